@@ -1,0 +1,1 @@
+"""From an aligned crop to an embedding; every backbone brings its own preprocessing."""

@@ -1,0 +1,1 @@
+"""Who and what: conditions, patients and images in one checked folder."""

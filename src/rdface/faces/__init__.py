@@ -1,0 +1,1 @@
+"""From a picture to a face: box, points, aligned crop."""

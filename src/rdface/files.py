@@ -1,0 +1,83 @@
+"""Hash files, write them whole or not at all, and know where the cache lies."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rdface.errors import UsageError
+
+
+def sha256_bytes(data: bytes) -> str:
+    """SHA-256 of ``data`` as 64 hex digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sha256_file(path: Path) -> str:
+    """SHA-256 of a file's bytes as 64 hex digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside ``path``; move it there once the block has succeeded.
+
+    A reader, or a run that was killed in the middle, never sees half a file or folder.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    part = scratch / path.name
+    try:
+        yield part
+        if part.is_file():
+            with part.open("rb") as stream:
+                os.fsync(stream.fileno())
+        part.replace(path)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write ``data`` atomically."""
+    with atomic_path(path) as part:
+        part.write_bytes(data)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write ``text`` as UTF-8 with ``\\n`` line ends, atomically."""
+    write_bytes(path, text.encode())
+
+
+def write_json(path: Path, content: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+    """Write JSON that a person can read and that is equal for equal content."""
+    write_text(path, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def cache_dir(*parts: str) -> Path:
+    """A folder of rdface's cache (made if need be); ``RDFACE_CACHE`` moves it.
+
+    Raises:
+        UsageError: The folder cannot be made.
+    """
+    root = os.environ.get("RDFACE_CACHE")
+    if root is None:
+        from platformdirs import user_cache_dir
+
+        root = user_cache_dir("rdface", appauthor=False)
+    folder = Path(root, *parts)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"The cache folder {folder} cannot be made: {error.strerror}.",
+            hint="Set RDFACE_CACHE to a folder that you may write to.",
+        ) from error
+    return folder

@@ -1,0 +1,91 @@
+"""Open pictures safely: whole, upright, RGB, and never larger than memory allows."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rdface.errors import ImageError
+
+Image = NDArray[np.uint8]
+"""``uint8 [H, W, 3]``, RGB."""
+
+MAX_PIXELS = 50_000_000
+"""Larger pictures are refused before they are decoded (a 30,000 x 30,000 PNG is a few kB)."""
+
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "MPO")
+"""What is opened; every other decoder of Pillow stays closed."""
+
+
+def decode_image(data: bytes, name: str = "image") -> Image:
+    """Decode a picture to RGB, turned upright by its EXIF tag, transparency on black.
+
+    Args:
+        data: The file's bytes.
+        name: What to call it in an error.
+
+    Raises:
+        ImageError: No image, cut short, damaged, or more than ``MAX_PIXELS``.
+    """
+    from PIL import Image as Pillow
+    from PIL import ImageOps, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings():
+            # Our own limit is lower than the one Pillow warns of.
+            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
+            picture = Pillow.open(io.BytesIO(data), formats=FORMATS)
+        width, height = picture.size
+        if width * height > MAX_PIXELS:
+            raise ImageError(
+                f"{name} has {width} x {height} pixels; more than {MAX_PIXELS:,} are not opened.",
+                hint="Make the picture smaller.",
+            )
+        picture.load()
+        upright = ImageOps.exif_transpose(picture)
+        if upright.mode.startswith("I;16"):
+            upright = Pillow.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
+        if upright.has_transparency_data:
+            coloured = upright.convert("RGBA")
+            black = Pillow.new("RGBA", coloured.size, (0, 0, 0, 255))
+            upright = Pillow.alpha_composite(black, coloured)
+        return np.ascontiguousarray(upright.convert("RGB"), dtype=np.uint8)
+    except ImageError:
+        raise
+    except UnidentifiedImageError as error:
+        raise ImageError(
+            f"{name} is no image that rdface can open.", hint=f"Use one of {', '.join(FORMATS)}."
+        ) from error
+    except Pillow.DecompressionBombError as error:
+        raise ImageError(f"{name} has too many pixels to be opened.") from error
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        # Pillow's decoders raise any of these on damaged data.
+        raise ImageError(
+            f"{name} is damaged or cut short: {error}.", hint="Fetch or export it again."
+        ) from error
+
+
+def read_image(path: Path) -> Image:
+    """Read and decode a picture file; see :func:`decode_image`.
+
+    Raises:
+        ImageError: As there, or the file cannot be read.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ImageError(f"{path} cannot be read: {error.strerror}.") from error
+    return decode_image(data, str(path))
+
+
+def encode_jpeg(image: Image, quality: int = 90) -> bytes:
+    """JPEG bytes of an RGB picture, the same for the same picture and quality."""
+    from PIL import Image as Pillow
+
+    stream = io.BytesIO()
+    Pillow.fromarray(image).save(stream, "JPEG", quality=quality, subsampling=0, optimize=True)
+    return stream.getvalue()

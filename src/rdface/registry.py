@@ -1,0 +1,81 @@
+"""Find a piece (a backbone, a learner, a protocol ...) by its name.
+
+A piece is one file in its folder and registers itself. The folder is imported at the first
+look-up, so that a new file is found without touching any list, and a start-up costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Generic, TypeVar
+
+from rdface.errors import UsageError
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """Names for the pieces of one kind.
+
+    Args:
+        kind: What the pieces are, in the singular, for messages (``"backbone"``).
+        package: The package whose modules register them (``"rdface.backbones"``).
+    """
+
+    def __init__(self, kind: str, package: str) -> None:
+        self.kind = kind
+        self._package = package
+        self._pieces: dict[str, T] = {}
+        self._loaded = False
+
+    def register(self, name: str) -> Callable[[T], T]:
+        """Return a decorator that files a piece under ``name``."""
+
+        def file(piece: T) -> T:
+            known = self._pieces.get(name)
+            if known is not None and known is not piece:
+                raise ValueError(f"two pieces claim the {self.kind} name {name!r}")
+            self._pieces[name] = piece
+            return piece
+
+        return file
+
+    def names(self) -> list[str]:
+        """All names, sorted."""
+        self._load()
+        return sorted(self._pieces)
+
+    def get(self, name: str) -> T:
+        """The piece called ``name``.
+
+        Raises:
+            UsageError: No piece has that name; the nearest names are shown.
+        """
+        self._load()
+        if name in self._pieces:
+            return self._pieces[name]
+        near = get_close_matches(name, self._pieces, n=3, cutoff=0.5)
+        shown = f"Did you mean {' or '.join(near)}? " if near else ""
+        raise UsageError(
+            f"There is no {self.kind} called {name!r}.",
+            hint=f"{shown}Known: {', '.join(sorted(self._pieces))}.",
+        )
+
+    def get_with_argument(self, name: str) -> tuple[T, str | None]:
+        """The piece and the rest of a name such as ``timm:resnet18``.
+
+        A family is registered under the part before the colon.
+        """
+        family, colon, argument = name.partition(":")
+        return self.get(family), (argument if colon else None)
+
+    def _load(self) -> None:
+        if self._loaded:
+            return
+        package = importlib.import_module(self._package)
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{self._package}.{module.name}")
+        self._loaded = True

@@ -1,0 +1,1 @@
+"""Simulated children with known HPO terms: no patient, no model, only geometry and light."""
