@@ -52,7 +52,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write ``text`` as UTF-8 with ``\\n`` line ends, atomically."""
+    """Write ``text`` as UTF-8, line ends untouched, atomically."""
     write_bytes(path, text.encode())
 
 

@@ -17,7 +17,7 @@ Image = NDArray[np.uint8]
 MAX_PIXELS = 50_000_000
 """Larger pictures are refused before they are decoded (a 30,000 x 30,000 PNG is a few kB)."""
 
-FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "MPO")
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
 """What is opened; every other decoder of Pillow stays closed."""
 
 
@@ -41,10 +41,7 @@ def decode_image(data: bytes, name: str = "image") -> Image:
             picture = Pillow.open(io.BytesIO(data), formats=FORMATS)
         width, height = picture.size
         if width * height > MAX_PIXELS:
-            raise ImageError(
-                f"{name} has {width} x {height} pixels; more than {MAX_PIXELS:,} are not opened.",
-                hint="Make the picture smaller.",
-            )
+            raise _too_large(name)
         picture.load()
         upright = ImageOps.exif_transpose(picture)
         if upright.mode.startswith("I;16"):
@@ -61,12 +58,19 @@ def decode_image(data: bytes, name: str = "image") -> Image:
             f"{name} is no image that rdface can open.", hint=f"Use one of {', '.join(FORMATS)}."
         ) from error
     except Pillow.DecompressionBombError as error:
-        raise ImageError(f"{name} has too many pixels to be opened.") from error
+        raise _too_large(name) from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         # Pillow's decoders raise any of these on damaged data.
         raise ImageError(
             f"{name} is damaged or cut short: {error}.", hint="Fetch or export it again."
         ) from error
+
+
+def _too_large(name: str) -> ImageError:
+    return ImageError(
+        f"{name} has more than {MAX_PIXELS:,} pixels and is not opened.",
+        hint="Make the picture smaller.",
+    )
 
 
 def read_image(path: Path) -> Image:

@@ -1,0 +1,225 @@
+"""Find everything that is wrong with a cohort folder, all at once."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pydantic
+import yaml
+
+from rdface.cohort.cohort import Cohort, CohortInfo
+from rdface.cohort.schema import (
+    CONDITION_COLUMNS,
+    IMAGE_COLUMNS,
+    conditions_schema,
+    country_name,
+    images_schema,
+)
+from rdface.errors import ImageError
+from rdface.files import sha256_bytes
+from rdface.imaging import decode_image
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong.
+
+    Attributes:
+        file: Name of the file in the cohort folder.
+        row: Row as a spreadsheet counts it (the header is row 1); None for the whole file.
+        column: Column, or None.
+        reason: What is wrong, with the value.
+    """
+
+    file: str
+    row: int | None
+    column: str | None
+    reason: str
+
+    def __str__(self) -> str:
+        where = [self.file]
+        if self.row is not None:
+            where.append(f"row {self.row}")
+        if self.column is not None:
+            where.append(f"column {self.column}")
+        return f"{', '.join(where)}: {self.reason}"
+
+
+def examine(root: Path) -> tuple[Cohort | None, list[Problem]]:
+    """Read a cohort folder and list its problems; the cohort is there only if there are none."""
+    if not root.is_dir():
+        return None, [Problem(str(root), None, None, "there is no such folder")]
+    info, problems = _read_info(root)
+    conditions, found = _read_table(root, "conditions.csv", CONDITION_COLUMNS)
+    problems += found
+    images, found = _read_table(root, "images.csv", IMAGE_COLUMNS)
+    problems += found
+    if conditions is not None:
+        problems += _check_table(conditions, conditions_schema(), "conditions.csv")
+    if images is not None:
+        problems += _check_table(images, images_schema(), "images.csv")
+        problems += _check_links(images, conditions)
+        problems += _check_pictures(root, images)
+    if problems or info is None or conditions is None or images is None:
+        return None, sorted(problems, key=lambda p: (p.file, p.row or 0))
+    return Cohort(root, info, images, conditions), []
+
+
+def _read_info(root: Path) -> tuple[CohortInfo | None, list[Problem]]:
+    name = "cohort.yaml"
+    try:
+        content = yaml.safe_load((root / name).read_text(encoding="utf-8"))
+        if not isinstance(content, dict):
+            return None, [Problem(name, None, None, "is not a list of `key: value` lines")]
+        return CohortInfo.model_validate(content), []
+    except FileNotFoundError:
+        return None, [Problem(name, None, None, "is missing")]
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        return None, [Problem(name, None, None, f"cannot be read: {error}")]
+    except pydantic.ValidationError as error:
+        return None, [
+            Problem(name, None, ".".join(map(str, one["loc"])), one["msg"])
+            for one in error.errors()
+        ]
+
+
+def _read_table(
+    root: Path, name: str, columns: tuple[str, ...]
+) -> tuple[pd.DataFrame | None, list[Problem]]:
+    try:
+        text = (root / name).read_text(encoding="utf-8-sig")
+        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except FileNotFoundError:
+        return None, [Problem(name, None, None, "is missing")]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        return None, [Problem(name, None, None, f"is no CSV file in UTF-8: {error}")]
+    header, *rows = lines or [[]]
+    problems = [
+        Problem(name, 1, column, "this column is missing")
+        for column in columns
+        if column not in header
+    ]
+    problems += [
+        Problem(name, 1, column, "this column stands more than once")
+        for column in sorted(set(header))
+        if header.count(column) > 1
+    ]
+    problems += [
+        Problem(name, row, None, f"has {len(fields)} fields, not {len(header)} as the header")
+        for row, fields in enumerate(rows, start=2)
+        if len(fields) != len(header)
+    ]
+    if not rows:
+        problems.append(Problem(name, None, None, "has no rows"))
+    return (None if problems else pd.DataFrame(rows, columns=header, dtype=str)), problems
+
+
+def _check_table(table: pd.DataFrame, schema: pa.DataFrameSchema, name: str) -> list[Problem]:
+    from pandera.errors import SchemaErrors
+
+    try:
+        schema.validate(table, lazy=True)
+    except SchemaErrors as error:
+        return [
+            Problem(
+                name,
+                None if pd.isna(case["index"]) else int(case["index"]) + 2,
+                str(case["column"]),
+                f"{case['failure_case']!r} {_reason(str(case['check']))}",
+            )
+            for case in error.failure_cases.to_dict("records")
+        ]
+    return []
+
+
+def _reason(check: str) -> str:
+    return "stands more than once" if check == "field_uniqueness" else check
+
+
+def _check_links(images: pd.DataFrame, conditions: pd.DataFrame | None) -> Iterator[Problem]:
+    """Check what rows say of each other: conditions, patients and originals."""
+    known_conditions = None if conditions is None else set(conditions["condition"])
+    image_ids = set(images["image_id"])
+    of_patient: dict[tuple[str, str], tuple[str, int]] = {}
+    for row, image in enumerate(images.to_dict("records"), start=2):
+        if known_conditions is not None and image["condition"] not in known_conditions:
+            yield Problem(
+                "images.csv", row, "condition", f"{image['condition']!r} is not in conditions.csv"
+            )
+        for original in filter(None, image["synthetic_of"].split("|")):
+            if original not in image_ids or original == image["image_id"]:
+                yield Problem(
+                    "images.csv", row, "synthetic_of", f"{original!r} is no other image here"
+                )
+        for column in ("condition", "sex"):
+            value, first = of_patient.setdefault(
+                (image["patient_id"], column), (image[column], row)
+            )
+            if value != image[column]:
+                yield Problem(
+                    "images.csv",
+                    row,
+                    column,
+                    f"patient {image['patient_id']!r} has {image[column]!r} here "
+                    f"but {value!r} in row {first}",
+                )
+        if len(image["country"]) > 2:
+            yield from _country_hint(row, image["country"])
+
+
+def _country_hint(row: int, country: str) -> Iterator[Problem]:
+    """Name the code that was meant, where the pattern's error cannot."""
+    try:
+        country_name(country)
+    except ValueError as error:
+        if "meant" in str(error):
+            yield Problem("images.csv", row, "country", str(error))
+
+
+def _check_pictures(root: Path, images: pd.DataFrame) -> list[Problem]:
+    def check(row: int, file: str, sha256: str) -> Problem | None:
+        def problem(reason: str) -> Problem:
+            return Problem("images.csv", row, "file", reason)
+
+        path = root / file
+        if not file or Path(file).is_absolute() or not _inside(root, path):
+            return problem(f"{file!r} leaves the cohort folder or is empty")
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            return problem(f"{file!r} cannot be read: {error.strerror}")
+        if sha256_bytes(data) != sha256:
+            return Problem(
+                "images.csv",
+                row,
+                "sha256",
+                f"{file!r} has another hash, {sha256_bytes(data)}: the picture was altered or "
+                "exchanged",
+            )
+        try:
+            decode_image(data, repr(file))
+        except ImageError as error:
+            return problem(error.message)
+        return None
+
+    rows = zip(range(2, len(images) + 2), images["file"], images["sha256"], strict=True)
+    with ThreadPoolExecutor() as pool:  # decoding frees the interpreter lock
+        return [found for found in pool.map(lambda row: check(*row), rows) if found]
+
+
+def _inside(root: Path, path: Path) -> bool:
+    """Follow every link before judging."""
+    try:
+        return path.resolve().is_relative_to(root.resolve())
+    except (OSError, ValueError):  # a loop of links, a NUL byte
+        return False

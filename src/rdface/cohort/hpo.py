@@ -1,0 +1,73 @@
+"""Read the facial phenotype of a condition: HPO terms with their frequencies.
+
+The frequencies are those of the Human Phenotype Ontology's annotations (Köhler et al.,
+"The Human Phenotype Ontology in 2021", Nucleic Acids Research 49).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_TERM = re.compile(r"^HP:\d{7}$")
+_COUNT = re.compile(r"^(\d+)/(\d+)$")
+_PERCENT = re.compile(r"^(\d+(?:\.\d+)?)%$")
+
+BANDS = {
+    "HP:0040280": 1.0,
+    "HP:0040281": 0.9,
+    "HP:0040282": 0.55,
+    "HP:0040283": 0.17,
+    "HP:0040284": 0.025,
+    "HP:0040285": 0.0,
+}
+"""Middle of each frequency band: obligate, very frequent, frequent, occasional, rare, excluded."""
+
+
+@dataclass(frozen=True)
+class FacialTerm:
+    """One term of a condition.
+
+    Attributes:
+        id: ``HP:0000316``.
+        label: ``Hypertelorism``.
+        frequency: As annotated: ``n/m``, ``n%``, the id of a frequency band, or empty.
+    """
+
+    id: str
+    label: str
+    frequency: str
+
+    def probability(self, default: float = 0.3) -> float:
+        """Share of patients who show the term.
+
+        Counts ``n/m`` of small case series are pulled towards the middle, (n+1)/(m+2).
+
+        Args:
+            default: Used where nothing is annotated.
+        """
+        count = _COUNT.match(self.frequency)
+        if count:
+            return (int(count[1]) + 1) / (int(count[2]) + 2)
+        percent = _PERCENT.match(self.frequency)
+        if percent:
+            return float(percent[1]) / 100
+        return BANDS.get(self.frequency, default)
+
+
+def parse_facial_hpo(text: str) -> tuple[FacialTerm, ...]:
+    """Parse ``HP:id~label=frequency|...``; an empty text gives no terms.
+
+    Raises:
+        ValueError: A part is not of that form; the message shows it.
+    """
+    terms = []
+    for part in filter(None, text.split("|")):
+        head, equals, frequency = part.rpartition("=")
+        identifier, tilde, label = head.partition("~")
+        frequency = "" if frequency == "-" else frequency
+        known = frequency in {"", *BANDS} or _COUNT.match(frequency) or _PERCENT.match(frequency)
+        if not (equals and tilde and label and known and _TERM.match(identifier)):
+            raise ValueError(f"{part!r} is not of the form HP:0000316~Hypertelorism=9/14")
+        terms.append(FacialTerm(identifier, label, frequency))
+    return tuple(terms)

@@ -1,0 +1,49 @@
+"""Write a cohort folder around pictures that lie there already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from rdface.cohort.cohort import Cohort, CohortInfo
+from rdface.cohort.read import load_cohort
+from rdface.cohort.schema import CONDITION_COLUMNS, IMAGE_COLUMNS
+from rdface.errors import CohortError
+from rdface.files import sha256_file, write_text
+
+
+def write_cohort(
+    root: Path, info: CohortInfo, images: pd.DataFrame, conditions: pd.DataFrame
+) -> Cohort:
+    """Write ``cohort.yaml`` and both tables, then read the whole back.
+
+    Args:
+        root: Folder in which the pictures lie, at the paths of column ``file``.
+        info: Metadata.
+        images: One row an image, all values strings. ``sha256`` is taken from the files;
+            standard columns that are missing are written empty; other columns are kept.
+        conditions: One row a condition; likewise.
+
+    Raises:
+        CohortError: A picture is missing, or what was written is no sound cohort.
+    """
+    images = _complete(images, IMAGE_COLUMNS)
+    try:
+        images["sha256"] = [sha256_file(root / file) for file in images["file"]]
+    except OSError as error:
+        raise CohortError(f"{error.filename} cannot be read: {error.strerror}.") from error
+    conditions = _complete(conditions, CONDITION_COLUMNS)
+    root.mkdir(parents=True, exist_ok=True)
+    content = yaml.safe_dump(info.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    write_text(root / "cohort.yaml", content)
+    write_text(root / "conditions.csv", conditions.to_csv(index=False, lineterminator="\n"))
+    write_text(root / "images.csv", images.to_csv(index=False, lineterminator="\n"))
+    return load_cohort(root)
+
+
+def _complete(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Standard columns first, in order; then the others in theirs."""
+    others = [column for column in table.columns if column not in columns]
+    return table.reindex(columns=[*columns, *others], fill_value="").fillna("").astype(str)

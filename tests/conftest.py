@@ -1,0 +1,64 @@
+"""Tiny pictures and cohorts, made in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rdface.cohort import Cohort, CohortInfo, write_cohort
+from rdface.files import write_bytes
+from rdface.imaging import encode_jpeg
+
+MakeCohort = Callable[..., Cohort]
+
+
+@pytest.fixture
+def make_cohort(tmp_path: Path) -> MakeCohort:
+    """Make a cohort of random pictures: ``patients`` a condition, ``images`` a patient."""
+
+    def make(
+        *,
+        conditions: int = 4,
+        patients: int = 3,
+        images: int = 1,
+        size: int = 24,
+        seed: int = 0,
+        folder: str = "cohort",
+    ) -> Cohort:
+        rng = np.random.default_rng(seed)
+        root = tmp_path / folder
+        rows = []
+        for c in range(conditions):
+            for p in range(patients):
+                for i in range(images):
+                    image_id = f"C{c}_P{p}_{i}"
+                    picture = rng.integers(0, 256, (size, size, 3)).astype(np.uint8)
+                    write_bytes(root / "images" / f"{image_id}.jpg", encode_jpeg(picture))
+                    rows.append(
+                        {
+                            "image_id": image_id,
+                            "file": f"images/{image_id}.jpg",
+                            "patient_id": f"C{c}_P{p}",
+                            "condition": f"C{c}",
+                            "sex": ("female", "male")[p % 2],
+                            "age": f"P{1 + p}Y{i}M",
+                            "ancestry": "asian",
+                            "country": ("DE", "KE", "JP")[p % 3],
+                            "hpo_terms": "HP:0000316",
+                        }
+                    )
+        listed = pd.DataFrame(
+            {
+                "condition": [f"C{c}" for c in range(conditions)],
+                "name": [f"Condition {c}" for c in range(conditions)],
+                "facial_hpo": "HP:0000316~Hypertelorism=9/14|HP:0000343~Long philtrum=HP:0040282",
+            }
+        )
+        info = CohortInfo(name="tiny", version="1", licence="CC0-1.0", simulated=True)
+        return write_cohort(root, info, pd.DataFrame(rows), listed)
+
+    return make

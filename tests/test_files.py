@@ -1,0 +1,53 @@
+"""Files appear whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rdface.errors import UsageError
+from rdface.files import atomic_path, cache_dir, sha256_bytes, sha256_file, write_json, write_text
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    write_text(path, "old")
+    with pytest.raises(RuntimeError), atomic_path(path) as part:
+        part.write_text("half")
+        raise RuntimeError
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_can_be_moved_into_place(tmp_path: Path) -> None:
+    with atomic_path(tmp_path / "folder") as part:
+        part.mkdir()
+        (part / "x").write_text("1")
+    assert (tmp_path / "folder" / "x").read_text() == "1"
+
+
+def test_json_is_equal_for_equal_content_and_refuses_nan(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", {"name": "Köhler", "n": 1})
+    write_json(tmp_path / "b.json", {"name": "Köhler", "n": 1})
+    assert sha256_file(tmp_path / "a.json") == sha256_file(tmp_path / "b.json")
+    with pytest.raises(ValueError, match="JSON"):
+        write_json(tmp_path / "c.json", float("nan"))
+    assert not (tmp_path / "c.json").exists()
+
+
+def test_hashes_of_bytes_and_files_agree(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"abc")
+    assert sha256_file(tmp_path / "a") == sha256_bytes(b"abc")
+
+
+def test_the_cache_moves_with_its_variable_and_says_where_it_cannot_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RDFACE_CACHE", str(tmp_path / "cache"))
+    assert cache_dir("faces") == tmp_path / "cache" / "faces"
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("RDFACE_CACHE", str(tmp_path / "file"))
+    with pytest.raises(UsageError, match="cannot be made") as raised:
+        cache_dir("faces")
+    assert "RDFACE_CACHE" in str(raised.value.hint)

@@ -1,0 +1,81 @@
+"""Pictures come out upright, RGB and whole, or with a clear error."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from rdface.errors import ImageError
+from rdface.imaging import decode_image, encode_jpeg, read_image
+
+
+def encoded(picture: Image.Image, kind: str, **options: object) -> bytes:
+    stream = io.BytesIO()
+    picture.save(stream, kind, **options)
+    return stream.getvalue()
+
+
+def test_the_exif_tag_turns_the_picture_upright() -> None:
+    picture = Image.new("RGB", (4, 2))
+    picture.putpixel((0, 0), (255, 255, 255))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned by 90 degrees
+    image = decode_image(encoded(picture, "PNG", exif=exif))
+    assert image.shape == (4, 2, 3)
+    assert image[0, 1].tolist() == [255, 255, 255]
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "CMYK", "I;16", "LA", "1"])
+def test_every_mode_becomes_rgb(mode: str) -> None:
+    kind = "TIFF" if mode in ("CMYK", "I;16") else "PNG"
+    image = decode_image(encoded(Image.new(mode, (3, 2)), kind))
+    assert image.shape == (2, 3, 3)
+    assert image.dtype == np.uint8
+
+
+def test_transparent_pixels_become_black() -> None:
+    image = decode_image(encoded(Image.new("RGBA", (2, 2), (255, 0, 0, 0)), "PNG"))
+    assert image.max() == 0
+
+
+def test_a_16_bit_grey_picture_keeps_its_brightness() -> None:
+    picture = Image.fromarray(np.full((2, 2), 128 << 8, dtype=np.uint16))
+    assert decode_image(encoded(picture, "PNG"))[0, 0].tolist() == [128, 128, 128]
+
+
+@given(data=st.binary(max_size=200))
+def test_no_bytes_raise_anything_but_an_image_error(data: bytes) -> None:
+    with pytest.raises(ImageError):
+        decode_image(data)
+
+
+@given(
+    cut=st.integers(1, 600), flips=st.lists(st.tuples(st.integers(20, 700), st.integers(0, 255)))
+)
+def test_damaged_pictures_raise_an_image_error_or_decode(
+    cut: int, flips: list[tuple[int, int]]
+) -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (16, 16, 3)).astype(np.uint8)
+    data = bytearray(encode_jpeg(picture))
+    for position, value in flips:
+        data[position % len(data)] = value
+    try:
+        assert decode_image(bytes(data[: len(data) - cut])).ndim == 3
+    except ImageError:
+        pass
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match=r"nothing\.jpg cannot be read"):
+        read_image(tmp_path / "nothing.jpg")
+
+
+def test_jpeg_bytes_are_reproducible() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (8, 8, 3)).astype(np.uint8)
+    assert encode_jpeg(picture) == encode_jpeg(picture)

@@ -1,0 +1,32 @@
+"""A piece is found by its name, and a wrong name is helped."""
+
+from __future__ import annotations
+
+import pytest
+
+from rdface.errors import UsageError
+from rdface.registry import Registry
+
+
+@pytest.fixture
+def fruit() -> Registry[int]:
+    registry: Registry[int] = Registry("fruit", "json")
+    registry.register("apple")(1)
+    registry.register("timm")(2)
+    return registry
+
+
+def test_an_unknown_name_shows_the_nearest_and_all(fruit: Registry[int]) -> None:
+    with pytest.raises(UsageError, match="no fruit called 'aple'") as raised:
+        fruit.get("aple")
+    assert raised.value.hint == "Did you mean apple? Known: apple, timm."
+
+
+def test_a_family_keeps_the_rest_of_the_name(fruit: Registry[int]) -> None:
+    assert fruit.get_with_argument("timm:resnet18.a1_in1k") == (2, "resnet18.a1_in1k")
+    assert fruit.get_with_argument("apple") == (1, None)
+
+
+def test_two_pieces_cannot_claim_one_name(fruit: Registry[int]) -> None:
+    with pytest.raises(ValueError, match="two pieces claim"):
+        fruit.register("apple")(3)
