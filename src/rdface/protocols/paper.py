@@ -1,0 +1,99 @@
+"""Protocol ``paper``: the split of the RDFace paper, its flaws included (docs/protocols.md)."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+from rdface.errors import UsageError
+from rdface.protocols.protocol import PROTOCOLS
+from rdface.protocols.split import Fold, Split
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@PROTOCOLS.register("paper")
+def paper(
+    images: pd.DataFrame,
+    *,
+    seed: int = 42,
+    cohort_sha256: str = "",
+    folds: int = 5,
+    test_share: float = 0.25,
+) -> Split:
+    """One test set for all folds, divided by image and not by patient.
+
+    As in the published notebooks of RDFace (arXiv 2604.03454): conditions with a single image go
+    to training; the others are divided 75/25 by scikit-learn's stratified ``train_test_split``;
+    ``StratifiedKFold`` divides the training images of those others into ``folds`` parts, each of
+    which is validation once, while the single images join every training part. So 456 images with
+    five single ones give 343 and 113.
+
+    Known flaws, kept on purpose: one patient may stand on both sides (F1), and the folds differ in
+    training images only, so that their spread is not the error of generalisation (F6). With few
+    images a condition may be missing from a fold's training part; the guard reports it.
+
+    The split depends on the order of rows, as scikit-learn's does. Synthetic images
+    (``synthetic_of``) are left out.
+
+    Args:
+        images: See :class:`~rdface.protocols.Protocol`.
+        seed: ``random_state`` of both scikit-learn calls; the paper's is 42.
+        cohort_sha256: Noted in the split.
+        folds: Parts of the training images.
+        test_share: Share of the images of the conditions with several that is tested.
+
+    Raises:
+        UsageError: Too few images for the stratified division.
+    """
+    from sklearn.model_selection import StratifiedKFold, train_test_split
+
+    synthetic = images["synthetic_of"] != ""
+    real = images[~synthetic]
+    condition_of = dict(zip(real["image_id"], real["condition"], strict=True))
+    counts = real["condition"].value_counts()
+    single = {str(name) for name in counts.index[counts == 1]}
+    several = [image for image, condition in condition_of.items() if condition not in single]
+    try:
+        training, test = train_test_split(
+            several,
+            test_size=test_share,
+            stratify=[condition_of[image] for image in several],
+            random_state=seed,
+        )
+        with warnings.catch_warnings():
+            # Conditions with fewer images than folds are the paper's normal case.
+            warnings.filterwarnings("ignore", message="The least populated class")
+            parts = list(
+                StratifiedKFold(folds, shuffle=True, random_state=seed).split(
+                    training, [condition_of[image] for image in training]
+                )
+            )
+    except ValueError as error:
+        raise UsageError(
+            f"Protocol 'paper' cannot divide this cohort: {error}",
+            hint="It needs several images for most conditions; try protocol 'strict'.",
+        ) from error
+    alone = tuple(image for image, condition in condition_of.items() if condition in single)
+    return Split(
+        protocol="paper",
+        seed=seed,
+        cohort_sha256=cohort_sha256,
+        folds=tuple(
+            Fold(
+                protocol="paper",
+                seed=seed,
+                repeat=0,
+                index=index,
+                train=tuple(training[row] for row in train) + alone,
+                validation=tuple(training[row] for row in validation),
+                test=tuple(test),
+            )
+            for index, (train, validation) in enumerate(parts)
+        ),
+        train_only=tuple(sorted(single)),
+        left_out=tuple(sorted(images.loc[synthetic, "image_id"])),
+        patient_grouped=False,
+        refit=False,
+    )

@@ -1,0 +1,122 @@
+"""Protocol ``strict``: repeated, stratified, patient-grouped cross-validation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rdface.errors import CohortError, UsageError
+from rdface.protocols.dealing import deal_patients
+from rdface.protocols.protocol import PROTOCOLS
+from rdface.protocols.split import Fold, Split
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Subject = tuple[str, str, str]
+"""Image, patient and condition of one row."""
+
+
+@PROTOCOLS.register("strict")
+def strict(
+    images: pd.DataFrame,
+    *,
+    seed: int = 0,
+    cohort_sha256: str = "",
+    repeats: int = 5,
+    folds: int = 5,
+    inner_folds: int = 4,
+) -> Split:
+    """Test every image of every condition with two patients or more, once a repeat.
+
+    Patients, not images, are dealt over the folds (``deal_patients`` in ``dealing.py``), which
+    guarantees what StratifiedGroupKFold does not: whenever a condition is tested, another patient
+    of it is in the training part. Conditions with one patient train only. The inner split deals
+    the patients outside the test fold anew, over ``inner_folds``, and takes the first part as
+    validation; conditions with one patient left there stay in training.
+
+    The split depends on the ids of the tested patients, their conditions and the seed; the order
+    of rows only decides the order in which ids are listed. Synthetic images (``synthetic_of``) are
+    left out: they are never tested, and which folds they may join is for the augmentation to say.
+
+    Args:
+        images: See :class:`~rdface.protocols.Protocol`.
+        seed: Seeds the shuffles.
+        cohort_sha256: Noted in the split.
+        repeats: How often the whole cross-validation is repeated, each with its own deal.
+        folds: Folds a repeat, at least 2.
+        inner_folds: One part in so many of what is left is validation, at least 2.
+
+    Raises:
+        CohortError: An image without patient or condition, or a patient with two conditions.
+        UsageError: An impossible number, or no condition with two patients.
+    """
+    if repeats < 1 or folds < 2 or inner_folds < 2:
+        raise UsageError("Protocol 'strict' needs repeats >= 1, folds >= 2 and inner_folds >= 2.")
+    synthetic = images["synthetic_of"] != ""
+    real = images[~synthetic]
+    subjects: list[Subject] = list(
+        zip(real["image_id"], real["patient_id"], real["condition"], strict=True)
+    )
+    patients = _patients_by_condition(subjects)
+    tested = {name: ids for name, ids in patients.items() if len(ids) > 1}
+    if not tested:
+        raise UsageError(
+            "Protocol 'strict' has nothing to test: no condition has two patients.",
+            hint="Check that patient_id names patients, not conditions.",
+        )
+    made = []
+    for repeat in range(repeats):
+        fold_of = deal_patients(tested, folds, seed, "strict", repeat)
+        for index in range(folds):
+            test = {patient for patient, fold in fold_of.items() if fold == index}
+            rest = [subject for subject in subjects if subject[1] not in test]
+            validation = _validation_patients(rest, inner_folds, seed, repeat, index)
+            made.append(
+                Fold(
+                    protocol="strict",
+                    seed=seed,
+                    repeat=repeat,
+                    index=index,
+                    train=tuple(image for image, patient, _ in rest if patient not in validation),
+                    validation=tuple(image for image, patient, _ in rest if patient in validation),
+                    test=tuple(image for image, patient, _ in subjects if patient in test),
+                )
+            )
+    return Split(
+        protocol="strict",
+        seed=seed,
+        cohort_sha256=cohort_sha256,
+        folds=tuple(made),
+        train_only=tuple(sorted(set(patients) - set(tested))),
+        left_out=tuple(sorted(images.loc[synthetic, "image_id"])),
+    )
+
+
+def _patients_by_condition(subjects: list[Subject]) -> dict[str, set[str]]:
+    patients: dict[str, set[str]] = {}
+    condition_of: dict[str, str] = {}
+    for image, patient, condition in subjects:
+        if not patient or not condition:
+            missing = "condition" if patient else "patient_id"
+            raise CohortError(
+                f"Image {image!r} has no {missing}; protocol 'strict' cannot place it.",
+                hint="Only the patient's id can keep one patient out of both training and test.",
+            )
+        known = condition_of.setdefault(patient, condition)
+        if known != condition:
+            raise CohortError(
+                f"Patient {patient!r} has two conditions, {known!r} and {condition!r}"
+                f" (image {image!r}).",
+                hint="Give two patients two ids.",
+            )
+        patients.setdefault(condition, set()).add(patient)
+    return patients
+
+
+def _validation_patients(
+    rest: list[Subject], inner_folds: int, seed: int, repeat: int, index: int
+) -> set[str]:
+    left = _patients_by_condition(rest)
+    divisible = {name: ids for name, ids in left.items() if len(ids) > 1}
+    fold_of = deal_patients(divisible, inner_folds, seed, "strict-inner", repeat, index)
+    return {patient for patient, fold in fold_of.items() if fold == 0}

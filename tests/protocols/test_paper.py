@@ -1,0 +1,56 @@
+"""Protocol ``paper`` is scikit-learn's division, to the image."""
+
+from __future__ import annotations
+
+import pytest
+from sklearn.model_selection import StratifiedKFold, train_test_split
+
+from rdface.errors import UsageError
+from rdface.protocols import PROTOCOLS, check_leakage
+
+paper = PROTOCOLS.get("paper")
+
+
+def test_456_images_with_five_single_ones_give_343_and_113(paper_shaped) -> None:  # noqa: ANN001
+    """The paper's numbers; every fold has the same test images and all single images."""
+    split = paper(paper_shaped)
+    assert split.seed == 42
+    assert len(split.folds) == 5
+    for fold in split.folds:
+        assert len(fold.development) == 343
+        assert len(fold.test) == 113
+        assert fold.test == split.folds[0].test
+        assert {f"C00{n}.p0.i0" for n in range(5)} <= set(fold.train)
+    validated = [image for fold in split.folds for image in fold.validation]
+    assert len(validated) == len(set(validated)) == 338
+    assert split.train_only == tuple(f"C00{n}" for n in range(5))
+    assert split.fitted(split.folds[0]) == split.folds[0].train
+
+
+def test_it_is_what_scikit_learn_gives_in_its_order(paper_shaped) -> None:  # noqa: ANN001
+    """Golden: the notebooks' calls, written out, on the same table."""
+    several = paper_shaped[paper_shaped.groupby("condition")["condition"].transform("size") > 1]
+    training, test = train_test_split(
+        several, test_size=0.25, stratify=several["condition"], random_state=42
+    )
+    folds = StratifiedKFold(5, shuffle=True, random_state=42)
+    with pytest.warns(UserWarning, match="least populated"):
+        parts = list(folds.split(training, training["condition"]))
+    split = paper(paper_shaped)
+    assert split.folds[0].test == tuple(test["image_id"])
+    for fold, (_, validation) in zip(split.folds, parts, strict=True):
+        assert fold.validation == tuple(training["image_id"].iloc[validation])
+
+
+def test_it_reports_the_patients_that_it_shares(paper_shaped) -> None:  # noqa: ANN001
+    """F1: the guard returns the leaks instead of raising, because the split says so itself."""
+    split = paper(paper_shaped)
+    assert not split.patient_grouped
+    kinds = {leak.kind for leak in check_leakage(split, paper_shaped)}
+    assert "shared patient" in kinds
+
+
+def test_too_few_images_are_refused(make_images) -> None:  # noqa: ANN001
+    """scikit-learn's complaint comes as our error."""
+    with pytest.raises(UsageError, match="cannot divide"):
+        paper(make_images({"A": [2], "B": [2], "C": [2]}))
