@@ -1,0 +1,106 @@
+"""The table that every number is computed from: one row per test image, repeat and fold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from rdface.errors import RunError
+from rdface.files import atomic_path
+
+Ids = NDArray[np.object_]
+_SCORE = "score:"
+_KEYS = ("image_id", "patient_id", "truth", "repeat", "fold", "training_count")
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """Scores of a run's test images.
+
+    Attributes:
+        image_ids: ``[M]``, the tested image of each row; an image has one row per repeat.
+        patient_ids: ``[M]``.
+        truth: ``[M]``, the image's condition.
+        repeat: ``int [M]``.
+        fold: ``int [M]``.
+        training_count: ``int [M]``, images of the true condition that the model was fitted on.
+        conditions: The C conditions, in the order of the columns of ``scores``.
+        scores: ``float32 [M, C]``, higher is likelier; ``-inf`` where a condition was not trained.
+    """
+
+    image_ids: Ids
+    patient_ids: Ids
+    truth: Ids
+    repeat: NDArray[np.int64]
+    fold: NDArray[np.int64]
+    training_count: NDArray[np.int64]
+    conditions: tuple[str, ...]
+    scores: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    @cached_property
+    def truth_index(self) -> NDArray[np.int64]:
+        """``int [M]``: column of the true condition."""
+        column = {condition: index for index, condition in enumerate(self.conditions)}
+        return np.array([column[condition] for condition in self.truth], dtype=np.int64)
+
+    @cached_property
+    def image_index(self) -> NDArray[np.int64]:
+        """``int [M]``: number of the image among the sorted image ids."""
+        return np.unique(self.image_ids.astype(str), return_inverse=True)[1].astype(np.int64)
+
+    @cached_property
+    def patient_index(self) -> NDArray[np.int64]:
+        """``int [M]``: number of the patient among the sorted patient ids."""
+        return np.unique(self.patient_ids.astype(str), return_inverse=True)[1].astype(np.int64)
+
+    def to_parquet(self, path: Path) -> None:
+        """Write the table atomically; equal predictions give equal bytes."""
+        keys = {
+            "image_id": self.image_ids,
+            "patient_id": self.patient_ids,
+            "truth": self.truth,
+            "repeat": self.repeat,
+            "fold": self.fold,
+            "training_count": self.training_count,
+        }
+        scores = {f"{_SCORE}{name}": self.scores[:, i] for i, name in enumerate(self.conditions)}
+        with atomic_path(path) as part:
+            pd.DataFrame(keys | scores).to_parquet(part, index=False)
+
+    @classmethod
+    def from_parquet(cls, path: Path) -> Predictions:
+        """Read a table written by :meth:`to_parquet`, here or by another tool.
+
+        Raises:
+            RunError: The file is missing, damaged, or lacks a column.
+        """
+        try:
+            table = pd.read_parquet(path)
+        except (OSError, ValueError) as error:  # pyarrow's errors are ValueErrors
+            raise RunError(f"{path} cannot be read: {error}") from error
+        scores = [column for column in table.columns if column.startswith(_SCORE)]
+        missing = [key for key in _KEYS if key not in table.columns]
+        conditions = tuple(column.removeprefix(_SCORE) for column in scores)
+        if missing or not set(table.get("truth", ())) <= set(conditions):
+            raise RunError(
+                f"{path} is no table of predictions: "
+                + (f"no column {missing[0]}" if missing else "a truth has no score column")
+            )
+        return cls(
+            image_ids=table["image_id"].to_numpy(dtype=object),
+            patient_ids=table["patient_id"].to_numpy(dtype=object),
+            truth=table["truth"].to_numpy(dtype=object),
+            repeat=table["repeat"].to_numpy(dtype=np.int64),
+            fold=table["fold"].to_numpy(dtype=np.int64),
+            training_count=table["training_count"].to_numpy(dtype=np.int64),
+            conditions=conditions,
+            scores=table[scores].to_numpy(dtype=np.float32),
+        )

@@ -1,0 +1,158 @@
+"""``result.json``: one schema for the outcome of every task."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pydantic
+from pydantic import BaseModel, ConfigDict
+
+from rdface.bench.predictions import Predictions
+from rdface.errors import RunError
+from rdface.files import write_json
+
+RESULT_FILE = "result.json"
+PREDICTIONS_FILE = "predictions.parquet"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Metric(_Frozen):
+    """A number with its 95 % interval.
+
+    Attributes:
+        value: Point estimate.
+        low: Lower end; None where no interval can be given.
+        high: Upper end; likewise.
+        n: Images that it rests on.
+        n_patients: Patients that it rests on: the number that makes the interval wide or narrow.
+        higher_is_better: Whether more is better.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+    n_patients: int
+    higher_is_better: bool = True
+
+
+class CohortReference(_Frozen):
+    """Which cohort was used."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+class Detection(_Frozen):
+    """How many images had one face, several faces, or none."""
+
+    detector: str
+    one: int
+    several: int
+    none: int
+
+
+class RunResult(_Frozen):
+    """What a run found, and with what.
+
+    Attributes:
+        schema_version: Version of this schema.
+        key: Hash of all that decides the predictions; a run folder belongs to one key.
+        task: What was asked, e.g. ``closed-set recognition``.
+        name: Name of the spec.
+        cohort: Which cohort.
+        protocol: Name and options.
+        split_sha256: Hash of all folds.
+        seed: Seed of the protocol.
+        backbone: Name, or names joined by ``+`` for an ensemble.
+        fingerprints: Backbone to the hash of its weights and settings.
+        learner: Name.
+        metrics: By name.
+        chance: The same metrics of a random ranking.
+        train_only_conditions: Conditions that were never tested, for want of a second patient.
+        detection: What the face detector found.
+        chosen: Hyper-parameters to the number of folds that chose them.
+        seconds: Wall time of all its jobs, embeddings apart.
+        peak_memory_mb: Largest resident memory of a process that worked on it, MB.
+        versions: Package to version.
+    """
+
+    schema_version: int = 1
+    key: str
+    task: str
+    name: str
+    cohort: CohortReference
+    protocol: dict[str, Any]
+    split_sha256: str
+    seed: int
+    backbone: str
+    fingerprints: dict[str, str]
+    learner: str
+    metrics: dict[str, Metric]
+    chance: dict[str, float]
+    train_only_conditions: tuple[str, ...]
+    detection: Detection
+    chosen: dict[str, int]
+    seconds: float
+    peak_memory_mb: float
+    versions: dict[str, str]
+
+
+class Run:
+    """A finished run folder.
+
+    Args:
+        folder: Where ``result.json`` and ``predictions.parquet`` lie.
+
+    Raises:
+        RunError: It is no finished run, or its result does not keep the schema.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        path = folder / RESULT_FILE
+        try:
+            self.result = RunResult.model_validate_json(path.read_bytes())
+        except FileNotFoundError as error:
+            raise RunError(
+                f"{folder} is no finished run: {RESULT_FILE} is not there.",
+                hint="Run its spec again; it goes on where it stopped.",
+            ) from error
+        except OSError as error:
+            raise RunError(f"{path} cannot be read: {error.strerror}.") from error
+        except pydantic.ValidationError as error:
+            raise RunError(f"{path} does not keep the schema: {error}") from error
+
+    @cached_property
+    def predictions(self) -> Predictions:
+        """The table of scores; read at first use."""
+        return Predictions.from_parquet(self.folder / PREDICTIONS_FILE)
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.folder)!r})"
+
+
+def write_result(folder: Path, result: RunResult) -> None:
+    """Write ``result.json``; it comes last, so that its presence says "finished"."""
+    write_json(folder / RESULT_FILE, result.model_dump(mode="json"))
+
+
+def read_runs(folder: Path) -> list[Run]:
+    """All finished runs below ``folder``, sorted by path.
+
+    Raises:
+        RunError: There is none.
+    """
+    found = sorted(path.parent for path in folder.rglob(RESULT_FILE))
+    if not found:
+        raise RunError(
+            f"There is no finished run below {folder}.",
+            hint="Make one: rdface bench specs/demo.yaml",
+        )
+    return [Run(path) for path in found]
