@@ -1,0 +1,78 @@
+"""Multinomial logistic regression on frozen embeddings, the "linear probe".
+
+Alain and Bengio, "Understanding intermediate layers using linear classifier probes",
+arXiv 1610.01644.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from rdface.learners.learner import LEARNERS, Labels, Learner, Parameters, spread_columns
+from rdface.learners.preparation import Floats, Preparation
+
+
+@LEARNERS.register("logistic")
+class LogisticProbe(Learner):
+    """Softmax regression with an L2 penalty, by scikit-learn's L-BFGS.
+
+    The weights of the optimum lie in the span of the training rows, so the problem is rotated
+    there first (QR of the rows): with fewer images than features it is smaller and the same.
+    Rows are divided by the root mean square of their lengths, so that ``c`` means the same for
+    every backbone.
+
+    Args:
+        c: Inverse strength of the penalty, ``C`` of scikit-learn.
+    """
+
+    preparations: ClassVar[tuple[Preparation, ...]] = (
+        Preparation(centre=True, unit=True),
+        Preparation(scale=True),
+    )
+    grid: ClassVar[list[Parameters]] = [{"c": c} for c in (1.0, 10.0, 100.0, 1000.0)]
+
+    def __init__(self, *, c: float = 10.0) -> None:
+        self._c = c
+        self._n_conditions = 0
+        self._present: Labels = np.empty(0, dtype=np.intp)
+        self._weights: Floats = np.empty((0, 0))
+        self._offsets: Floats = np.empty(0)
+
+    def fit(self, x: Floats, y: Labels, *, n_conditions: int) -> Self:
+        """Minimise the penalised cross-entropy."""
+        (fitted,) = self.fit_path(x, y, n_conditions=n_conditions, grid=[{"c": self._c}])
+        self.__dict__.update(fitted.__dict__)
+        return self
+
+    @classmethod
+    def fit_path(
+        cls, x: Floats, y: Labels, *, n_conditions: int, grid: Sequence[Parameters]
+    ) -> list[Self]:
+        """Fit every ``c``, each beginning where the one before it ended."""
+        from sklearn.linear_model import LogisticRegression
+
+        present = np.unique(y)
+        size = float(np.sqrt(np.mean(np.sum(x**2, axis=1)))) or 1.0
+        basis, _ = np.linalg.qr(x.T / size)
+        rotated = (x / size) @ basis
+        solver: Any = LogisticRegression(warm_start=True, tol=1e-4, max_iter=300)
+        learners = []
+        for point in grid:
+            learner = cls(**point)
+            learner._n_conditions = n_conditions
+            learner._present = present
+            solver.set_params(C=learner._c).fit(rotated, y)
+            learner._weights = basis @ solver.coef_.T / size
+            learner._offsets = solver.intercept_.copy()
+            learners.append(learner)
+        return learners
+
+    def scores(self, x: Floats) -> Floats:
+        """Log-probabilities: each row's exponentials add up to 1."""
+        logits = x @ self._weights + self._offsets
+        logits = logits - logits.max(axis=1, keepdims=True)
+        logits = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        return spread_columns(logits, self._present, self._n_conditions)
