@@ -1,0 +1,76 @@
+"""HPO terms the simulator can show, and what each moves: the table behind every simulated face.
+
+An effect is `name: weight at severity 1`. Names without a prefix are MakeHuman targets, `@` in
+one stands for both sides; the prefixes are `field:` (see fields), `brow:`, `lash:`, `gaze:`,
+`skin:` and `hairline:` (read by skin and hair). Ids after the first are children or close
+synonyms that look the same at the resolution of the pictures.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .trait_table import TABLE
+
+
+@dataclass(frozen=True)
+class Trait:
+    """One visible sign: its HPO ids and its effects at severity 1."""
+
+    name: str
+    hpo: tuple[str, ...]
+    effects: Mapping[str, float]
+
+
+def _both_sides(effects: Mapping[str, float]) -> dict[str, float]:
+    spread: dict[str, float] = {}
+    for name, weight in effects.items():
+        if "@" in name:
+            spread |= {name.replace("@", "l-"): weight, name.replace("@", "r-"): weight}
+        else:
+            spread[name] = weight
+    return spread
+
+
+@lru_cache(maxsize=1)
+def traits() -> dict[str, Trait]:
+    """All traits by name, in the order of the table."""
+    return {
+        name: Trait(name, tuple(f"HP:{number}" for number in ids.split()), _both_sides(effects))
+        for name, (ids, effects) in TABLE.items()
+    }
+
+
+@lru_cache(maxsize=1)
+def trait_of_term() -> dict[str, Trait]:
+    """The trait that shows an HPO term."""
+    return {term: trait for trait in traits().values() for term in trait.hpo}
+
+
+def shown(terms: Iterable[str]) -> tuple[str, ...]:
+    """Those of the terms that the simulator can show, in their order."""
+    return tuple(term for term in terms if term in trait_of_term())
+
+
+def effects_of(severities: Mapping[str, float], limit: float = 1.6) -> dict[str, float]:
+    """Add up the effects of the terms, each weighted by its severity.
+
+    Terms shown by one trait count once (the most severe); a summed effect is held within
+    ±`limit`, beyond which the targets tear the mesh.
+
+    Args:
+        severities: HPO term -> severity (1 = typical).
+        limit: Largest weight of one effect.
+    """
+    strongest: dict[str, float] = {}
+    for term, severity in severities.items():
+        name = trait_of_term()[term].name
+        strongest[name] = max(severity, strongest.get(name, 0.0))
+    total: defaultdict[str, float] = defaultdict(float)
+    for name, severity in strongest.items():
+        for effect, weight in traits()[name].effects.items():
+            total[effect] += severity * weight
+    return {name: min(max(weight, -limit), limit) for name, weight in sorted(total.items())}
