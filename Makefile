@@ -1,0 +1,51 @@
+# rdface: `make demo` for a first report, `make test` for the tests. Needs Python >= 3.11 and pip.
+PYTHON ?= python3
+VENV := .venv
+RDFACE := $(VENV)/bin/rdface
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
+DEMO_WEIGHTS := yunet mesh468 facenet sface
+TEST_WEIGHTS := $(DEMO_WEIGHTS) mtcnn efficientnet_lite0 mpfb2
+
+.PHONY: demo demo-ready test test-ready test-slow lint clean
+
+demo: demo-ready ## Benchmark the shipped cohort; writes runs/demo/report.html
+	$(RDFACE) bench specs/demo.yaml
+	$(RDFACE) report runs/demo
+
+demo-ready: $(VENV)/.base ## All that needs a network: the environment and the weights
+	$(RDFACE) weights pull $(DEMO_WEIGHTS)
+
+test: test-ready ## All tests but the slow ones
+	$(VENV)/bin/python -m pytest -m "not slow"
+
+test-slow: test-ready ## The slow ones
+	$(VENV)/bin/python -m pytest -m slow
+
+test-ready: $(VENV)/.test
+	$(RDFACE) weights pull $(TEST_WEIGHTS)
+	$(VENV)/bin/python -m tests.fetch_photographs
+
+lint: $(VENV)/.test ## Style, types and the layers of the house
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+clean: ## Remove the environment and the runs; the cache of weights stays
+	rm -rf $(VENV) runs
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "rdface needs Python 3.11 or newer; try: make PYTHON=python3.12 demo"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# The stamps make a second run work without a network.
+$(VENV)/.base: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing rdface into $(VENV) ..."
+	$(PIP) install -e .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing rdface and all that its tests need (torch is several GB) ..."
+	$(PIP) install -e '.[torch,simulate,test]'
+	@touch $@ $(VENV)/.base

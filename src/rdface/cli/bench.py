@@ -1,0 +1,31 @@
+"""``rdface bench``: run a benchmark spec."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("spec", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("runs"),
+    show_default=True,
+    help="Run folders are made in a folder of the spec's name below it.",
+)
+@click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core if not given.")
+@click.option("--fresh", is_flag=True, help="Throw away earlier runs of the same names.")
+def bench(spec: Path, out: Path, workers: int | None, fresh: bool) -> None:
+    """Run the benchmark that the YAML file SPEC describes.
+
+    A run that was stopped, or killed, goes on where it stopped, to the same bits.
+    """
+    from rdface.bench import read_spec, run_benchmark
+    from rdface.cli.leaderboard import show_leaderboard
+
+    wanted = read_spec(spec)
+    runs = run_benchmark(wanted, out / wanted.name, workers=workers, fresh=fresh)
+    show_leaderboard(runs)

@@ -1,0 +1,86 @@
+"""The command ``rdface``: its groups, and how errors meet people."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from rdface import __version__
+from rdface.errors import RdfaceError
+
+_COMMANDS = {
+    "bench": "Run a benchmark spec; a stopped run goes on where it stopped.",
+    "cohort": "Check and show cohorts.",
+    "compare": "Compare two runs on the same test images.",
+    "faces": "Find the faces of a cohort or a folder of pictures.",
+    "leaderboard": "Rank the runs below a folder.",
+    "pieces": "List the backbones, learners, detectors and protocols.",
+    "report": "Write report.html from the runs below a folder.",
+    "simulate": "Render a cohort of simulated children.",
+    "weights": "List, fetch and find pretrained weights.",
+}
+
+
+class _Lazy(click.Group):
+    """Imports a command's module only when the command is called: --help stays fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(import_module(f"rdface.cli.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)  # noqa: S101 - narrows the type
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(_COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        from difflib import get_close_matches
+
+        near = get_close_matches(args[0], _COMMANDS, n=1)
+        if near and args[0] not in _COMMANDS:
+            ctx.fail(f"There is no command {args[0]!r}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="rdface")
+def rdface() -> None:
+    """Benchmark rare-disease face recognition: fair, leak-proof, offline.
+
+    Research software. It is no medical device and its output is not about any single person.
+    """
+
+
+def main() -> None:
+    """Run the command line; errors are printed for people, exit codes are for scripts.
+
+    0 success; 1 a cohort, an image or a check failed; 2 wrong usage; 3 weights; 4 a leak;
+    5 the simulator; 6 a run folder; 130 stopped by the user.
+    """
+    try:
+        rdface.main(standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except RdfaceError as error:
+        click.secho(f"Error: {error.message}", fg="red", err=True)
+        if error.hint:
+            click.echo(error.hint, err=True)
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("\nStopped. What was finished is kept; the same command goes on.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader, `head` say, has had enough
+        sys.exit(0)
