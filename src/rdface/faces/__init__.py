@@ -1,1 +1,21 @@
 """From a picture to a face: box, points, aligned crop."""
+
+from rdface.faces.crop import Crop, align
+from rdface.faces.face import DETECTORS, POINTS, Detector, Face, load_detector
+from rdface.faces.locate import find_faces, locate_faces, locate_in_folder, main_face
+from rdface.faces.table import FaceTable
+
+__all__ = [
+    "DETECTORS",
+    "POINTS",
+    "Crop",
+    "Detector",
+    "Face",
+    "FaceTable",
+    "align",
+    "find_faces",
+    "load_detector",
+    "locate_faces",
+    "locate_in_folder",
+    "main_face",
+]

@@ -1,0 +1,57 @@
+"""Rows of numbers by key, on disk: what was worked out once is not worked out again.
+
+Each batch of rows is one small file that is moved into place whole. A process that is killed
+loses at most the batch it was working on, two processes can write at once, and a file that the
+disk has damaged is dropped and its rows are worked out anew.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rdface.files import sha256_bytes, write_bytes
+
+log = logging.getLogger(__name__)
+
+
+class RowCache:
+    """Rows of one kind.
+
+    Args:
+        folder: Where the files lie; its name must change whenever the rows would.
+        dtype: Of the rows, which come back to the bit.
+    """
+
+    def __init__(self, folder: Path, dtype: type[np.floating[Any]]) -> None:
+        self._folder = folder
+        self._dtype = np.dtype(dtype)
+
+    def load(self) -> dict[str, NDArray[Any]]:
+        """All rows by key."""
+        rows: dict[str, NDArray[Any]] = {}
+        for path in sorted(self._folder.glob("*.npz")):
+            try:
+                with np.load(path, allow_pickle=False) as content:
+                    keys, values = content["keys"], content["rows"]
+                if values.dtype != self._dtype or len(keys) != len(values):
+                    raise ValueError("keys and rows do not fit")
+            except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+                log.warning("The cache file %s is damaged (%s); its rows are redone.", path, error)
+                path.unlink(missing_ok=True)
+                continue
+            rows.update(zip(keys.tolist(), values, strict=True))
+        return rows
+
+    def add(self, keys: list[str], rows: NDArray[Any]) -> None:
+        """Keep a batch of rows, ``[n, ...]``."""
+        stream = io.BytesIO()
+        np.savez(stream, keys=np.array(keys), rows=np.ascontiguousarray(rows, self._dtype))
+        data = stream.getvalue()
+        write_bytes(self._folder / f"{sha256_bytes(data)[:24]}.npz", data)
