@@ -1,0 +1,236 @@
+"""Make a cohort folder: plan, render what is missing, write the tables."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rdface.errors import SimulationError, UsageError
+from rdface.files import write_bytes, write_json
+from rdface.progress import bar
+
+from .child import Child, View
+from .plan import Plan, Shot, make_plan
+from .workers import run_tasks
+
+if TYPE_CHECKING:
+    from rdface.cohort import Cohort
+
+HPO_RELEASE = "2025-01-16"
+SIZE = 256
+SAMPLES = 16
+_RECORD = "simulation.json"
+_NOTES = ".rendered"
+_SOURCES = "child fields hair mesh shape skin scene develop subdivision make".split()
+
+
+@dataclass(frozen=True)
+class _Job:
+    mesh: Path
+    folder: Path
+    shot: Shot
+    size: int
+    samples: int
+    key: str
+
+    def __str__(self) -> str:
+        return self.shot.image_id
+
+
+def simulate_cohort(
+    out: Path,
+    *,
+    images: int = 456,
+    conditions: int = 103,
+    seed: int = 0,
+    workers: int | None = None,
+    size: int = SIZE,
+    samples: int = SAMPLES,
+    name: str | None = None,
+    mesh: Path | None = None,
+) -> Cohort:
+    """Simulate children with known HPO terms and write them as a cohort.
+
+    The same arguments give the same bytes, whatever the number of workers. A run that was
+    stopped goes on where it was when called again.
+
+    Args:
+        out: Folder of the cohort; made if need be, and never one that holds something else.
+        images: Number of pictures.
+        conditions: Number of conditions, at most 103.
+        seed: Everything follows from it.
+        workers: Processes; by default one per core.
+        size: Width and height in pixels.
+        samples: Light paths per pixel.
+        name: The cohort's name; by default that of the folder.
+        mesh: Folder with the MPFB2 data; by default the weight `mpfb2`.
+
+    Raises:
+        UsageError: Numbers that cannot be met, or a folder that holds something else.
+        WeightsError: `mpfb2` has not been pulled.
+        SimulationError: mitsuba is missing, or a picture could not be rendered.
+    """
+    if size < 32 or samples < 1:
+        raise UsageError("a picture has at least 32 pixels a side and 1 sample a pixel")
+    plan = make_plan(images, conditions, seed)
+    _need_renderer()
+    mesh = mesh or _mesh()
+    record = _record(plan, images, size, samples)
+    _claim(out, record)
+    jobs = [_Job(mesh, out, shot, size, samples, _key(shot, size, samples)) for shot in plan.shots]
+    missing = [job for job in jobs if _noted(job) is None]
+    if missing:
+        from .mesh import load_head
+
+        load_head(mesh)  # fills the cache once, before the workers ask for it
+    processes = workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (
+        workers or os.cpu_count() or 1)
+    with bar(f"simulating {len(jobs)} faces", len(jobs)) as advance:
+        advance(len(jobs) - len(missing))
+        for _ in run_tasks(missing, render_shot, processes):
+            advance(1)
+    return _write(out, plan, jobs, name or out.resolve().name, record)
+
+
+def render_shot(job: _Job, attempt: int) -> None:
+    """Render one picture and note that it is done; runs in a worker.
+
+    A first crash may have come from outside and is simply tried again; after that one strand of
+    hair fewer is rendered at each attempt, always in the same way.
+    """
+    from rdface.imaging import encode_jpeg
+
+    from .develop import develop
+    from .mesh import load_head
+    from .scene import render
+
+    shot = job.shot
+    picture, ellipse = render(
+        load_head(job.mesh),
+        shot.child,
+        shot.view,
+        size=job.size,
+        samples=job.samples,
+        hide=max(0, attempt - 1),
+    )
+    data = encode_jpeg(develop(picture, shot.child, shot.view), shot.view.quality)
+    write_bytes(_picture(job), data)
+    note = {"key": job.key, "sha256": hashlib.sha256(data).hexdigest(), **asdict(ellipse)}
+    write_json(_note(job), note)
+
+
+def _picture(job: _Job) -> Path:
+    return job.folder / "images" / f"{job.shot.image_id}.jpg"
+
+
+def _note(job: _Job) -> Path:
+    return job.folder / _NOTES / f"{job.shot.image_id}.json"
+
+
+def _noted(job: _Job) -> Mapping[str, Any] | None:
+    """The note of a finished picture, None if it is missing, altered or of another plan."""
+    try:
+        note = json.loads(_note(job).read_text())
+        data = _picture(job).read_bytes()
+    except (OSError, ValueError):
+        return None
+    fits = note.get("key") == job.key and note.get("sha256") == hashlib.sha256(data).hexdigest()
+    return note if fits else None
+
+
+def _key(shot: Shot, size: int, samples: int) -> str:
+    """Names a picture by all that it is made of: child, view, renderer and its code."""
+    parts: tuple[Child | View, ...] = (shot.child, shot.view)
+    content = json.dumps([asdict(part) for part in parts] + [size, samples, _code()])
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _code() -> str:
+    folder = Path(__file__).parent
+    digest = hashlib.sha256(version("mitsuba").encode())
+    for name in _SOURCES:
+        digest.update((folder / f"{name}.py").read_bytes())
+    return digest.hexdigest()
+
+
+def _record(plan: Plan, images: int, size: int, samples: int) -> dict[str, Any]:
+    keys = "".join(_key(shot, size, samples) for shot in plan.shots)
+    return {
+        "images": images,
+        "conditions": len(plan.conditions),
+        "seed": plan.seed,
+        "size": size,
+        "samples": samples,
+        "mitsuba": version("mitsuba"),
+        "plan_sha256": hashlib.sha256(keys.encode()).hexdigest(),
+    }
+
+
+def _claim(out: Path, record: Mapping[str, Any]) -> None:
+    """Take the folder for this plan, or refuse it."""
+    known = out / _RECORD
+    if known.is_file():
+        if json.loads(known.read_text()) == record:
+            return
+        raise UsageError(
+            f"{out} holds a cohort of another plan, or of another version of the simulator",
+            hint="choose another folder, or remove this one",
+        )
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"{out} is not empty", hint="choose a new folder")
+    out.mkdir(parents=True, exist_ok=True)
+    write_json(known, dict(record))
+
+
+def _need_renderer() -> None:
+    try:
+        version("mitsuba")
+    except ImportError:
+        raise SimulationError(
+            "the renderer mitsuba is not installed", hint="pip install 'rdface[simulate]'"
+        ) from None
+
+
+def _mesh() -> Path:
+    from rdface.weights import where
+
+    return where("mpfb2")
+
+
+def _write(
+    out: Path, plan: Plan, jobs: list[_Job], name: str, record: Mapping[str, Any]
+) -> Cohort:
+    from rdface.cohort import CohortInfo, write_cohort
+
+    from .tables import condition_table, image_table
+
+    notes = [_noted(job) for job in jobs]
+    done = [note for note in notes if note is not None]
+    if len(done) < len(jobs):
+        raise SimulationError(f"{len(jobs) - len(done)} pictures vanished while they were made")
+    options = {key: record[key] for key in ("images", "conditions", "seed")}
+    options |= {key: record[key] for key, usual in (("size", SIZE), ("samples", SAMPLES)) if record[key] != usual}
+    command = "rdface simulate --out " + shlex.quote(name)
+    command += "".join(f" --{key} {value}" for key, value in options.items())
+    info = CohortInfo(
+        name=name,
+        version="0",
+        title="Simulated children with rare-disease facial phenotypes; no picture shows a person",
+        licence="CC0-1.0",
+        simulated=True,
+        sources=(
+            "rdface simulator",
+            "Head geometry: MakeHuman/MPFB2 data, CC0-1.0",
+            f"Facial terms: Human Phenotype Ontology {HPO_RELEASE} (Koehler et al.), unaltered",
+        ),
+        hpo_release=HPO_RELEASE,
+        command=command,
+    )
+    return write_cohort(out, info, image_table(plan, done), condition_table(plan))
