@@ -1,1 +1,23 @@
-"""Numbers from predictions: pure functions, NumPy in, numbers out."""
+"""Ranks in, numbers with honest intervals out: pure NumPy."""
+
+from rdface.metrics.comparison import Difference, McNemar, compare, holm, mcnemar
+from rdface.metrics.estimate import Estimate
+from rdface.metrics.outcomes import Outcomes
+from rdface.metrics.ranking import bands, reciprocal_ranks, top_k, true_ranks
+from rdface.metrics.summary import chance, summarise
+
+__all__ = [
+    "Difference",
+    "Estimate",
+    "McNemar",
+    "Outcomes",
+    "bands",
+    "chance",
+    "compare",
+    "holm",
+    "mcnemar",
+    "reciprocal_ranks",
+    "summarise",
+    "top_k",
+    "true_ranks",
+]

@@ -1,0 +1,76 @@
+"""Bootstrap over patients: resample whole patients, with all their images and all repeats.
+
+Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, for the percentile interval;
+Field and Welsh, "Bootstrapping clustered data", JRSS B 2007, for resampling whole clusters.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rdface.metrics.outcomes import Tally
+from rdface.metrics.ranking import Floats
+
+N_RESAMPLES = 2000
+
+
+def patient_weights(n_patients: int, n_resamples: int, seed: int) -> Floats:
+    """How often each patient is drawn: ``float64 [n_resamples, n_patients]``, rows add up to P."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    shares = np.full(n_patients, 1.0 / n_patients)
+    return rng.multinomial(n_patients, shares, size=n_resamples).astype(np.float64)
+
+
+def value(tally: Tally, *, macro: bool) -> float:
+    """The metric itself: :func:`resampled` with every patient drawn once."""
+    return float(resampled(tally, np.ones((1, len(tally.hits))), macro=macro)[0])
+
+
+def resampled(tally: Tally, weights: Floats, *, macro: bool) -> Floats:
+    """The metric in each resample.
+
+    Micro is hits over images. Macro is the mean over conditions of their hits over their images;
+    conditions of which no patient was drawn are left out of that resample. (Drawing patients
+    within each condition instead would keep all conditions, but with two to five patients each it
+    sees too little variance: in simulations 73 to 90 % coverage where this gives 93 to 95 %.)
+
+    Args:
+        tally: Of one measure; with no images at all the result is NaN.
+        weights: ``[B, P]`` of :func:`patient_weights`.
+        macro: Which of the two.
+
+    Returns:
+        ``float64 [B]``.
+    """
+    if not macro:
+        hits, images = weights @ tally.hits, weights @ tally.images
+        return _ratio(hits, images)
+    hits = np.add.reduceat(weights * tally.hits, tally.starts, axis=1)
+    images = np.add.reduceat(weights * tally.images, tally.starts, axis=1)
+    there = images > 0
+    rates = np.divide(hits, images, out=np.zeros_like(hits), where=there)
+    n = there.sum(axis=1)
+    return _ratio(rates.sum(axis=1), n.astype(np.float64))
+
+
+def _ratio(hits: Floats, images: Floats) -> Floats:
+    return np.asarray(np.divide(hits, images, out=np.full(len(hits), np.nan), where=images > 0))
+
+
+def percentile_interval(samples: Floats) -> tuple[float, float]:
+    """2.5 and 97.5 % points of the resamples, those without any image (NaN) left out."""
+    low, high = np.nanpercentile(samples, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def influence(tally: Tally, *, macro: bool) -> Floats:
+    """Share of each patient in the metric: ``float64 [P]``, adding up to 1."""
+    if not macro:
+        return np.asarray(tally.images / tally.images.sum())
+    totals = np.add.reduceat(tally.images, tally.starts)
+    sizes = np.diff([*tally.starts, len(tally.images)])
+    per_condition = np.repeat(totals, sizes)
+    share = np.divide(
+        tally.images, per_condition, out=np.zeros_like(tally.images), where=per_condition > 0
+    )
+    return np.asarray(share / np.count_nonzero(totals))
