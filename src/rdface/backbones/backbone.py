@@ -1,0 +1,72 @@
+"""What a backbone is: it says which crop it wants and turns crops into embeddings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rdface.errors import UsageError
+from rdface.faces import Crop
+from rdface.registry import Registry
+
+Images = NDArray[np.uint8]
+"""``uint8 [N, H, W, 3]``, RGB."""
+Embeddings = NDArray[np.float32]
+"""``float32 [N, D]``, raw: learners normalise as they need."""
+
+
+class Backbone(Protocol):
+    """An embedder with fixed weights.
+
+    An image's embedding depends on that image alone, to the last bit, however the images are
+    divided into batches. ``fingerprint`` names weights, preprocessing and engine: equal means
+    equal embeddings of equal crops.
+    """
+
+    @property
+    def name(self) -> str:
+        """The name it is asked for by."""
+        ...
+
+    @property
+    def dim(self) -> int:
+        """Length D of an embedding."""
+        ...
+
+    @property
+    def crop(self) -> Crop:
+        """The pictures it wants."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of all that decides its embeddings, the crop included."""
+        ...
+
+    def embed(self, images: Images) -> Embeddings:
+        """Embed crops, ``uint8 [N, H, W, 3]`` RGB, to ``float32 [N, D]``."""
+        ...
+
+
+BACKBONES: Registry[Callable[[str | None], Backbone]] = Registry("backbone", "rdface.backbones")
+"""Factories; each takes what stands after the colon of a name such as ``timm:resnet18``."""
+
+
+def load_backbone(name: str) -> Backbone:
+    """Make the backbone called ``name``; weights are read when the first crop is embedded.
+
+    Raises:
+        UsageError: No such backbone, or it needs the extra ``torch``, which is not installed.
+        WeightsError: Its weights are not here or do not fit (some are read at once).
+    """
+    factory, argument = BACKBONES.get_with_argument(name)
+    return factory(argument)
+
+
+def takes_nothing(name: str, argument: str | None) -> None:
+    """Refuse a name with something after the colon where nothing belongs."""
+    if argument is not None:
+        raise UsageError(f"The backbone {name!r} takes nothing after a colon.")

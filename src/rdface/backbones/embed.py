@@ -1,0 +1,106 @@
+"""Embed a cohort: each picture once per backbone and face, whatever happens in between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rdface.backbones.backbone import Backbone, Embeddings, load_backbone
+from rdface.errors import RdfaceError
+from rdface.faces import Face, FaceTable, align
+from rdface.faces.row_cache import RowCache
+from rdface.files import cache_dir, sha256_bytes
+from rdface.imaging import decode_image
+from rdface.progress import bar
+
+if TYPE_CHECKING:
+    from rdface.cohort import Cohort
+
+BATCH = 16
+"""Pictures between two writes to the cache: what a kill can lose at most."""
+
+
+def embed_cohort(cohort: Cohort, backbone: str | Backbone, faces: FaceTable) -> Embeddings:
+    """Embed every picture of a cohort with one backbone; see :func:`embed_all`.
+
+    Returns:
+        ``float32 [N, D]`` in the cohort's order.
+    """
+    return embed_all(cohort, [backbone], faces)[0]
+
+
+def embed_all(
+    cohort: Cohort, backbones: Sequence[str | Backbone], faces: FaceTable
+) -> list[Embeddings]:
+    """Embed every picture of a cohort with several backbones, opening each picture once.
+
+    What was embedded before is read from the cache, by the picture's SHA-256, the face found in
+    it and the backbone's fingerprint; a backbone with nothing left to do is not even loaded.
+
+    Args:
+        cohort: Whose pictures.
+        backbones: Names or backbones.
+        faces: From :func:`rdface.faces.locate_faces`; a picture without a face is embedded whole.
+
+    Returns:
+        Per backbone ``float32 [N, D]`` in the cohort's order.
+
+    Raises:
+        UsageError: An unknown name, or the extra ``torch`` is missing.
+        WeightsError: Weights that are missing or altered.
+        ImageError: A picture cannot be opened or is missing from ``faces``.
+    """
+    loaded = [load_backbone(each) if isinstance(each, str) else each for each in backbones]
+    images = cohort.images
+    digests = dict(zip(images["image_id"].astype(str), images["sha256"].astype(str), strict=True))
+    keys = {name: _key(digest, faces.face(name)) for name, digest in digests.items()}
+    caches = [RowCache(cache_dir("embeddings") / _folder(each), np.float32) for each in loaded]
+    rows = [cache.load() for cache in caches]
+    todo = [name for name, key in keys.items() if any(key not in known for known in rows)]
+    if todo:
+        with bar(f"Embedding ({', '.join(each.name for each in loaded)})", len(todo)) as advance:
+            for start in range(0, len(todo), BATCH):
+                batch = todo[start : start + BATCH]
+                pictures = [decode_image(cohort.path(name).read_bytes(), name) for name in batch]
+                for backbone, cache, known in zip(loaded, caches, rows, strict=True):
+                    fresh = {
+                        keys[name]: align(picture, faces.face(name), backbone.crop)
+                        for name, picture in zip(batch, pictures, strict=True)
+                        if keys[name] not in known
+                    }
+                    if fresh:
+                        values = _checked(backbone, backbone.embed(np.stack(list(fresh.values()))))
+                        cache.add(list(fresh), values)
+                        known.update(zip(fresh, values, strict=True))
+                advance(len(batch))
+    return [
+        np.stack([known[keys[name]] for name in digests])
+        if digests
+        else np.empty((0, backbone.dim), np.float32)
+        for backbone, known in zip(loaded, rows, strict=True)
+    ]
+
+
+def _checked(backbone: Backbone, values: Embeddings) -> Embeddings:
+    """No number that is none may reach the cache."""
+    if not np.isfinite(values).all():
+        raise RdfaceError(
+            f"The backbone {backbone.name!r} gave numbers that are not finite.",
+            hint="Its weights may not fit its architecture.",
+        )
+    return values
+
+
+def _key(digest: str, face: Face | None) -> str:
+    """One picture and the face in it."""
+    where = b"whole" if face is None else face.box.tobytes() + face.points.tobytes()
+    return sha256_bytes(digest.encode() + where)
+
+
+def _folder(backbone: Backbone) -> str:
+    """A name that people can read and that changes with the fingerprint."""
+    readable = re.sub(r"[^A-Za-z0-9._-]+", "-", backbone.name)[:40].strip("-.")
+    return f"{readable}-{backbone.fingerprint[:24]}"

@@ -1,0 +1,62 @@
+"""FaceNet: Inception-ResNet-v1, 512 numbers.
+
+F. Schroff, D. Kalenichenko, J. Philbin: FaceNet: a unified embedding for face recognition and
+clustering. CVPR 2015. The weights are D. Sandberg's, trained with a softmax on stretched face
+boxes with a margin of 32 in 160 pixels, each picture whitened by its own mean and SD; the crop
+here is the same.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from rdface.backbones.backbone import BACKBONES, Embeddings, Images, takes_nothing
+from rdface.faces import Crop
+from rdface.files import sha256_bytes
+from rdface.weights import find, where
+
+SIDE = 160
+MARGIN = 32 / (SIDE - 32)
+
+
+class FaceNet:
+    """The network on OpenCV's DNN module."""
+
+    name = "facenet"
+    dim = 512
+    crop = Crop(SIDE, SIDE, "stretch", MARGIN)
+
+    @property
+    def fingerprint(self) -> str:
+        """See :class:`rdface.backbones.Backbone`."""
+        import cv2
+
+        parts = (self.name, "1", find("facenet").sha256, self.crop.fingerprint, cv2.__version__)
+        return sha256_bytes(" ".join(map(str, parts)).encode())
+
+    @cached_property
+    def _net(self) -> Any:  # noqa: ANN401 - cv2 has no types
+        import cv2
+
+        return cv2.dnn.readNetFromTensorflow(str(where("facenet")), "", cv2.dnn.ENGINE_CLASSIC)
+
+    def embed(self, images: Images) -> Embeddings:
+        """See :class:`rdface.backbones.Backbone`; unit length as the network ends so."""
+        rows = np.empty((len(images), self.dim), np.float32)
+        for row, image in enumerate(images):  # the graph's reshapes hold for one picture only
+            pixels = image.astype(np.float64)
+            spread = max(float(pixels.std()), 1 / np.sqrt(pixels.size))
+            whitened = ((pixels - pixels.mean()) / spread).astype(np.float32)
+            self._net.setInput(np.ascontiguousarray(whitened.transpose(2, 0, 1)[None]))
+            rows[row] = self._net.forward().ravel()
+        return rows
+
+
+@BACKBONES.register("facenet")
+def facenet(argument: str | None = None) -> FaceNet:
+    """FaceNet, 512-d."""
+    takes_nothing("facenet", argument)
+    return FaceNet()
