@@ -118,7 +118,7 @@ def _difference(tally: Tally, weights: Floats, macro: bool, n: int, n_patients: 
     samples = bootstrap.resampled(tally, weights, macro=macro)
     low, high = bootstrap.percentile_interval(samples)
     tail = min(np.count_nonzero(samples <= 0), np.count_nonzero(samples >= 0))
-    p_value = min(1.0, 2.0 * (1 + tail) / (1 + len(samples)))
+    p_value = float(min(1.0, 2.0 * (1 + tail) / (1 + len(samples))))
     return Difference(value, low, high, p_value, n, n_patients, "bootstrap")
 
 
