@@ -10,10 +10,20 @@ import pandas as pd
 import pytest
 
 from rdface.cohort import Cohort, CohortInfo, write_cohort
-from rdface.files import write_bytes
+from rdface.files import cache_dir, write_bytes
 from rdface.imaging import encode_jpeg
 
 MakeCohort = Callable[..., Cohort]
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache for this test alone, but for the weights, which are the user's."""
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    (cache / "weights").symlink_to(cache_dir("weights"))
+    monkeypatch.setenv("RDFACE_CACHE", str(cache))
+    return cache
 
 
 @pytest.fixture

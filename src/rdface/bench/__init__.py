@@ -1,5 +1,8 @@
 """From a spec to jobs, from jobs to a run folder, from run folders to a leaderboard."""
 
+from rdface.bench.benchmark import run_benchmark
+from rdface.bench.leaderboard import COLUMNS, Row, leaderboard
+from rdface.bench.measure import Comparison, all_pairs, chance_level, compare_runs, measure
 from rdface.bench.predictions import Predictions
 from rdface.bench.result import (
     CohortReference,
@@ -10,14 +13,26 @@ from rdface.bench.result import (
     read_runs,
     write_result,
 )
+from rdface.bench.spec import Spec, read_spec
 
 __all__ = [
+    "COLUMNS",
     "CohortReference",
+    "Comparison",
     "Detection",
     "Metric",
     "Predictions",
+    "Row",
     "Run",
     "RunResult",
+    "Spec",
+    "all_pairs",
+    "chance_level",
+    "compare_runs",
+    "leaderboard",
+    "measure",
     "read_runs",
+    "read_spec",
+    "run_benchmark",
     "write_result",
 ]

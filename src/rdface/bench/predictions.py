@@ -14,6 +14,7 @@ from rdface.errors import RunError
 from rdface.files import atomic_path
 
 Ids = NDArray[np.object_]
+Ints = NDArray[np.int64]
 _SCORE = "score:"
 _KEYS = ("image_id", "patient_id", "truth", "repeat", "fold", "training_count")
 
@@ -36,9 +37,9 @@ class Predictions:
     image_ids: Ids
     patient_ids: Ids
     truth: Ids
-    repeat: NDArray[np.int64]
-    fold: NDArray[np.int64]
-    training_count: NDArray[np.int64]
+    repeat: Ints
+    fold: Ints
+    training_count: Ints
     conditions: tuple[str, ...]
     scores: NDArray[np.float32]
 
@@ -46,20 +47,31 @@ class Predictions:
         return len(self.scores)
 
     @cached_property
-    def truth_index(self) -> NDArray[np.int64]:
+    def truth_index(self) -> Ints:
         """``int [M]``: column of the true condition."""
         column = {condition: index for index, condition in enumerate(self.conditions)}
         return np.array([column[condition] for condition in self.truth], dtype=np.int64)
 
     @cached_property
-    def image_index(self) -> NDArray[np.int64]:
+    def image_index(self) -> Ints:
         """``int [M]``: number of the image among the sorted image ids."""
         return np.unique(self.image_ids.astype(str), return_inverse=True)[1].astype(np.int64)
 
     @cached_property
-    def patient_index(self) -> NDArray[np.int64]:
+    def patient_index(self) -> Ints:
         """``int [M]``: number of the patient among the sorted patient ids."""
         return np.unique(self.patient_ids.astype(str), return_inverse=True)[1].astype(np.int64)
+
+    @property
+    def arrays(self) -> tuple[NDArray[np.float32], Ints, Ints, Ints, Ints]:
+        """Scores, truth, image, patient and training count, as :mod:`rdface.metrics` takes them."""
+        return (
+            self.scores,
+            self.truth_index,
+            self.image_index,
+            self.patient_index,
+            self.training_count,
+        )
 
     def to_parquet(self, path: Path) -> None:
         """Write the table atomically; equal predictions give equal bytes."""

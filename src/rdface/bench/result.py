@@ -26,19 +26,21 @@ class Metric(_Frozen):
 
     Attributes:
         value: Point estimate.
-        low: Lower end; None where no interval can be given.
-        high: Upper end; likewise.
+        low: Lower end.
+        high: Upper end.
         n: Images that it rests on.
         n_patients: Patients that it rests on: the number that makes the interval wide or narrow.
         higher_is_better: Whether more is better.
+        method: How the interval was made; see :class:`rdface.metrics.Estimate`.
     """
 
     value: float
-    low: float | None
-    high: float | None
+    low: float
+    high: float
     n: int
     n_patients: int
-    higher_is_better: bool = True
+    higher_is_better: bool
+    method: str
 
 
 class CohortReference(_Frozen):
@@ -76,6 +78,7 @@ class RunResult(_Frozen):
         metrics: By name.
         chance: The same metrics of a random ranking.
         train_only_conditions: Conditions that were never tested, for want of a second patient.
+        tolerated_leaks: Kind to number of the leaks that the protocol allows; empty if strict.
         detection: What the face detector found.
         chosen: Hyper-parameters to the number of folds that chose them.
         seconds: Wall time of all its jobs, embeddings apart.
@@ -97,6 +100,7 @@ class RunResult(_Frozen):
     metrics: dict[str, Metric]
     chance: dict[str, float]
     train_only_conditions: tuple[str, ...]
+    tolerated_leaks: dict[str, int]
     detection: Detection
     chosen: dict[str, int]
     seconds: float

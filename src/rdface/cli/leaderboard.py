@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--by", default="micro_top1", show_default=True, help="Metric to rank by.")
+@click.option("--by", default="top1_micro", show_default=True, help="Metric to rank by.")
 def leaderboard(folder: Path, by: str) -> None:
     """Rank the runs below FOLDER; percent, with 95 % intervals over patients."""
     from rdface.bench import read_runs
@@ -21,7 +21,7 @@ def leaderboard(folder: Path, by: str) -> None:
     show_leaderboard(read_runs(folder), by=by)
 
 
-def show_leaderboard(runs: list[Run], *, by: str = "micro_top1") -> None:
+def show_leaderboard(runs: list[Run], *, by: str = "top1_micro") -> None:
     """Print the leaderboard and the line of chance."""
     from rdface.bench import COLUMNS
     from rdface.bench import leaderboard as rank
@@ -45,6 +45,4 @@ def show_leaderboard(runs: list[Run], *, by: str = "micro_top1") -> None:
 def _cell(metric: Metric | None) -> str:
     if metric is None:
         return ""
-    if metric.low is None or metric.high is None:
-        return f"{100 * metric.value:.1f}"
     return f"{100 * metric.value:.1f} [{100 * metric.low:.1f}, {100 * metric.high:.1f}]"

@@ -1,0 +1,64 @@
+"""The local engine: jobs on the cores of this machine, in processes of their own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+
+from rdface.bench.jobs import Job, Materials, do_job
+from rdface.errors import RunError
+from rdface.progress import bar
+
+_materials: Materials | None = None
+
+
+def run_jobs(jobs: Sequence[Job], materials: Materials, *, workers: int | None = None) -> None:
+    """Do all jobs; each writes its part, so that a kill loses at most one job a worker.
+
+    Args:
+        jobs: What to do.
+        materials: What they read.
+        workers: Processes; as many as there are cores if None.
+
+    Raises:
+        RunError: A worker was killed, by a lack of memory for instance.
+    """
+    if not jobs:
+        return
+    workers = min(workers or os.cpu_count() or 1, len(jobs))
+    pool = ProcessPoolExecutor(
+        workers,
+        # A forked child would inherit locks and threads of OpenCV and BLAS.
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_receive,
+        initargs=(materials,),
+    )
+    try:
+        with bar("Learning, folds", len(jobs)) as advance:
+            for future in as_completed([pool.submit(_do, job) for job in jobs]):
+                future.result()
+                advance(1)
+    except BrokenProcessPool as error:
+        raise RunError(
+            "A worker process was killed, perhaps for want of memory.",
+            hint="Run the same command again: it goes on where it stopped. "
+            "With --workers 1 it needs the least memory.",
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _receive(materials: Materials) -> None:
+    """Prepare a worker: keep the materials, leave Ctrl-C to the parent."""
+    global _materials
+    _materials = materials
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _do(job: Job) -> None:
+    assert _materials is not None  # noqa: S101 - set by the initializer
+    do_job(job, _materials)

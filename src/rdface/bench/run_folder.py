@@ -1,0 +1,191 @@
+"""A run's folder: which jobs are done, which are missing, and the result when none is."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from rdface.bench.environment import environment, package_versions
+from rdface.bench.jobs import Job, Outcome, peak_memory_mb, read_outcome
+from rdface.bench.measure import chance_level, measure
+from rdface.bench.predictions import Predictions
+from rdface.bench.result import (
+    PREDICTIONS_FILE,
+    RESULT_FILE,
+    CohortReference,
+    RunResult,
+    write_result,
+)
+from rdface.bench.spec import ENSEMBLE
+from rdface.bench.study import Study
+from rdface.errors import RunError
+from rdface.files import sha256_bytes, write_json, write_text
+
+_KEY_FILE = "key.json"
+_PARTS = "parts"
+
+
+class RunFolder:
+    """The folder of one backbone with one learner.
+
+    Args:
+        out: The benchmark's folder.
+        study: What all its runs share.
+        backbone: Name, or names joined by ``+``.
+        learner: Name.
+    """
+
+    def __init__(self, out: Path, study: Study, backbone: str, learner: str) -> None:
+        self.path = out / f"{backbone.replace(':', '-').replace('/', '-')}__{learner}"
+        self._study = study
+        self._backbone = backbone
+        self._learner = learner
+
+    @cached_property
+    def _about(self) -> dict[str, object]:
+        """All that decides the predictions."""
+        study = self._study
+        parts = self._backbone.split(ENSEMBLE)
+        return {
+            "cohort": study.cohort.sha256,
+            "split": study.split.sha256,
+            "faces": study.faces.detector,
+            "backbones": {name: study.backbones[name].fingerprint for name in parts},
+            "learner": self._learner,
+            "rdface": package_versions()["rdface"],
+        }
+
+    @cached_property
+    def key(self) -> str:
+        """Hash of :attr:`_about`."""
+        return sha256_bytes(json.dumps(self._about, sort_keys=True).encode())
+
+    @property
+    def finished(self) -> bool:
+        """Whether the result is there."""
+        return (self.path / RESULT_FILE).is_file()
+
+    def open(self, *, fresh: bool = False) -> None:
+        """Make the folder, or make sure that what lies in it belongs to this very run.
+
+        Args:
+            fresh: Throw away what lies there instead.
+
+        Raises:
+            RunError: It belongs to another run; what differs is named.
+        """
+        if fresh and (self.path / _KEY_FILE).is_file():
+            shutil.rmtree(self.path)
+        path = self.path / _KEY_FILE
+        if path.is_file():
+            known = json.loads(path.read_text(encoding="utf-8"))
+            differ = [name for name in self._about if known.get(name) != self._about[name]]
+            if differ:
+                raise RunError(
+                    f"{self.path} holds a run with another {', another '.join(differ)}.",
+                    hint="Give another --out, or --fresh to replace it.",
+                )
+            return
+        if self.path.is_dir() and any(self.path.iterdir()):
+            raise RunError(f"{self.path} is no run folder, and not empty.", hint="Move it away.")
+        study = self._study
+        spec = study.spec.model_dump(mode="json") | {
+            "backbones": [self._backbone],
+            "learners": [self._learner],
+        }
+        write_text(self.path / "spec.yaml", yaml.safe_dump(spec, sort_keys=False))
+        write_json(self.path / "splits.json", study.split.to_dict())
+        write_json(self.path / "environment.json", environment())
+        write_json(path, self._about)
+
+    def missing_jobs(self) -> list[Job]:
+        """A job for every fold that has no part yet."""
+        backbones = tuple(self._backbone.split(ENSEMBLE))
+        jobs = (
+            Job(self._part(fold), backbones, self._learner, fold)
+            for fold in range(len(self._study.split.folds))
+        )
+        return [job for job in jobs if not job.part.is_file()]
+
+    def finish(self) -> None:
+        """Put the parts together, compute the metrics, write the result, remove the parts."""
+        folds = range(len(self._study.split.folds))
+        outcomes = [read_outcome(self._part(fold)) for fold in folds]
+        predictions = self._predictions(outcomes)
+        predictions.to_parquet(self.path / PREDICTIONS_FILE)
+        write_result(self.path, self._result(predictions, outcomes))
+        shutil.rmtree(self.path / _PARTS)
+
+    def _part(self, fold: int) -> Path:
+        return self.path / _PARTS / f"fold-{fold:03d}.npz"
+
+    def _predictions(self, outcomes: list[Outcome]) -> Predictions:
+        split, images = self._study.split, self._study.cohort.images.set_index("image_id")
+        condition, patient = images["condition"].to_dict(), images["patient_id"].to_dict()
+        rows = [
+            (image_id, patient[image_id], truth, fold.repeat, fold.index, trained[truth])
+            for fold in split.folds
+            for trained in [Counter(condition[image_id] for image_id in split.fitted(fold))]
+            for image_id in fold.test
+            for truth in [condition[image_id]]
+        ]
+        image_ids, patient_ids, truths, repeats, indices, counts = zip(*rows, strict=True)
+        return Predictions(
+            image_ids=np.array(image_ids, dtype=object),
+            patient_ids=np.array(patient_ids, dtype=object),
+            truth=np.array(truths, dtype=object),
+            repeat=np.array(repeats, dtype=np.int64),
+            fold=np.array(indices, dtype=np.int64),
+            training_count=np.array(counts, dtype=np.int64),
+            conditions=self._study.cohort.condition_ids,
+            scores=np.concatenate([outcome.scores for outcome in outcomes]),
+        )
+
+    def _result(self, predictions: Predictions, outcomes: list[Outcome]) -> RunResult:
+        study = self._study
+        info = study.cohort.info
+        parts = self._backbone.split(ENSEMBLE)
+        chosen = Counter(name for outcome in outcomes for name in _chosen_names(outcome))
+        peaks = [outcome.peak_memory_mb for outcome in outcomes]
+        return RunResult(
+            key=self.key,
+            task=study.spec.task,
+            name=study.spec.name,
+            cohort=CohortReference(
+                name=info.name, version=info.version, sha256=study.cohort.sha256
+            ),
+            protocol=study.spec.protocol.model_dump(mode="json"),
+            split_sha256=study.split.sha256,
+            seed=study.spec.protocol.seed,
+            backbone=self._backbone,
+            fingerprints={name: study.backbones[name].fingerprint for name in parts},
+            learner=self._learner,
+            metrics=measure(predictions),
+            chance=chance_level(predictions),
+            train_only_conditions=study.split.train_only,
+            tolerated_leaks=dict(Counter(leak.kind for leak in study.leaks)),
+            detection=study.detection,
+            chosen=dict(sorted(chosen.items())),
+            seconds=sum(outcome.seconds for outcome in outcomes),
+            peak_memory_mb=max([peak_memory_mb(), *peaks]),
+            versions=package_versions(),
+        )
+
+
+def _chosen_names(outcome: Outcome) -> list[str]:
+    """What validation chose in one fold, a line per backbone, without its validation score."""
+    return [
+        f"{backbone}: "
+        + ", ".join(
+            f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
+            for name, value in choices.items()
+            if name != "validation_mrr"
+        )
+        for backbone, choices in outcome.chosen.items()
+    ]

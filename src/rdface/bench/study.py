@@ -1,0 +1,99 @@
+"""All that the runs of one spec share: cohort, split, faces, backbones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rdface.backbones import Backbone, embed_all, load_backbone
+from rdface.bench.result import Detection
+from rdface.bench.spec import Spec
+from rdface.cohort import Cohort, load_cohort
+from rdface.errors import UsageError
+from rdface.faces import FaceTable, locate_faces
+from rdface.learners import LEARNERS
+from rdface.protocols import PROTOCOLS, FoldRows, Leak, Split, check_leakage
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """What a spec names, opened and checked; make one with :func:`open_study`.
+
+    Attributes:
+        spec: The spec.
+        cohort: Its cohort.
+        split: The folds, past the guards.
+        leaks: What the guards found and the protocol tolerates (``strict``: never anything).
+        backbones: Single backbones by name.
+    """
+
+    spec: Spec
+    cohort: Cohort
+    split: Split
+    leaks: tuple[Leak, ...]
+    backbones: dict[str, Backbone]
+
+    @cached_property
+    def faces(self) -> FaceTable:
+        """The faces of all images."""
+        return locate_faces(self.cohort, self.spec.detector)
+
+    @cached_property
+    def detection(self) -> Detection:
+        """How many images had one face, several or none."""
+        counts = self.faces.counts()
+        return Detection(
+            detector=self.spec.detector,
+            **{status: counts[status] for status in ("one", "several", "none")},
+        )
+
+    @cached_property
+    def labels(self) -> NDArray[np.intp]:
+        """``int [N]``: condition of each image."""
+        column = {condition: index for index, condition in enumerate(self.cohort.condition_ids)}
+        return np.array([column[name] for name in self.cohort.images["condition"]], dtype=np.intp)
+
+    @cached_property
+    def fold_rows(self) -> tuple[FoldRows, ...]:
+        """The folds as row numbers."""
+        return tuple(fold.rows(self.cohort.image_ids) for fold in self.split.folds)
+
+    def embed(self, names: Iterable[str]) -> dict[str, NDArray[np.float32]]:
+        """Embeddings ``[N, D]`` of the cohort by backbone; each picture is opened once."""
+        wanted = {name: self.backbones[name] for name in names}
+        return dict(
+            zip(wanted, embed_all(self.cohort, [*wanted.values()], self.faces), strict=True)
+        )
+
+
+def open_study(spec: Spec) -> Study:
+    """Open everything that a spec names, the cheap things first, so that errors come early.
+
+    Raises:
+        UsageError: An unknown name, or an option that the protocol does not have.
+        CohortError: The cohort is not sound.
+        WeightsError: Weights are missing.
+        LeakageError: The split leaks.
+    """
+    for learner in spec.learners:
+        LEARNERS.get(learner)
+    protocol = PROTOCOLS.get(spec.protocol.name)
+    backbones = {name: load_backbone(name) for name in spec.single_backbones}
+    cohort = load_cohort(spec.cohort)
+    try:
+        split = protocol(
+            cohort.images,
+            seed=spec.protocol.seed,
+            cohort_sha256=cohort.sha256,
+            **spec.protocol.options,
+        )
+    except TypeError as error:
+        raise UsageError(
+            f"Protocol {spec.protocol.name!r} does not take these options: {error}"
+        ) from error
+    leaks = check_leakage(split, cohort.images)
+    return Study(spec, cohort, split, tuple(leaks), backbones)

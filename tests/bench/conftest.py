@@ -1,0 +1,33 @@
+"""A backbone and a detector of a few lines, so that benches run without weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from rdface.bench import Spec
+from rdface.cohort import Cohort
+from tests.bench.pieces import register
+
+
+@pytest.fixture
+def make_spec(make_cohort: Callable[..., Cohort]) -> Callable[..., Spec]:
+    """A spec over a tiny cohort with tiny pieces; keyword arguments change it."""
+    register()
+
+    def make(**changes: object) -> Spec:
+        folder = str(changes.pop("folder", "cohort"))
+        cohort = make_cohort(conditions=4, patients=4, images=1, size=16, folder=folder)
+        content: dict[str, object] = {
+            "version": 1,
+            "name": "tiny",
+            "cohort": str(cohort.root),
+            "detector": "whole-test",
+            "protocol": {"name": "strict", "seed": 0, "repeats": 2, "folds": 2},
+            "backbones": ["colour-test", "pixels-test", "colour-test+pixels-test"],
+            "learners": ["prototype", "knn"],
+        }
+        return Spec.model_validate(content | changes)
+
+    return make
