@@ -85,7 +85,7 @@ def backdrop(view: View, size: int) -> Image:
     """Linear RGB [size, size, 3]: a wall, a gradient, or a room out of focus."""
     rng = np.random.default_rng(view.seed + 2)
     grey = rng.uniform(0.25, 0.92)
-    base = linear(np.clip(grey + (rng.uniform(0.1, 0.95, 3) - grey) * 0.25, 0.05, 0.97))
+    base = linear(np.clip(grey + (rng.uniform(0.1, 0.95, 3) - grey) * 0.16, 0.05, 0.97))
     y, x = np.mgrid[0:size, 0:size] / size - 0.5
     slope = rng.normal(size=2)
     picture = np.tile(base, (size, size, 1))
@@ -95,7 +95,7 @@ def backdrop(view: View, size: int) -> Image:
     if view.backdrop == "blur":
         # Noise is drawn on a fixed grid, so that a picture keeps its background at every size.
         coarse = gaussian_filter(rng.standard_normal((64, 64, 3)), (rng.uniform(4, 9),) * 2 + (0,))
-        spots = coarse.mean(-1, keepdims=True) * 1.5 + 0.35 * coarse
+        spots = coarse.mean(-1, keepdims=True) * 1.5 + 0.22 * coarse
         spots = spots / spots.std()
         grid = np.clip(((np.mgrid[0:size, 0:size] + 0.5) * 64 / size - 0.5), 0, 63)
         from scipy.ndimage import map_coordinates

@@ -23,7 +23,7 @@ MOST_IMAGES = 8
 SINGLETON_SHARE = 5 / 103
 SEVERAL_SHARE = 0.15  # of the patients have two or three images
 IDENTITY = 0.35
-SEVERITY = 1.0
+SEVERITY = 0.8
 
 _ODDS = {2: 0.05, 3: 0.21, 4: 0.27, 5: 0.22, 6: 0.15, 7: 0.06, 8: 0.04}
 _OLDEST = 17.0

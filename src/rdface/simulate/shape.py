@@ -14,6 +14,8 @@ from .mesh import HeadMesh
 
 _ANCHORS = ((1.0, "baby"), (11.0, "child"), (25.0, "young"))  # MakeHuman's ages in years
 
+_FARTHEST = 0.22  # dm that traits may move a vertex of an adult-sized head
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -65,7 +67,10 @@ def shape_head(mesh: HeadMesh, child: Child, expression: Mapping[str, float]) ->
 def trait_shift(mesh: HeadMesh, effects: Mapping[str, float]) -> NDArray[np.float64]:
     """What traits add to the coarse vertices of an adult-sized head, [n, 3] dm."""
     targets = {name: weight for name, weight in effects.items() if ":" not in name}
-    return _local(mesh, targets) + _fields(mesh, effects)
+    shift = _local(mesh, targets) + _fields(mesh, effects)
+    # Many traits on one place add up to more than a face can bear: the sum levels off smoothly.
+    length = np.linalg.norm(shift, axis=1, keepdims=True) / _FARTHEST
+    return np.asarray(shift * np.tanh(length) / np.maximum(length, 1e-9))
 
 
 def _local(mesh: HeadMesh, weights: Mapping[str, float]) -> NDArray[np.float64]:

@@ -53,7 +53,7 @@ _EYES: dict[str, tuple[str, dict[str, float]]] = {
         },
     ),
     "hooded_lids": ("0030820", {"eyes/@eye-eyefold-down": 1.0}),
-    "deep_set_eyes": ("0000490", {"eyes/@eye-push1-in": 0.8, "eyebrows/eyebrows-trans-forward": 0.9}),
+    "deep_set_eyes": ("0000490", {"eyes/@eye-push1-in": 0.9, "eyebrows/eyebrows-trans-forward": 0.5}),
     "proptosis": ("0000520 0000586", {"eyes/@eye-push1-out": 0.9, "eyes/@eye-height2-incr": 0.6}),
     "periorbital_fullness": (
         "0000629 0100540 0100539",
@@ -76,7 +76,7 @@ _EYES: dict[str, tuple[str, dict[str, float]]] = {
     "sparse_eyelashes": ("0000653 0000561 0200102", {"lash:sparse": 1.0}),
     "prominent_supraorbital_ridges": (
         "0000336",
-        {"eyebrows/eyebrows-trans-forward": 1.0, "forehead/forehead-nubian-decr": 0.4},
+        {"eyebrows/eyebrows-trans-forward": 0.75, "forehead/forehead-nubian-decr": 0.3},
     ),
     "flat_supraorbital_ridges": ("0009891", {"eyebrows/eyebrows-trans-backward": 1.0}),
 }
@@ -177,8 +177,8 @@ _MOUTH: dict[str, tuple[str, dict[str, float]]] = {
     "wide_mouth": ("0000154", {"mouth/mouth-scale-horiz-incr": 1.1}),
     "narrow_mouth": ("0000160", {"mouth/mouth-scale-horiz-decr": 1.0}),
     "downturned_corners": ("0002714", {"mouth/mouth-angles-down": 1.0}),
-    "open_mouth": ("0000194", {f"{_UNIT}mouth-open": 0.35}),
-    "large_tongue": ("0000158 0010808", {f"{_UNIT}mouth-open": 0.30, "tongue:out": 1.0}),
+    "open_mouth": ("0000194", {f"{_UNIT}mouth-open": 0.24}),
+    "large_tongue": ("0000158 0010808", {f"{_UNIT}mouth-open": 0.22, "tongue:out": 1.0}),
     "facial_hypotonia": (
         "0000297",
         {f"{_UNIT}mouth-open": 0.15, "mouth/mouth-angles-down": 0.5, "cheek/@cheek-trans-down": 0.6},
@@ -295,7 +295,7 @@ _HEAD: dict[str, tuple[str, dict[str, float]]] = {
             "mouth/mouth-upperlip-volume-incr": 0.8,
             "mouth/mouth-lowerlip-volume-incr": 0.8,
             "head/head-fat-incr": 0.5,
-            "eyebrows/eyebrows-trans-forward": 0.6,
+            "eyebrows/eyebrows-trans-forward": 0.3,
             "brow:thick": 0.7,
             "cheek/@cheek-volume-incr": 0.5,
         },

@@ -1,0 +1,63 @@
+"""Nothing but the face may carry the condition."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rdface.cohort import load_cohort
+from rdface.simulate.shortcuts import face_mask, probe, probe_cohort
+
+
+def _labels(n_conditions: int, patients: int) -> tuple[np.ndarray, np.ndarray]:
+    conditions = np.repeat([f"C{n}" for n in range(n_conditions)], 2 * patients)
+    people = np.repeat([f"P{n}" for n in range(n_conditions * patients)], 2)
+    return conditions, people
+
+
+def test_the_probe_sees_a_signal_of_the_condition() -> None:
+    """A feature that follows the condition is found."""
+    rng = np.random.default_rng(0)
+    conditions, people = _labels(10, 4)
+    _, number = np.unique(conditions, return_inverse=True)
+    features = rng.normal(size=(10, 6))[number] + rng.normal(size=(len(number), 6))
+    found = probe(features, conditions, people, seed=0, permutations=199)
+    assert found.p < 0.01
+    assert found.auc > 0.6
+
+
+def test_the_probe_is_blind_to_the_patient() -> None:
+    """A feature that follows the patient alone is at chance: the own patient never counts."""
+    rng = np.random.default_rng(1)
+    conditions, people = _labels(10, 4)
+    _, number = np.unique(people, return_inverse=True)
+    features = rng.normal(size=(40, 6))[number]
+    found = probe(features, conditions, people, seed=0, permutations=199)
+    assert found.p > 0.05
+    assert found.chance == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_constant_tells_nothing() -> None:
+    """Features without spread are at chance, not an error."""
+    conditions, people = _labels(5, 3)
+    found = probe(np.ones((30, 4)), conditions, people, seed=0, permutations=99)
+    assert (found.auc, found.p) == (0.5, 1.0)
+
+
+def test_the_mask_is_the_widened_ellipse() -> None:
+    """Pixels inside the dilated ellipse, and only those, are masked."""
+    row = {"head_x": "50", "head_y": "40", "head_rx": "20", "head_ry": "30"}
+    mask = face_mask(row, (100, 100), 1.25)
+    assert mask[40, 74]
+    assert not mask[40, 76]
+    assert mask[77, 50]
+    assert not mask[78, 50]
+
+
+@pytest.mark.slow
+def test_the_shipped_cohort_has_no_shortcut() -> None:
+    """Background, hair, clothes, file, camera and person tell nothing; the face tells much."""
+    found = probe_cohort(load_cohort("sim103"), permutations=999)
+    assert found.pop("face").p < 0.01
+    told = {name: result.p for name, result in found.items() if result.p <= 0.05}
+    assert not told
