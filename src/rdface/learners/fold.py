@@ -25,11 +25,14 @@ class FoldScores:
 
     Attributes:
         scores: ``float64 [n_test, n_conditions]``, in the order of the fold's test rows.
+        parts: Backbone -> the scores of its own model, as if it had been fitted alone; what an
+            ensemble is made of.
         chosen: What validation chose: backbone -> {preparation, the learner's parameters,
             validation_mrr}, and for an ensemble ``weights`` -> {backbone: weight}.
     """
 
     scores: Floats
+    parts: Mapping[str, Floats]
     chosen: dict[str, dict[str, Any]]
 
 
@@ -47,13 +50,15 @@ class FoldModel:
     weights: tuple[float, ...]
     chosen: dict[str, dict[str, Any]]
 
-    def scores(self, features: Features) -> Floats:
-        """Score embeddings ``{backbone: [M, D]}``: ``float64 [M, n_conditions]``."""
-        parts = [
-            model.scores(np.asarray(features[backbone], dtype=np.float64))
+    def scores(self, features: Features) -> FoldScores:
+        """Score embeddings ``{backbone: [M, D]}`` by each model and by all together."""
+        parts = {
+            backbone: model.scores(np.asarray(features[backbone], dtype=np.float64))
             for backbone, model in self.models.items()
-        ]
-        return parts[0] if len(parts) == 1 else combine(parts, self.weights)
+        }
+        several = list(parts.values())
+        together = several[0] if len(several) == 1 else combine(several, self.weights)
+        return FoldScores(together, parts, self.chosen)
 
 
 def fit_fold(
@@ -101,8 +106,7 @@ def fit_fold(
             refit=refit,
             equal=weights == "equal",
         )
-        scores = fitted.scores({backbone: x[rows.test] for backbone, x in features.items()})
-    return FoldScores(scores, fitted.chosen)
+        return fitted.scores({backbone: x[rows.test] for backbone, x in features.items()})
 
 
 def _fit(
