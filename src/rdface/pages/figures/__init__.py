@@ -1,0 +1,1 @@
+"""The report's figures, one a file: plain values in, HTML and SVG out."""

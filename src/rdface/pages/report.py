@@ -1,0 +1,104 @@
+"""Write the report: one HTML file that needs nothing but itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from rdface.bench.measure import compare_runs
+from rdface.files import write_text
+from rdface.pages.confusions import Phenotypes
+from rdface.pages.evidence import RANKED_BY, Evidence, gather, run_name
+from rdface.pages.figures.palette import SHADES
+from rdface.pages.markup import breakable
+from rdface.pages.sections.cohort import draw_cohort
+from rdface.pages.sections.comparisons import draw_comparisons
+from rdface.pages.sections.conditions import draw_conditions
+from rdface.pages.sections.curves import draw_curves
+from rdface.pages.sections.faces import draw_faces
+from rdface.pages.sections.leaderboard import draw_leaderboard
+from rdface.pages.sections.provenance import trace
+from rdface.pages.sections.summary import summarise_evidence
+from rdface.pages.sections.training_counts import draw_bands
+from rdface.pages.sections.untested import untested
+from rdface.pages.wording import count
+
+REPORT_FILE = "report.html"
+
+
+def write_report(
+    runs_folder: Path,
+    out: Path | None = None,
+    *,
+    cohort: str | Path | None = None,
+    show_faces: bool | None = None,
+) -> Path:
+    """Write one self-contained page over all runs below a folder.
+
+    Equal runs and an equal cohort give equal bytes: there is no date of today on the page, and no
+    request leaves it.
+
+    Args:
+        runs_folder: Holds run folders of one cohort and one split, at any depth.
+        out: The file; ``runs_folder/report.html`` by default.
+        cohort: Folder or name of the cohort; by default what the runs' spec says.
+        show_faces: Whether pictures go on the page. By default they do only where the cohort is
+            simulated: photographs of patients enter a report only if they are asked for.
+
+    Returns:
+        The file that was written.
+
+    Raises:
+        RunError: No run, runs of different cohorts or splits, or not the cohort they tested.
+        CohortError: The cohort cannot be read.
+    """
+    out = out if out is not None else runs_folder / REPORT_FILE
+    evidence = gather(runs_folder, cohort=cohort, show_faces=show_faces)
+    write_text(out, render(evidence))
+    return out
+
+
+def render(evidence: Evidence) -> str:
+    """The page as HTML text."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("rdface.pages", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"count": count, "breakable": breakable}
+    style = environment.get_template("report.css").render()
+    page = environment.get_template("report.html.j2")
+    return page.render(style=Markup(style), **_content(evidence))  # noqa: S704 - our own file
+
+
+def _content(evidence: Evidence) -> dict[str, Any]:
+    phenotypes = Phenotypes(evidence.cohort.conditions["facial_hpo"].tolist())
+    comparisons = compare_runs([(evidence.best, run) for run in evidence.runs[1:]])
+    train_only, reason = untested(evidence)
+    return {
+        "info": evidence.cohort.info,
+        "result": evidence.best.result,
+        "runs": evidence.runs,
+        "repeats": len(set(evidence.best.predictions.repeat.tolist())),
+        "n_candidates": len(evidence.best.predictions.conditions),
+        "ranked_by": RANKED_BY.removesuffix("_micro").replace("top", "top-"),
+        "best_per_backbone": [run_name(run) for run in evidence.best_per_backbone],
+        "shades": SHADES,
+        "summary": summarise_evidence(evidence, comparisons),
+        "cohort": draw_cohort(evidence),
+        "faces": draw_faces(evidence, phenotypes),
+        "leaderboard": draw_leaderboard(evidence),
+        "curves": draw_curves(evidence),
+        "bands": draw_bands(evidence),
+        "conditions": draw_conditions(evidence, phenotypes),
+        "comparisons": draw_comparisons(comparisons),
+        "train_only": train_only,
+        "train_only_reason": reason,
+        "provenance": trace(evidence),
+    }

@@ -1,0 +1,136 @@
+"""What made the numbers: models and licences, hashes, versions, time and memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rdface.pages.evidence import Evidence, run_name
+from rdface.pages.wording import thousands
+from rdface.weights import manifest
+
+_NEEDS = {"landmarks": ("mesh468",)}
+"""Weights of backbones that are not called as their weights are."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A pretrained model and its terms."""
+
+    name: str
+    summary: str
+    licence: str
+    source: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """What one run took, and what validation chose most often for it."""
+
+    name: str
+    seconds: str
+    peak_memory: str
+    chosen: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """The section's content.
+
+    Attributes:
+        folder: Name of the spec's run folder.
+        spec: Text of the best run's spec; empty if there is none.
+        protocol: Its options in words.
+        models: Models that the manifest knows.
+        unlisted: Backbones that it does not.
+        runs: A row a run.
+        seconds: Of all runs together.
+        peak_memory: Largest of all runs, MB.
+        versions: Package to versions, joined if runs differ.
+    """
+
+    folder: str
+    spec: str
+    protocol: str
+    models: tuple[Model, ...]
+    unlisted: tuple[str, ...]
+    runs: tuple[RunRow, ...]
+    seconds: str
+    peak_memory: str
+    versions: dict[str, str]
+
+
+def trace(evidence: Evidence) -> Provenance:
+    """Collect what is needed to make the numbers again."""
+    results = [run.result for run in evidence.runs]
+    best = evidence.best.result
+    versions: dict[str, set[str]] = {}
+    for result in results:
+        for package, version in result.versions.items():
+            versions.setdefault(package, set()).add(version)
+    models, unlisted = _models(evidence)
+    options = [f"{key} {value}" for key, value in best.protocol.items() if key != "name"]
+    return Provenance(
+        folder=best.name,
+        spec=_spec(evidence),
+        protocol=", ".join([str(best.protocol.get("name", "")), *options]),
+        models=models,
+        unlisted=unlisted,
+        runs=tuple(
+            RunRow(
+                run_name(run),
+                thousands(run.result.seconds, 1),
+                thousands(run.result.peak_memory_mb),
+                _chosen(run.result.chosen),
+                run.result.key[:12],
+            )
+            for run in evidence.runs
+        ),
+        seconds=thousands(sum(result.seconds for result in results), 1),
+        peak_memory=thousands(max(result.peak_memory_mb for result in results)),
+        versions={name: ", ".join(sorted(found)) for name, found in sorted(versions.items())},
+    )
+
+
+def _spec(evidence: Evidence) -> str:
+    path = evidence.best.folder / "spec.yaml"
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+
+
+def _models(evidence: Evidence) -> tuple[tuple[Model, ...], tuple[str, ...]]:
+    known = manifest()
+    names: dict[str, None] = {}
+    for run in evidence.runs:
+        # The mesh refines the points of whatever detector found the face.
+        names |= dict.fromkeys((run.result.detection.detector, "mesh468"))
+        for part in run.result.backbone.split("+"):
+            names.update(dict.fromkeys(_NEEDS.get(part, (part,))))
+    models = tuple(
+        Model(
+            name,
+            known[name].summary,
+            known[name].licence,
+            known[name].source,
+            (known[name].sha256 or "")[:12],
+        )
+        for name in sorted(names)
+        if name in known
+    )
+    return models, tuple(sorted(set(names) - set(known)))
+
+
+def _chosen(chosen: dict[str, int]) -> str:
+    """The most frequent choice of each part of the run, with the share of folds."""
+    best: dict[str, tuple[int, str]] = {}
+    folds: dict[str, int] = {}
+    for line, n in chosen.items():
+        part, _, choice = line.partition(": ")
+        folds[part] = folds.get(part, 0) + n
+        if choice and n > best.get(part, (0, ""))[0]:
+            best[part] = (n, choice)
+    alone = len(best) == 1
+    return "; ".join(
+        f"{'' if alone else part + ': '}{choice} ({n} of {folds[part]} folds)"
+        for part, (n, choice) in best.items()
+    )
