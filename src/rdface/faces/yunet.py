@@ -29,7 +29,10 @@ class YuNet:
         import cv2
 
         path = where("yunet")
+        loud = cv2.utils.logging.getLogLevel()
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)  # an idle warning
         self._net: Any = cv2.FaceDetectorYN.create(str(path), "", (320, 320), SCORE, OVERLAP, MOST)
+        cv2.utils.logging.setLogLevel(loud)
         settings = f"{self.name} {find('yunet').sha256} {cv2.__version__} {SCORE} {OVERLAP} {MOST}"
         self.fingerprint = sha256_bytes(settings.encode())
 

@@ -1,0 +1,119 @@
+"""Read a state dict from a file or folder, and load it so that nothing stays random."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rdface.errors import WeightsError
+
+if TYPE_CHECKING:
+    import torch
+
+State = dict[str, "torch.Tensor"]
+
+FILES = ("model.safetensors", "pytorch_model.bin")
+SUFFIXES = (".safetensors", ".bin", ".pth", ".pt")
+
+
+def weight_file(path: Path) -> Path:
+    """The one weight file that ``path`` is or holds.
+
+    Raises:
+        WeightsError: There is none, or it is not clear which.
+    """
+    if path.is_file():
+        return path
+    if not path.is_dir():
+        raise WeightsError(f"There are no weights at {path}.")
+    named = [path / name for name in FILES if (path / name).is_file()]
+    found = named[:1] or sorted(file for file in path.iterdir() if file.suffix in SUFFIXES)
+    if len(found) != 1:
+        shown = ", ".join(file.name for file in found) or "none"
+        raise WeightsError(
+            f"{path} should hold one weight file, and holds: {shown}.",
+            hint=f"Name the file itself, or call it {FILES[0]}.",
+        )
+    return found[0]
+
+
+def read_state(path: Path) -> State:
+    """Tensors by name from a safetensors or torch file; no code in the file is ever run.
+
+    Raises:
+        WeightsError: It cannot be read, or holds more than tensors.
+    """
+    import torch
+
+    try:
+        if path.suffix == ".safetensors":
+            from safetensors.torch import load_file
+
+            return dict(load_file(path))
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # pickle, zip and safetensors each raise their own
+        raise WeightsError(
+            f"{path} holds no weights that can be read: {str(error).splitlines()[0]}",
+            hint="A safetensors file, or a torch file of tensors only, is wanted.",
+        ) from error
+    for key in ("state_dict", "model"):
+        if isinstance(content, dict) and isinstance(content.get(key), dict):
+            content = content[key]
+    if not isinstance(content, dict) or not all(map(torch.is_tensor, content.values())):
+        raise WeightsError(f"{path} holds something other than tensors by name.")
+    return {str(key).removeprefix("module."): value for key, value in content.items()}
+
+
+def load_state(network: torch.nn.Module, state: State, source: str, drop: str = "") -> None:
+    """Load a state dict, every tensor of the network and none besides.
+
+    Args:
+        network: Its names may be those after its own ``checkpoint_filter_fn``.
+        state: Tensors by name.
+        source: What to call them in an error.
+        drop: A pattern of names that may be there too (the classifier that was taken off).
+
+    Raises:
+        WeightsError: Names or shapes do not fit; the first ones are named.
+    """
+    wanted = {key: tuple(value.shape) for key, value in network.state_dict().items()}
+    best = _without(state, drop, wanted)
+    translate = getattr(sys.modules[type(network).__module__], "checkpoint_filter_fn", None)
+    if _faults(wanted, best) and translate is not None:
+        try:
+            best = _without(translate(dict(state), network), drop, wanted)
+        except (KeyError, RuntimeError, TypeError, AttributeError):
+            pass  # another architecture's weights: the faults below say so
+    faults = _faults(wanted, best)
+    if faults:
+        more = f" and {len(faults) - 4} more" if len(faults) > 4 else ""
+        raise WeightsError(
+            f"The weights of {source} do not fit {type(network).__name__}: "
+            f"{'; '.join(faults[:4])}{more}.",
+            hint="They belong to another architecture, size or version.",
+        )
+    network.load_state_dict(best, strict=False)  # only batch counters may be missing
+
+
+def _without(state: State, drop: str, wanted: dict[str, tuple[int, ...]]) -> State:
+    return {
+        key: value
+        for key, value in state.items()
+        if key in wanted or not drop or not re.match(drop, key)
+    }
+
+
+def _faults(wanted: dict[str, tuple[int, ...]], state: State) -> list[str]:
+    missing = [
+        f"{key} is missing"
+        for key in wanted
+        if key not in state and not key.endswith("num_batches_tracked")
+    ]
+    wrong = [
+        f"{key} is {tuple(state[key].shape)} instead of {shape}"
+        for key, shape in wanted.items()
+        if key in state and tuple(state[key].shape) != shape
+    ]
+    return wrong + missing + [f"{key} is unknown" for key in state if key not in wanted]

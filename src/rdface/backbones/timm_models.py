@@ -1,0 +1,138 @@
+"""Every network of timm: ``timm:NAME``, or ``timm:NAME@PATH`` with weights from a file or folder.
+
+R. Wightman: PyTorch image models, 2019. Size, mean and SD are those of the network's own
+configuration; its centre crop is not applied, for faces are aligned already.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import urllib.error
+import urllib.request
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rdface.backbones.backbone import BACKBONES
+from rdface.backbones.local_state import FILES, load_state, read_state, weight_file
+from rdface.backbones.torch_backbone import MARGIN, TorchBackbone, need_torch
+from rdface.errors import UsageError, WeightsError
+from rdface.faces import Crop
+from rdface.weights import LOCAL_FOLDER
+from rdface.weights.store import local_folder
+
+if TYPE_CHECKING:
+    import torch
+
+
+@BACKBONES.register("timm")
+def timm_model(argument: str | None) -> TorchBackbone:
+    """Pooled features of a timm network.
+
+    Raises:
+        UsageError: No name, an unknown one, or the extra ``torch`` is missing.
+        WeightsError: The weights are not here and cannot be fetched, or do not fit.
+    """
+    if not argument:
+        raise UsageError("Name a network: timm:NAME.", hint="For example timm:resnet18.")
+    need_torch()
+    from timm import data
+
+    resolve: Any = data.resolve_model_data_config  # type: ignore[attr-defined]
+    name, at, path = argument.partition("@")
+    _check_name(name)
+    folder = Path(path).expanduser() if at else local_folder(f"timm:{name}")
+    network = _from_hub(name) if folder is None else _from_disk(name, folder)
+    config = resolve(network)
+    _, height, width = config["input_size"]
+    # The path stays out of the name: equal weights are equal wherever they lie.
+    return TorchBackbone(
+        f"timm:{name}",
+        network,
+        Crop(width, height, "points", MARGIN),
+        tuple(config["mean"]),
+        tuple(config["std"]),
+    )
+
+
+def _check_name(name: str) -> None:
+    import timm
+
+    base, _, tag = name.partition(".")
+    if not timm.is_model(base):
+        near = get_close_matches(base, timm.list_models(), n=3, cutoff=0.5)
+        raise UsageError(
+            f"timm {timm.__version__} has no network called {base!r}.",
+            hint=f"Did you mean {' or '.join(near)}?" if near else "See timm.list_models().",
+        )
+    tags = [known.partition(".")[2] for known in timm.list_pretrained(f"{base}.*")]
+    if tag and tag not in tags:
+        raise UsageError(
+            f"timm has no weights {tag!r} for {base!r}.",
+            hint=f"Known: {', '.join(tags) or 'none'}.",
+        )
+
+
+def _from_disk(name: str, folder: Path) -> torch.nn.Module:
+    import timm
+
+    file = weight_file(folder)
+    network: torch.nn.Module = timm.create_model(
+        name, pretrained=False, num_classes=0, pretrained_cfg_overlay=_overlay(file.parent)
+    )
+    classifier: Any = getattr(network, "pretrained_cfg", {}).get("classifier") or ()
+    heads = (classifier,) if isinstance(classifier, str) else tuple(classifier)
+    drop = "|".join(rf"{re.escape(head)}\." for head in heads)
+    load_state(network, read_state(file), str(file), drop)
+    return network
+
+
+def _overlay(folder: Path) -> dict[str, Any] | None:
+    """Preprocessing from the ``config.json`` that timm saves beside weights, where there is one."""
+    file = folder / "config.json"
+    if not file.is_file():
+        return None
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        config = content.get("pretrained_cfg", {})
+        return {key: config[key] for key in ("input_size", "mean", "std") if key in config} or None
+    except (OSError, ValueError, AttributeError) as error:
+        raise WeightsError(f"{file} is no configuration of timm: {error}.") from error
+
+
+def _from_hub(name: str) -> torch.nn.Module:
+    import timm
+    from huggingface_hub import try_to_load_from_cache
+
+    config = timm.get_pretrained_cfg(name)
+    kept = config and config.hf_hub_id and try_to_load_from_cache(config.hf_hub_id, FILES[0])
+    if isinstance(kept, str):  # fetched before: no network is needed
+        return _from_disk(name, Path(kept))
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    try:
+        _knock()
+        network: torch.nn.Module = timm.create_model(name, pretrained=True)
+        network.reset_classifier(0)  # type: ignore[operator]
+    except Exception as error:  # sockets, HTTP, hub and torch each raise their own
+        raise WeightsError(
+            f"The weights of timm:{name} could not be fetched: {str(error).splitlines()[0]}",
+            hint=f"Three ways: a network that reaches huggingface.co (timm fetches them); "
+            f"`timm:{name}@PATH` with a safetensors or torch file, or a folder with "
+            f"model.safetensors; or {LOCAL_FOLDER} set to a folder that holds "
+            f"timm--{name}/model.safetensors.",
+        ) from error
+    return network
+
+
+def _knock() -> None:
+    """Fail within seconds where the hub cannot be reached; its own client tries for a minute."""
+    address = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
+    if not address.startswith(("https://", "http://")):
+        raise OSError(f"HF_ENDPOINT is no address: {address}")
+    try:
+        request = urllib.request.Request(address, method="HEAD")  # noqa: S310 - checked above
+        urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
+    except urllib.error.HTTPError:
+        pass  # it answered
