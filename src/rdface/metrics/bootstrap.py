@@ -23,38 +23,51 @@ def patient_weights(n_patients: int, n_resamples: int, seed: int) -> Floats:
 
 def value(tally: Tally, *, macro: bool) -> float:
     """The metric itself: micro, hits over images; macro, the mean of that over conditions."""
+    share = influence(tally, macro=macro)
+    return float(np.sum(share * rates(tally)) / np.sum(share))
+
+
+def rates(tally: Tally) -> Floats:
+    """Hits per image of each patient: ``float64 [P]``; 0 where no image counts."""
+    return np.divide(
+        tally.hits, tally.images, out=np.zeros_like(tally.hits), where=tally.images > 0
+    )
+
+
+def influence(tally: Tally, *, macro: bool) -> Floats:
+    """Share of each patient in the metric: ``float64 [P]``, adding up to 1.
+
+    Micro: the patient's images over all images. Macro: over those of the condition, divided by
+    the number of conditions with images.
+    """
     if not macro:
-        return float(tally.hits.sum() / tally.images.sum())
-    hits = np.add.reduceat(tally.hits, tally.starts)
-    images = np.add.reduceat(tally.images, tally.starts)
-    return float(np.mean(hits[images > 0] / images[images > 0]))
+        return np.asarray(tally.images / tally.images.sum())
+    totals = np.add.reduceat(tally.images, tally.starts)
+    per_condition = np.repeat(totals, np.diff([*tally.starts, len(tally.images)]))
+    share = np.divide(
+        tally.images, per_condition, out=np.zeros_like(tally.images), where=per_condition > 0
+    )
+    return np.asarray(share / np.count_nonzero(totals))
 
 
 def resampled(tally: Tally, weights: Floats, *, macro: bool) -> Floats:
-    """The metric in each resample.
+    """The metric in each resample: the mean of the drawn patients' rates, weighed by their shares.
 
-    Of some conditions no patient is drawn. A macro mean over those that are there would favour
-    conditions with many patients; each one is therefore weighted by the inverse of its
-    probability to be there, 1 - (1 - n/P)^P with n of the P patients (Hajek's estimator).
-    docs/metrics.md has the coverage of this and of what was tried instead.
+    A patient keeps the share that it has in the metric, so that macro is resampled just as micro
+    is, and the two agree where all conditions are of one size. Averaging anew within the
+    conditions of each resample instead (leaving out those that vanish) looks natural and is too
+    narrow: docs/metrics.md has the coverage of both.
 
     Args:
-        tally: Of one measure; without any image the result is NaN.
+        tally: Of one measure.
         weights: ``[B, P]`` of :func:`patient_weights`.
         macro: Which of the two.
 
     Returns:
-        ``float64 [B]``.
+        ``float64 [B]``; NaN for a resample without any image.
     """
-    if not macro:
-        return _ratio(_weighed(weights, tally.hits), _weighed(weights, tally.images))
-    hits = np.add.reduceat(weights * tally.hits, tally.starts, axis=1)
-    images = np.add.reduceat(weights * tally.images, tally.starts, axis=1)
-    rates = np.divide(hits, images, out=np.zeros_like(hits), where=images > 0)
-    n_all = len(tally.hits)
-    n = np.add.reduceat((tally.images > 0).astype(np.float64), tally.starts)
-    inverse = 1.0 / np.where(n > 0, 1.0 - (1.0 - n / n_all) ** n_all, 1.0)
-    return _ratio(_weighed(rates, inverse), _weighed((images > 0).astype(np.float64), inverse))
+    share = influence(tally, macro=macro)
+    return _ratio(_weighed(weights, share * rates(tally)), _weighed(weights, share))
 
 
 def _weighed(rows: Floats, weights: Floats) -> Floats:
@@ -70,16 +83,3 @@ def percentile_interval(samples: Floats) -> tuple[float, float]:
     """2.5 and 97.5 % points of the resamples, those without any image (NaN) left out."""
     low, high = np.nanpercentile(samples, [2.5, 97.5])
     return float(low), float(high)
-
-
-def influence(tally: Tally, *, macro: bool) -> Floats:
-    """Share of each patient in the metric: ``float64 [P]``, adding up to 1."""
-    if not macro:
-        return np.asarray(tally.images / tally.images.sum())
-    totals = np.add.reduceat(tally.images, tally.starts)
-    sizes = np.diff([*tally.starts, len(tally.images)])
-    per_condition = np.repeat(totals, sizes)
-    share = np.divide(
-        tally.images, per_condition, out=np.zeros_like(tally.images), where=per_condition > 0
-    )
-    return np.asarray(share / np.count_nonzero(totals))

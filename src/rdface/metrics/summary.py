@@ -96,7 +96,7 @@ def _estimate(outcomes: Outcomes, measure: Measure, weights: Floats) -> Estimate
     value = bootstrap.value(tally, macro=measure.macro)
     n, n_patients = _sizes(outcomes, measure)
     share = bootstrap.influence(tally, macro=measure.macro)
-    rates = np.divide(tally.hits, tally.images, out=np.zeros_like(share), where=tally.images > 0)
+    rates = bootstrap.rates(tally)
     carriers = min(effective_number(share * rates), effective_number(share * (1.0 - rates)))
     if n_patients < FEWEST_PATIENTS or carriers < FEWEST_CARRIERS:
         low, high = wilson_interval(min(max(value, 0.0), 1.0), effective_number(share))
