@@ -103,8 +103,10 @@ def _open(stream: IO[bytes] | None) -> IO[bytes]:
     return stream
 
 
-def screenshot(page: Path, out: Path, *, width: int, height: int | None, scale: float) -> None:
-    """Write a PNG of ``page``, ``width`` CSS pixels wide and by default as tall as the page."""
+def screenshot(
+    page: Path, out: Path, *, width: int, top: int, height: int | None, scale: float
+) -> None:
+    """Write a PNG of ``page``, ``width`` CSS pixels wide and by default down to its end."""
     program = next(
         filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
     )
@@ -127,7 +129,8 @@ def screenshot(page: Path, out: Path, *, width: int, height: int | None, scale: 
             browser.wait_for("Page.loadEventFired")
             size = browser.ask("Page.getLayoutMetrics")["cssContentSize"]
             sys.stderr.write(f"page: {size['width']} x {size['height']} CSS pixels\n")
-            clip = {"x": 0, "y": 0, "width": width, "height": height or size["height"], "scale": 1}
+            tall = height or size["height"] - top
+            clip = {"x": 0, "y": top, "width": width, "height": tall, "scale": 1}
             picture = browser.ask("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
         finally:
             browser.close()
@@ -141,10 +144,18 @@ def main() -> None:
     parser.add_argument("page", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--width", type=int, default=1200, help="CSS pixels")
-    parser.add_argument("--height", type=int, help="CSS pixels; the whole page by default")
+    parser.add_argument("--top", type=int, default=0, help="where to begin, CSS pixels")
+    parser.add_argument("--height", type=int, help="CSS pixels; down to the end by default")
     parser.add_argument("--scale", type=float, default=1.0, help="picture pixels per CSS pixel")
     given = parser.parse_args()
-    screenshot(given.page, given.out, width=given.width, height=given.height, scale=given.scale)
+    screenshot(
+        given.page,
+        given.out,
+        width=given.width,
+        top=given.top,
+        height=given.height,
+        scale=given.scale,
+    )
 
 
 if __name__ == "__main__":

@@ -254,3 +254,9 @@ def test_a_leaky_protocol_is_not_praised(
     make_run(make_cohort(conditions=5, patients=2), tolerated_leaks={"patient": 7})
     text = Page(write_report(runs_folder).read_text(encoding="utf-8")).text
     assert "too high by an unknown amount" in text and "no picture was in training" not in text
+
+
+def test_no_folder_of_the_machine_is_on_the_page(page: Page, tmp_path: Path) -> None:
+    """Where somebody keeps a cohort may say who they are."""
+    assert str(tmp_path) not in page.html
+    assert "cohort: cohort" in page.text and "- facenet+sface" in page.text

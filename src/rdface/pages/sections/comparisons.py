@@ -9,7 +9,8 @@ import numpy as np
 from markupsafe import Markup
 
 from rdface.bench.measure import Comparison
-from rdface.pages.evidence import RANKED_BY, run_name
+from rdface.metrics.bootstrap import N_RESAMPLES
+from rdface.pages.evidence import RANKED_BY
 from rdface.pages.figures.frame import Tick
 from rdface.pages.figures.interval import Point, Row, intervals
 from rdface.pages.figures.palette import BLUE, GREY
@@ -21,7 +22,8 @@ from rdface.pages.wording import p_value, signed_interval, signed_points
 class ComparisonRow:
     """One comparison as text; p values are corrected by Holm."""
 
-    other: str
+    backbone: str
+    learner: str
     difference: str
     interval: str
     p: str
@@ -78,7 +80,7 @@ def draw_comparisons(comparisons: Sequence[Comparison]) -> Comparisons | None:
         title="Best run minus this one, top-1, percentage points",
         zero=place(0.0),
     )
-    return Comparisons(figure, tuple(_row(one) for one in judged))
+    return Comparisons(figure, tuple(_row(one, len(judged)) for one in judged))
 
 
 def _mark(difference: float) -> str:
@@ -86,13 +88,17 @@ def _mark(difference: float) -> str:
     return f"{rounded:+d}".replace("-", "\u2212") if rounded else "0"
 
 
-def _row(one: Comparison) -> ComparisonRow:
+def _row(one: Comparison, n_comparisons: int) -> ComparisonRow:
     found = one.differences[RANKED_BY]
+    # The bootstrap cannot tell smaller p values apart; Holm multiplies the smallest by the number.
+    least = n_comparisons * 2 / (1 + N_RESAMPLES)
+    bounded = found.method == "bootstrap" and found.p_value <= min(least, 1.0) + 1e-12
     return ComparisonRow(
-        run_name(one.b),
+        one.b.result.backbone,
+        one.b.result.learner,
         signed_points(found.value),
         signed_interval(found.low, found.high),
-        p_value(found.p_value),
+        f"\u2264 {p_value(found.p_value)}" if bounded else p_value(found.p_value),
         one.mcnemar.only_a,
         one.mcnemar.only_b,
         p_value(one.mcnemar.p_value),

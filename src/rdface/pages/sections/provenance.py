@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
 
 from rdface.pages.evidence import Evidence, run_name
 from rdface.pages.wording import thousands
@@ -40,7 +43,7 @@ class Provenance:
 
     Attributes:
         folder: Name of the spec's run folder.
-        spec: Text of the best run's spec; empty if there is none.
+        spec: Text of the spec of all runs; empty if there is none.
         protocol: Its options in words.
         models: Models that the manifest knows.
         unlisted: Backbones that it does not.
@@ -94,8 +97,24 @@ def trace(evidence: Evidence) -> Provenance:
 
 
 def _spec(evidence: Evidence) -> str:
+    """The spec of all runs together, from that of the best; the cohort without its folder."""
     path = evidence.best.folder / "spec.yaml"
-    return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+    try:
+        spec = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return ""
+    if not isinstance(spec, dict):
+        return ""
+    results = [run.result for run in evidence.runs]
+    # Where the cohort lies on somebody's disk is nobody's business.
+    spec["cohort"] = Path(str(spec.get("cohort", ""))).name
+    spec["backbones"] = sorted({result.backbone for result in results}, key=_parts_first)
+    spec["learners"] = sorted({result.learner for result in results})
+    return yaml.safe_dump(spec, sort_keys=False, allow_unicode=True).strip()
+
+
+def _parts_first(backbone: str) -> tuple[int, str]:
+    return backbone.count("+"), backbone
 
 
 def _models(evidence: Evidence) -> tuple[tuple[Model, ...], tuple[str, ...]]:
