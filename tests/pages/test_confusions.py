@@ -40,9 +40,8 @@ def test_lists_have_k_places_where_nothing_is_tied(seed: int, k: int) -> None:
     assert np.allclose(share[tested].sum(axis=1), min(k, 6))
 
 
-def test_pairs_are_ordered_by_the_smaller_share() -> None:
-    share = np.full((4, 4), np.nan)
-    share[:3, :3] = [[1, 1.0, 0.5], [0.1, 1, 0.6], [0.4, 0.0, 1]]
+def test_pairs_of_tested_conditions_are_ordered_by_the_smaller_share() -> None:
+    share = np.array([[1, 1.0, 0.5, 0.9], [0.1, 1, 0.6, 0.9], [0.4, 0.0, 1, 0.9], [np.nan] * 4])
     pairs = confused_pairs(share, 9)
     assert [(p.first, p.second, p.share_back) for p in pairs] == [(0, 2, 0.4), (0, 1, 0.1)]
 

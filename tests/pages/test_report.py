@@ -159,7 +159,7 @@ def test_runs_stand_in_order_of_top1(page: Page, runs_folder: Path) -> None:
     table = page.html[page.html.index("<tbody>") :]
     places = [table.index(f"{place} · {run.result.learner}") for place, run in enumerate(runs, 1)]
     assert places == sorted(places)
-    assert f"<b>{runs[0].result.backbone}, {runs[0].result.learner}</b>" in page.html
+    assert f"<b>{runs[0].result.backbone} ({runs[0].result.learner})</b>" in page.html
 
 
 def test_everything_written_by_others_is_escaped(

@@ -75,8 +75,8 @@ def confused_pairs(share: Matrix, limit: int) -> list[Pair]:
     for a in range(len(share)):
         for b in range(a + 1, len(share)):
             there, back = float(share[a, b]), float(share[b, a])
-            # False for NaN too: both must have been tested.
-            if min(there, back) > 0:
+            # Each comparison is False for NaN: both must have been tested.
+            if there > 0 and back > 0:
                 pairs.append(Pair(a, b, there, back) if there >= back else Pair(b, a, back, there))
     pairs.sort(key=lambda pair: (-pair.share_back, -pair.share, pair.first, pair.second))
     return pairs[:limit]

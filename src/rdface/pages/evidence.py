@@ -51,8 +51,8 @@ class Evidence:
 
 
 def run_name(run: Run) -> str:
-    """``facenet, lda``: how a run is called in figures."""
-    return f"{run.result.backbone}, {run.result.learner}"
+    """``facenet (lda)``: how a run is called in figures."""
+    return f"{run.result.backbone} ({run.result.learner})"
 
 
 def metric(run: Run, name: str) -> Metric | None:
