@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rdface.bench.result import Metric
-
-NARROW = "\u202f"
-"""Narrow no-break space, between a number and its unit."""
-
 
 def points(value: float) -> str:
     """A share in per cent without the sign: ``23.8``."""
@@ -29,13 +24,6 @@ def interval(low: float | None, high: float | None) -> str:
 def signed_interval(low: float, high: float) -> str:
     """The ends of an interval of differences: ``+1.1 to +7.3``."""
     return f"{signed_points(low)} to {signed_points(high)}"
-
-
-def with_interval(metric: Metric) -> str:
-    """``23.8 % (95 % interval 20.1–27.5)``."""
-    ends = interval(metric.low, metric.high)
-    more = f" (95{NARROW}% interval {ends})" if ends else ""
-    return f"{points(metric.value)}{NARROW}%{more}"
 
 
 def p_value(value: float) -> str:
