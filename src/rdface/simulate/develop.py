@@ -42,8 +42,15 @@ def denoise(rendering: Rendering) -> Image:
     albedo = np.clip(rendering.albedo, 0, 4)
     solid = rendering.coverage > 0.95
     floor = np.maximum(albedo, 0.03)
-    light = np.where(solid[..., None], rendering.radiance / floor, 0.0)
+    # Radiance and albedo both carry the coverage, so their ratio holds on edges too; only where
+    # nothing is seen is there no light to filter.
+    seen = rendering.coverage > 0.1
+    light = np.where(
+        seen[..., None], rendering.radiance / np.maximum(albedo, 0.03 * rendering.coverage[..., None] + 1e-6), 0.0
+    )
     level = light.mean(-1)
+    empty = gaussian_filter(level * seen, 1.0) / np.maximum(gaussian_filter(seen * 1.0, 1.0), 1e-3)
+    level = np.where(seen, level, empty)
     usual = median_filter(level, size=3)
     peak = np.minimum(1.0, (1.6 * usual + 0.05) / np.maximum(level, 1e-6))
     light = light * peak[..., None]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HPO_RELEASE = "2025-01-16"
 SIZE = 256
-SAMPLES = 16
+SAMPLES = 12
 _RECORD = "simulation.json"
 _NOTES = ".rendered"
 _SOURCES = "child fields hair mesh shape skin scene develop subdivision make".split()

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .child import ANCESTRIES, Child
-from .fields import FIELDS
+from .fields import FIELDS, smoothstep
 from .mesh import HeadMesh
 
 _ANCHORS = ((1.0, "baby"), (11.0, "child"), (25.0, "young"))  # MakeHuman's ages in years
@@ -68,6 +68,8 @@ def trait_shift(mesh: HeadMesh, effects: Mapping[str, float]) -> NDArray[np.floa
     """What traits add to the coarse vertices of an adult-sized head, [n, 3] dm."""
     targets = {name: weight for name, weight in effects.items() if ":" not in name}
     shift = _local(mesh, targets) + _fields(mesh, effects)
+    # Some targets pull the neck along: what clothes cover stays where it is.
+    shift *= smoothstep(5.75, 6.10, mesh.rest[:, 1])[:, None]
     # Many traits on one place add up to more than a face can bear: the sum levels off smoothly.
     length = np.linalg.norm(shift, axis=1, keepdims=True) / _FARTHEST
     return np.asarray(shift * np.tanh(length) / np.maximum(length, 1e-9))

@@ -33,7 +33,7 @@ _EYES: dict[str, tuple[str, dict[str, float]]] = {
     "long_fissures": ("0000637", {"field:outer_canthus_in": -0.7}),
     "narrow_fissures": (
         "0045025",
-        {"eyes/@eye-height1-decr": 0.6, "eyes/@eye-height2-decr": 0.8, "eyes/@eye-height3-decr": 0.6},
+        {"eyes/@eye-height1-decr": 0.9, "eyes/@eye-height2-decr": 1.2, "eyes/@eye-height3-decr": 0.9},
     ),
     "blepharophimosis": (
         "0000581",
@@ -53,7 +53,7 @@ _EYES: dict[str, tuple[str, dict[str, float]]] = {
         },
     ),
     "hooded_lids": ("0030820", {"eyes/@eye-eyefold-down": 1.0}),
-    "deep_set_eyes": ("0000490", {"eyes/@eye-push1-in": 0.9, "eyebrows/eyebrows-trans-forward": 0.5}),
+    "deep_set_eyes": ("0000490", {"eyes/@eye-push1-in": 1.0, "eyebrows/eyebrows-trans-forward": 0.35}),
     "proptosis": ("0000520 0000586", {"eyes/@eye-push1-out": 0.9, "eyes/@eye-height2-incr": 0.6}),
     "periorbital_fullness": (
         "0000629 0100540 0100539",
@@ -76,7 +76,7 @@ _EYES: dict[str, tuple[str, dict[str, float]]] = {
     "sparse_eyelashes": ("0000653 0000561 0200102", {"lash:sparse": 1.0}),
     "prominent_supraorbital_ridges": (
         "0000336",
-        {"eyebrows/eyebrows-trans-forward": 0.75, "forehead/forehead-nubian-decr": 0.3},
+        {"eyebrows/eyebrows-trans-forward": 0.6, "forehead/forehead-nubian-decr": 0.3},
     ),
     "flat_supraorbital_ridges": ("0009891", {"eyebrows/eyebrows-trans-backward": 1.0}),
 }
@@ -185,10 +185,10 @@ _MOUTH: dict[str, tuple[str, dict[str, float]]] = {
     ),
     "cleft_lip": (
         "0000204 0410030 0000202 0100335",
-        {"field:cleft_left": 1.0, "skin:cleft_left": 1.0},
+        {"field:cleft_left": 1.4, "skin:cleft_left": 1.5},
     ),
-    "median_cleft_lip": ("0000161", {"field:cleft_median": 1.0, "skin:cleft_median": 1.0}),
-    "lip_pits": ("0000196 0100267", {"field:lip_pits": 1.0, "skin:lip_pits": 1.0}),
+    "median_cleft_lip": ("0000161", {"field:cleft_median": 1.4, "skin:cleft_median": 1.5}),
+    "lip_pits": ("0000196 0100267", {"field:lip_pits": 1.4, "skin:lip_pits": 1.3}),
 }
 
 _JAW: dict[str, tuple[str, dict[str, float]]] = {
