@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rdface.simulate.camera import frame
 from rdface.simulate.child import Child, View, draw_child, draw_view
 from rdface.simulate.hair import grow_hair
 from rdface.simulate.mesh import HeadMesh, load_head
-from rdface.simulate.scene import frame
 from rdface.simulate.shape import age_weights, macro_weights, shape_head, trait_shift
 from rdface.simulate.skin import clothes_mask, paint_eyes, paint_skin
 from rdface.simulate.traits import traits

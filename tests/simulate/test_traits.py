@@ -44,9 +44,7 @@ def test_every_condition_shows_something() -> None:
         assert len(shown(term.hpo for term in condition.terms)) >= 2, condition.abbreviation
 
 
-@given(
-    st.dictionaries(st.sampled_from(sorted(trait_of_term())), st.floats(0, 3), max_size=40)
-)
+@given(st.dictionaries(st.sampled_from(sorted(trait_of_term())), st.floats(0, 3), max_size=40))
 def test_effects_are_bounded_and_order_free(severities: dict[str, float]) -> None:
     """However many traits meet, no weight tears the mesh, and their order does not matter."""
     effects = effects_of(severities)

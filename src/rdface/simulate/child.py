@@ -151,13 +151,18 @@ def draw_child(
     look = stream(seed, patient, "look")
     ancestry = draw_ancestry(stream(seed, patient, "ancestry"))
     place = look.uniform()
-    tones = [linear(a) + (linear(b) - linear(a)) * place for a, b in map(_SKIN.get, ANCESTRIES)]
+    tones = [
+        linear(a) + (linear(b) - linear(a)) * place for a, b in (_SKIN[name] for name in ANCESTRIES)
+    ]
     skin = np.sum([share * tone for share, tone in zip(ancestry, tones, strict=True)], axis=0)
     dark = 1 - np.clip(skin.mean() / 0.40, 0, 1)
     hair = linear(_HAIR[look.choice(len(_HAIR), p=_HAIR_ODDS)]) * look.uniform(0.85, 1.15)
     iris = linear(_IRIS[look.choice(len(_IRIS), p=_IRIS_ODDS)])
-    odds = (0.42, 0.22, 0.0, 0.02, 0.0, 0.20, 0.14) if male else (
-        0.08, 0.02, 0.28, 0.22, 0.14, 0.16, 0.10)
+    odds = (
+        (0.42, 0.22, 0.0, 0.02, 0.0, 0.20, 0.14)
+        if male
+        else (0.08, 0.02, 0.28, 0.22, 0.14, 0.16, 0.10)
+    )
     return Child(
         years=years,
         male=male,
@@ -181,7 +186,9 @@ def draw_view(seed: int, image: str) -> View:
     grey = float(rng.uniform(0.15, 0.85))
     shirt = grey + (rng.uniform(0.1, 0.9, 3) - grey) * rng.uniform(0.1, 0.55)
     second = np.clip(shirt + rng.normal(0, 0.18) + rng.normal(0, 0.06, 3), 0.05, 0.95)
-    smile = float(rng.choice([0.0, rng.uniform(0.1, 0.3), rng.uniform(0.3, 0.6)], p=(0.35, 0.4, 0.25)))
+    smile = float(
+        rng.choice([0.0, rng.uniform(0.1, 0.3), rng.uniform(0.3, 0.6)], p=(0.35, 0.4, 0.25))
+    )
     unit = "expression/units/caucasian/"
     raised = float(rng.uniform(0, 0.35))
     expression = {

@@ -29,7 +29,7 @@ def exposure(child: Child, view: View) -> float:
     """The camera's gain, from the lamps and the skin alone: never from what the traits changed."""
     skin = float(np.mean(child.skin))
     lit = skin * (view.ambient + 0.055 * view.key)
-    return view.exposure * 0.42 * (skin / 0.45) ** 0.55 / lit
+    return float(view.exposure * 0.42 * (skin / 0.45) ** 0.55 / lit)
 
 
 def denoise(rendering: Rendering) -> Image:
@@ -46,7 +46,9 @@ def denoise(rendering: Rendering) -> Image:
     # nothing is seen is there no light to filter.
     seen = rendering.coverage > 0.1
     light = np.where(
-        seen[..., None], rendering.radiance / np.maximum(albedo, 0.03 * rendering.coverage[..., None] + 1e-6), 0.0
+        seen[..., None],
+        rendering.radiance / np.maximum(albedo, 0.03 * rendering.coverage[..., None] + 1e-6),
+        0.0,
     )
     level = light.mean(-1)
     empty = gaussian_filter(level * seen, 1.0) / np.maximum(gaussian_filter(seen * 1.0, 1.0), 1e-3)
@@ -75,6 +77,7 @@ def _cross_bilateral(
     local = gaussian_filter(light.mean(-1), 1.0)
     for down in range(-reach, reach + 1):
         for right in range(-reach, reach + 1):
+
             def moved(layer: Image, down: int = down, right: int = right) -> Image:
                 return np.roll(layer, (down, right), (0, 1))
 
@@ -82,7 +85,7 @@ def _cross_bilateral(
             apart += (moved(tone) - tone) ** 2 / 0.10
             apart += ((moved(local) - local) / (0.25 * local + 0.05)) ** 2
             apart += (down**2 + right**2) / (2 * 1.6**2)
-            weight = np.exp(-apart) * moved(solid)
+            weight = np.exp(-apart) * moved(solid.astype(float))
             weights += weight
             total += weight[..., None] * moved(light)
     return total / np.maximum(weights, 1e-9)[..., None]

@@ -34,7 +34,7 @@ def blob(
 
 def mirrored(rest: Points) -> Points:
     """The points with x made positive: one description serves both halves of the face."""
-    return np.c_[np.abs(rest[:, 0]), rest[:, 1:]]
+    return np.asarray(np.c_[np.abs(rest[:, 0]), rest[:, 1:]])
 
 
 def _field(name: str) -> Callable[[Field], Field]:
@@ -43,6 +43,10 @@ def _field(name: str) -> Callable[[Field], Field]:
         return function
 
     return keep
+
+
+def _plain(*axes: NDArray[np.float64]) -> Points:
+    return np.stack(axes, axis=1)
 
 
 def _along(axis: int, amount: NDArray[np.float64]) -> Points:
@@ -84,7 +88,7 @@ def _philtrum_long(rest: Points) -> Points:
 @_field("chin_back")
 def _chin_back(rest: Points) -> Points:
     near = blob(rest, (0.0, 6.28, 1.4), (0.42, 0.24, 0.7))
-    return np.c_[np.zeros(len(rest)), 0.03 * near, -0.10 * near]
+    return _plain(np.zeros(len(rest)), 0.03 * near, -0.10 * near)
 
 
 @_field("midface_back")
@@ -106,7 +110,7 @@ def _cranium_large(rest: Points) -> Points:
 
 @_field("cranium_wide")
 def _cranium_wide(rest: Points) -> Points:
-    return _cranial(rest) * np.array([1.0, 0.0, 0.0])
+    return np.asarray(_cranial(rest) * np.array([1.0, 0.0, 0.0]))
 
 
 @_field("forehead_bulge")
@@ -117,7 +121,7 @@ def _forehead_bulge(rest: Points) -> Points:
 @_field("lower_lid_out")
 def _lower_lid_out(rest: Points) -> Points:
     near = blob(mirrored(rest), (0.40, 7.215, 1.32), (0.055, 0.035, 0.12))
-    return np.c_[np.zeros(len(rest)), -0.05 * near, 0.012 * near]
+    return _plain(np.zeros(len(rest)), -0.05 * near, 0.012 * near)
 
 
 @_field("cleft_left")
@@ -125,13 +129,13 @@ def _cleft_left(rest: Points) -> Points:
     """The notch and asymmetry that stay after the repair of a left cleft lip."""
     notch = blob(rest, (0.085, 6.70, 1.62), (0.028, 0.045, 0.15))
     ala = blob(rest, (0.13, 6.90, 1.52), (0.07, 0.06, 0.15))
-    return np.c_[0.035 * ala, 0.055 * notch - 0.02 * ala, -0.045 * notch - 0.02 * ala]
+    return _plain(0.035 * ala, 0.055 * notch - 0.02 * ala, -0.045 * notch - 0.02 * ala)
 
 
 @_field("cleft_median")
 def _cleft_median(rest: Points) -> Points:
     notch = blob(rest, (0.0, 6.71, 1.65), (0.03, 0.05, 0.15))
-    return np.c_[np.zeros(len(rest)), 0.06 * notch, -0.05 * notch]
+    return _plain(np.zeros(len(rest)), 0.06 * notch, -0.05 * notch)
 
 
 @_field("lip_pits")

@@ -124,7 +124,9 @@ def _scalp_hair(ground: _Ground, child: Child, scale: float) -> Strands:
 
 def _rest_height(ground: _Ground, points: Points) -> NDArray[np.float64]:
     """Rest height that a child's height corresponds to, by the eyes' and the crown's height."""
-    heights = [np.median(ground.points[np.abs(ground.rest[:, 1] - y) < 0.05, 1]) for y in (6.4, 7.3, 8.2)]
+    heights = [
+        np.median(ground.points[np.abs(ground.rest[:, 1] - y) < 0.05, 1]) for y in (6.4, 7.3, 8.2)
+    ]
     return np.asarray(np.interp(points[..., 1], heights, (6.4, 7.3, 8.2), left=6.2, right=8.4))
 
 
@@ -150,15 +152,16 @@ def _comb(
     noise = Mottling(rng)
     wisps = np.stack([noise(rest, 7.0, offset) for offset in (0, 4, 8)], axis=1)
 
+    down = np.array([0.0, -1.0, 0.0])
     away = roots - crown
     front = smoothstep(0.1, 0.7, (roots[:, 2] - centre[2]) / size)[:, None]
     sideways = np.sign(roots[:, 0] - parting)[:, None] * np.array([1.0, 0, 0])
     fringe = name in ("long", "bob") and rng.uniform() < 0.5
     ahead = smoothstep(62, 48, np.degrees(np.abs(np.arctan2(rest[:, 0], rest[:, 2] - 0.15))))
     if fringe:
-        flow = _unit(away) + (sideways + [0, -0.2, 0]) * (1 - ahead)[:, None] * front
+        flow = _unit(away) + (sideways + 0.2 * down) * (1 - ahead)[:, None] * front
     elif name in ("long", "bob"):
-        swept = sideways + [0, -0.1, -0.9]
+        swept = sideways + np.array([0.0, -0.1, -0.9])
         flow = _unit(away) * (1 - front) + swept * front
     elif name == "back":
         flow = _unit(away) * 0.15 + np.array([0.0, 0.0, -1.0])
@@ -174,7 +177,6 @@ def _comb(
         length = length * (1 - ahead) + np.minimum(length, drop) * ahead
     step = (length / (_KNOTS - 1))[:, None]
     turn = rng.uniform(0, 2 * np.pi, len(roots))
-    down = np.array([0.0, -1.0, 0.0])
 
     knots = [roots - 0.01 * normals]
     place = roots
@@ -196,10 +198,14 @@ def _comb(
             along = direction + style.gravity * 0.45 * down + 0.05 * wisps
             along = np.where(on_head, along - out * (along * out).sum(1, keepdims=True), along)
             hang = (1 - on_head) * min(style.gravity, 1.0) * 1.5
-            direction = _unit(_unit(along) + hang * (down + [0, 0, -0.10]))
-        coil = style.coil * scale * np.c_[
-            np.cos(turn + 2.2 * knot), np.sin(turn + 2.2 * knot), np.cos(2 * turn + 2.2 * knot)
-        ]
+            direction = _unit(_unit(along) + hang * np.array([0.0, -1.0, -0.10]))
+        coil = (
+            style.coil
+            * scale
+            * np.c_[
+                np.cos(turn + 2.2 * knot), np.sin(turn + 2.2 * knot), np.cos(2 * turn + 2.2 * knot)
+            ]
+        )
         knots.append(place + coil)
     return np.stack(knots, axis=1)
 
@@ -207,7 +213,9 @@ def _comb(
 def _brows(ground: _Ground, child: Child, scale: float) -> Strands:
     rng = np.random.default_rng(child.look + 3)
     face = (ground.rest[:, 2] > 0.9).astype(float)
-    candidates = brow_mask(ground.rest, {"brow:thick": 2.0, "brow:synophrys": 1.0}, wide=True) * face
+    candidates = (
+        brow_mask(ground.rest, {"brow:thick": 2.0, "brow:synophrys": 1.0}, wide=True) * face
+    )
     roots, normals, rest, shift = ground.sow(rng, candidates + 1e-12 * face, 5000)
     luck = rng.uniform(size=len(roots))
     across = np.abs(rest[:, 0])
@@ -229,5 +237,7 @@ def _brows(ground: _Ground, child: Child, scale: float) -> Strands:
     taper = np.linspace(1, 0.4, 4)
     kept = points[keep]
     return Strands(
-        kept, np.broadcast_to(radius * taper, kept.shape[:2]), np.tile(brow_colour(child), (len(kept), 1))
+        kept,
+        np.broadcast_to(radius * taper, kept.shape[:2]),
+        np.tile(brow_colour(child), (len(kept), 1)),
     )

@@ -28,7 +28,7 @@ SIZE = 256
 SAMPLES = 12
 _RECORD = "simulation.json"
 _NOTES = ".rendered"
-_SOURCES = "child fields hair mesh shape skin scene develop subdivision make".split()
+_SOURCES = "camera child fields hair mesh shape skin scene develop subdivision make".split()
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,11 @@ def simulate_cohort(
         from .mesh import load_head
 
         load_head(mesh)  # fills the cache once, before the workers ask for it
-    processes = workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (
-        workers or os.cpu_count() or 1)
+    processes = (
+        workers or len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else (workers or os.cpu_count() or 1)
+    )
     with bar(f"simulating {len(jobs)} faces", len(jobs)) as advance:
         advance(len(jobs) - len(missing))
         for _ in run_tasks(missing, render_shot, processes):
@@ -204,9 +207,7 @@ def _mesh() -> Path:
     return where("mpfb2")
 
 
-def _write(
-    out: Path, plan: Plan, jobs: list[_Job], name: str, record: Mapping[str, Any]
-) -> Cohort:
+def _write(out: Path, plan: Plan, jobs: list[_Job], name: str, record: Mapping[str, Any]) -> Cohort:
     from rdface.cohort import CohortInfo, write_cohort
 
     from .tables import condition_table, image_table
@@ -216,7 +217,11 @@ def _write(
     if len(done) < len(jobs):
         raise SimulationError(f"{len(jobs) - len(done)} pictures vanished while they were made")
     options = {key: record[key] for key in ("images", "conditions", "seed")}
-    options |= {key: record[key] for key, usual in (("size", SIZE), ("samples", SAMPLES)) if record[key] != usual}
+    options |= {
+        key: record[key]
+        for key, usual in (("size", SIZE), ("samples", SAMPLES))
+        if record[key] != usual
+    }
     command = "rdface simulate --out " + shlex.quote(name)
     command += "".join(f" --{key} {value}" for key, value in options.items())
     info = CohortInfo(
@@ -231,6 +236,6 @@ def _write(
             f"Facial terms: Human Phenotype Ontology {HPO_RELEASE} (Koehler et al.), unaltered",
         ),
         hpo_release=HPO_RELEASE,
-        command=command,
+        command=command,  # type: ignore[call-arg] # an extra key, kept by the model
     )
     return write_cohort(out, info, image_table(plan, done), condition_table(plan))

@@ -1,8 +1,9 @@
 """The CC0 head of MakeHuman/MPFB2: base mesh, morph targets, and the parts that are rendered.
 
-Only the head, neck and shoulders are kept: they are all that a portrait shows. Lengths are those of the base mesh
-(decimetres; y up, z towards the viewer, x to the subject's left). "Rest" coordinates are those of the unmorphed adult
-base mesh; every place on the face is named by them, because a vertex keeps its meaning whatever the child's shape is.
+Only the head, neck and shoulders are kept: they are all that a portrait shows. Lengths are those of
+the base mesh (decimetres; y up, z towards the viewer, x to the subject's left). "Rest" coordinates
+are those of the unmorphed adult base mesh; every place on the face is named by them, because a
+vertex keeps its meaning whatever the child's shape is.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import scipy.sparse as sp
@@ -38,7 +39,7 @@ Points: TypeAlias = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Part:
-    """One surface: `matrix` [n_fine, n_coarse] takes the head's coarse vertices to the surface's own."""
+    """One surface: `matrix` [n_fine, n_coarse] takes the coarse vertices to the surface's own."""
 
     matrix: sp.csr_matrix
     triangles: NDArray[np.int32]
@@ -51,7 +52,10 @@ class Part:
 
 @dataclass(frozen=True)
 class HeadMesh:
-    """The cropped base mesh with its parts; `numbers` maps vertex numbers of base.obj to ours (-1 = cut away)."""
+    """The cropped base mesh with its parts.
+
+    `numbers` maps the vertex numbers of base.obj to ours; -1 is cut away.
+    """
 
     root: Path
     rest: Points
@@ -69,7 +73,8 @@ class HeadMesh:
             path = self.root / "targets" / f"{name}.target.gz"
             if not path.is_file():
                 raise SimulationError(
-                    f"the morph target {name!r} is missing", hint=f"expected {path}; pull mpfb2 again"
+                    f"the morph target {name!r} is missing",
+                    hint=f"expected {path}; pull mpfb2 again",
                 )
             self._targets[name] = _read_target(path, self.numbers)
         return self._targets[name]
@@ -84,14 +89,14 @@ class HeadMesh:
         return points
 
     def reach(self, part: str, *targets: str) -> NDArray[np.float64]:
-        """How strongly the targets move each vertex of a part, [n_fine] in 0..1: a soft mask of a region."""
+        """A soft mask of a region: how strongly targets move a part, [n_fine] in 0..1."""
         strength = np.zeros(len(self.rest))
         for name in targets:
             numbers, shifts = self.target(name)
             moved = np.zeros(len(self.rest))
             moved[numbers] = np.linalg.norm(shifts, axis=1)
             strength = np.maximum(strength, moved / max(moved.max(), 1e-12))
-        return np.clip(np.asarray(self.parts[part].matrix @ strength), 0, 1)
+        return np.asarray(np.clip(self.parts[part].matrix @ strength, 0, 1))
 
 
 @lru_cache(maxsize=2)
@@ -114,7 +119,7 @@ def load_head(root: Path) -> HeadMesh:
     if not cached.is_file():
         arrays = _prepare(text.decode())
         with atomic_path(cached) as temporary, temporary.open("wb") as stream:
-            np.savez(stream, **arrays)
+            np.savez(stream, allow_pickle=False, **arrays)
     with np.load(cached) as arrays:
         rest, numbers = arrays["rest"], arrays["numbers"]
         parts = {name: _unpack(arrays, name, len(rest)) for name in _GROUPS}
@@ -127,7 +132,7 @@ def _unpack(arrays: Mapping[str, NDArray[np.float64]], name: str, n_coarse: int)
     return Part(matrix, arrays[f"{name}_triangles"].astype(np.int32))
 
 
-def _prepare(text: str) -> dict[str, NDArray[np.float64]]:
+def _prepare(text: str) -> dict[str, NDArray[Any]]:
     vertices, faces, groups = _read_obj(text)
     chosen: dict[str, list[Polygon]] = {name: [] for name in _GROUPS}
     part_of = {group: name for name, (members, _) in _GROUPS.items() for group in members}
@@ -138,13 +143,15 @@ def _prepare(text: str) -> dict[str, NDArray[np.float64]]:
     used = sorted({corner for polygons in chosen.values() for face in polygons for corner in face})
     numbers = np.full(len(vertices), -1, dtype=np.int64)
     numbers[used] = np.arange(len(used))
-    arrays: dict[str, NDArray[np.float64]] = {"rest": vertices[used], "numbers": numbers}
+    arrays: dict[str, NDArray[Any]] = {"rest": vertices[used], "numbers": numbers}
     for name, (_, levels) in _GROUPS.items():
         own = np.unique(np.concatenate([numbers[list(face)] for face in chosen[name]]))
         local = {int(number): place for place, number in enumerate(own)}
         polygons = [tuple(local[int(numbers[corner])] for corner in face) for face in chosen[name]]
         matrix, triangles = subdivide(polygons, len(own), levels)
-        gather = sp.csr_matrix((np.ones(len(own)), (np.arange(len(own)), own)), (len(own), len(used)))
+        gather = sp.csr_matrix(
+            (np.ones(len(own)), (np.arange(len(own)), own)), (len(own), len(used))
+        )
         full = (matrix @ gather).tocsr()
         arrays |= {
             f"{name}_data": full.data,

@@ -52,7 +52,9 @@ class Shot:
     def age(self) -> str:
         """Age as an ISO 8601 duration."""
         years, months = divmod(self.months, 12)
-        return f"P{years}Y{months}M" if years and months else f"P{years}Y" if years else f"P{months}M"
+        return (
+            f"P{years}Y{months}M" if years and months else f"P{years}Y" if years else f"P{months}M"
+        )
 
     @property
     def ancestry(self) -> str:
@@ -71,7 +73,12 @@ class Plan:
 
 
 def make_plan(
-    images: int, conditions: int, seed: int, *, identity: float = IDENTITY, severity: float = SEVERITY
+    images: int,
+    conditions: int,
+    seed: int,
+    *,
+    identity: float = IDENTITY,
+    severity: float = SEVERITY,
 ) -> Plan:
     """Draw a cohort.
 
@@ -96,7 +103,13 @@ def make_plan(
     for condition, group in zip(chosen, groups, strict=True):
         for _ in group:
             shots += _patient(
-                seed, f"P{number + 1:04d}", condition, ages[number], countries[number], identity, severity
+                seed,
+                f"P{number + 1:04d}",
+                condition,
+                ages[number],
+                countries[number],
+                identity,
+                severity,
             )
             number += 1
     return Plan(seed, chosen, tuple(shots))
@@ -118,7 +131,9 @@ def images_per_condition(images: int, conditions: int, rng: np.random.Generator)
         UsageError: Fewer images than conditions, or more than MOST_IMAGES for each.
     """
     if images < conditions:
-        raise UsageError(f"{images} images are too few for {conditions} conditions, one each at least")
+        raise UsageError(
+            f"{images} images are too few for {conditions} conditions, one each at least"
+        )
     if images > MOST_IMAGES * conditions:
         raise UsageError(
             f"{images} images are too many for {conditions} conditions",
@@ -220,6 +235,8 @@ def _patient(
         unshown = tuple(term for term in terms if term not in visible)
         view = draw_view(seed, f"{patient}/{place}")
         shots.append(
-            Shot(image, patient, condition.abbreviation, age, country, visible, unshown, child, view)
+            Shot(
+                image, patient, condition.abbreviation, age, country, visible, unshown, child, view
+            )
         )
     return shots

@@ -7,12 +7,14 @@ strand and crash now and then.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .camera import Camera, Ellipse, frame, head_ellipse
 from .child import Child, View
 from .fields import Points, smoothstep
 from .hair import Strands, grow_hair
@@ -20,35 +22,8 @@ from .mesh import HeadMesh
 from .shape import Shape, shape_head
 from .skin import clothes_mask, paint_eyes, paint_skin
 
-DISTANCE = 9.0  # of the camera, in head heights: a portrait lens
 _COLOUR = {"type": "mesh_attribute", "name": "vertex_color"}
 _ROUGH = {"type": "mesh_attribute", "name": "vertex_rough"}
-
-
-@dataclass(frozen=True)
-class Camera:
-    """Where the camera stands; from the trait-free head, so that framing tells nothing."""
-
-    origin: Points
-    centre: Points
-    up: Points
-    fov: float
-    size: int
-    height: float  # of the trait-free head [dm]
-
-    def project(self, points: Points) -> Points:
-        """Pixel coordinates (x, y) [n, 2] of points [n, 3]."""
-        ahead = self.centre - self.origin
-        ahead = ahead / np.linalg.norm(ahead)
-        right = np.cross(ahead, self.up)
-        right /= np.linalg.norm(right)
-        above = np.cross(right, ahead)
-        ray = points - self.origin
-        focal = 0.5 * self.size / np.tan(np.radians(self.fov) / 2)
-        depth = ray @ ahead
-        x = 0.5 * self.size + focal * (ray @ right) / depth
-        y = 0.5 * self.size - focal * (ray @ above) / depth
-        return np.c_[x, y]
 
 
 @dataclass(frozen=True)
@@ -59,47 +34,6 @@ class Rendering:
     coverage: NDArray[np.float64]
     albedo: NDArray[np.float64]
     normals: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Ellipse:
-    """Centre and half axes in pixels; of the trait-free head, hair above the chin included."""
-
-    x: float
-    y: float
-    rx: float
-    ry: float
-
-
-def frame(mesh: HeadMesh, shape: Shape, view: View, size: int) -> Camera:
-    """Point the camera at the trait-free head."""
-    rest = np.asarray(mesh.parts["skin"].matrix @ mesh.rest)
-    plain = np.asarray(mesh.parts["skin"].matrix @ shape.plain)
-    top = plain[rest[:, 1] > 6.2, 1].max()
-    chin = plain[(np.abs(rest[:, 1] - 6.25) < 0.03) & (rest[:, 2] > 1.0), 1].mean()
-    eyes = np.asarray(mesh.parts["eyes"].matrix @ shape.plain).mean(0)
-    height = float(top - chin)
-    yaw, pitch, roll = np.radians((view.yaw, view.pitch, view.roll))
-    pivot = np.array([0.0, (top + chin) / 2 - 0.02 * height, eyes[2] - 0.35 * height])
-    toward = np.array([np.sin(yaw) * np.cos(pitch), np.sin(pitch), np.cos(yaw) * np.cos(pitch)])
-    right = np.array([np.cos(yaw), 0.0, -np.sin(yaw)])
-    above = np.cross(toward, right)
-    # The picture's upper side leans by the roll in the camera's own plane.
-    up = np.cos(roll) * above + np.sin(roll) * right
-    centre = pivot + height * (view.shift[0] * right + view.shift[1] * above)
-    fov = 2 * np.degrees(np.arctan(0.74 / view.zoom / DISTANCE))
-    return Camera(centre + DISTANCE * height * toward, centre, up, float(fov), size, height)
-
-
-def head_ellipse(mesh: HeadMesh, plain: Shape, hair: list[Strands], camera: Camera) -> Ellipse:
-    """The ellipse in the picture that bounds a trait-free head with its hair above the chin."""
-    rest = np.asarray(mesh.parts["skin"].matrix @ mesh.rest)
-    skin = np.asarray(mesh.parts["skin"].matrix @ plain.plain)[rest[:, 1] > 6.2]
-    strands = np.concatenate([strand.points.reshape(-1, 3) for strand in hair])
-    seen = camera.project(np.concatenate([skin, strands[strands[:, 1] > skin[:, 1].min()]]))
-    low, high = np.percentile(seen, 0.2, axis=0), np.percentile(seen, 99.8, axis=0)
-    (x, y), (rx, ry) = (low + high) / 2, (high - low) / 2
-    return Ellipse(round(float(x), 1), round(float(y), 1), round(float(rx), 1), round(float(ry), 1))
 
 
 def render(
@@ -115,12 +49,7 @@ def render(
         samples: Light paths per pixel.
         hide: Strands left out, for another try after a renderer that died.
     """
-    import drjit
-    import mitsuba as mi
-
-    if mi.variant() != "scalar_rgb":
-        mi.set_variant("scalar_rgb")
-    drjit.set_thread_count(1)
+    mi = _mitsuba()
     shape = shape_head(mesh, child, view.expression)
     camera = frame(mesh, shape, view, size)
     hair = grow_hair(mesh, shape, child)
@@ -136,19 +65,29 @@ def render(
     return picture, head_ellipse(mesh, shape, unaffected, camera)
 
 
-def _without(child: Child) -> Child:
-    from dataclasses import replace
+def _mitsuba() -> Any:  # noqa: ANN401 - its stubs do not know what arrays it takes
+    mi: Any = import_module("mitsuba")
+    if mi.variant() != "scalar_rgb":
+        mi.set_variant("scalar_rgb")
+        import_module("drjit").set_thread_count(1)
+    return mi
 
+
+def _without(child: Child) -> Child:
     return replace(child, effects={})
 
 
 def _studio(camera: Camera, view: View, samples: int) -> dict[str, Any]:
-    import mitsuba as mi
+    mi = _mitsuba()
 
     tint = view.warmth
     azimuth, elevation = np.radians((view.light_azimuth, view.light_elevation))
     toward = np.array(
-        [np.sin(azimuth) * np.cos(elevation), np.sin(elevation), np.cos(azimuth) * np.cos(elevation)]
+        [
+            np.sin(azimuth) * np.cos(elevation),
+            np.sin(elevation),
+            np.cos(azimuth) * np.cos(elevation),
+        ]
     )
     lamp = camera.centre + 4 * camera.height * toward
     transform = mi.ScalarTransform4f
@@ -202,7 +141,11 @@ def _surfaces(mesh: HeadMesh, shape: Shape, child: Child, view: View) -> dict[st
     objects = {
         "skin": _mesh("skin", points, normals, parts["skin"].triangles, matt, skin, rough),
         "eyes": _mesh(
-            "eyes", eyes, eye_normals, parts["eyes"].triangles, wet,
+            "eyes",
+            eyes,
+            eye_normals,
+            parts["eyes"].triangles,
+            wet,
             paint_eyes(rest["eyes"], child, view),
         ),
         "lashes": _lashes(mesh, shape, child, rest["lashes"]),
@@ -234,7 +177,10 @@ def _lashes(mesh: HeadMesh, shape: Shape, child: Child, rest: Points) -> Any:  #
     opacity = 0.35 * (1 + 0.8 * long) * (1 - min(1.0, child.effects.get("lash:sparse", 0.0)))
     dark = {"type": "diffuse", "reflectance": {"type": "rgb", "value": [0.02, 0.014, 0.01]}}
     return _mesh(
-        "lashes", points, normals, part.triangles,
+        "lashes",
+        points,
+        normals,
+        part.triangles,
         {"type": "mask", "opacity": float(np.clip(opacity, 0.0, 0.9)), "bsdf": _twosided(dark)},
     )
 
@@ -252,13 +198,17 @@ def _mesh(
     colours: Points | None = None,
     rough: NDArray[np.float64] | None = None,
 ) -> Any:  # noqa: ANN401 - mitsuba has no types
-    import mitsuba as mi
+    mi = _mitsuba()
 
     properties = mi.Properties()
     properties["bsdf"] = mi.load_dict(bsdf if bsdf["type"] == "mask" else _twosided(bsdf))
     mesh = mi.Mesh(
-        name, len(points), len(triangles),
-        has_vertex_normals=True, has_vertex_texcoords=False, props=properties,
+        name,
+        len(points),
+        len(triangles),
+        has_vertex_normals=True,
+        has_vertex_texcoords=False,
+        props=properties,
     )
     if colours is not None:
         mesh.add_attribute("vertex_color", 3, np.ascontiguousarray(colours, np.float32).ravel())
@@ -288,7 +238,9 @@ def _ribbons(strands: Strands, camera: Camera, hide: int) -> Any:  # noqa: ANN40
     normals = np.stack([facing - lean * across, facing + lean * across], axis=2).reshape(-1, 3)
     normals /= np.linalg.norm(normals, axis=-1, keepdims=True)
     first = (2 * (np.arange(n)[:, None] * k + np.arange(k - 1)[None])).ravel()
-    triangles = np.concatenate([np.c_[first, first + 1, first + 3], np.c_[first, first + 3, first + 2]])
+    triangles = np.concatenate(
+        [np.c_[first, first + 1, first + 3], np.c_[first, first + 3, first + 2]]
+    )
     colours = np.repeat(strands.colour[:n], 2 * k, axis=0)
     bsdf = {"type": "principled", "base_color": _COLOUR, "roughness": 0.40, "specular": 0.5}
     return _mesh("hair", corners, normals, triangles.astype(np.int32), bsdf, colours)

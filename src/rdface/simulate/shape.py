@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ class Shape:
 def age_weights(years: float) -> dict[str, float]:
     """Weights of the age shapes, linear between their anchors and held at the ends."""
     years = min(max(years, _ANCHORS[0][0]), _ANCHORS[-1][0])
-    for (young, first), (old, second) in zip(_ANCHORS, _ANCHORS[1:], strict=False):
+    for (young, first), (old, second) in pairwise(_ANCHORS):
         if years <= old:
             share = (years - young) / (old - young)
             return {first: 1 - share, second: share}

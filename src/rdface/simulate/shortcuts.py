@@ -113,7 +113,9 @@ def _picture_features(cohort: Cohort, *, inside: bool) -> tuple[Features, Featur
     small, colours = [], []
     for row in cohort.images.to_dict("records"):
         image = read_image(cohort.path(str(row["image_id"]))).astype(np.float64) / 255
-        mask = face_mask(row, (image.shape[0], image.shape[1]), DILATION)
+        mask = face_mask(
+            {str(key): str(row[key]) for key in row}, (image.shape[0], image.shape[1]), DILATION
+        )
         kept = mask if inside else ~mask
         share = _shrink(kept[..., None].astype(float))
         small.append((_shrink(image * kept[..., None]) / np.maximum(share, 1e-6)).ravel())
@@ -145,7 +147,9 @@ def probe_cohort(
     patients = images["patient_id"].to_numpy(dtype=str)
     around, colours = _picture_features(cohort, inside=False)
     face, _ = _picture_features(cohort, inside=True)
-    size = np.array([[cohort.path(name).stat().st_size] for name in images["image_id"]], dtype=float)
+    size = np.array(
+        [[cohort.path(name).stat().st_size] for name in images["image_id"]], dtype=float
+    )
     frame = ["yaw", "pitch", "head_x", "head_y", "head_rx", "head_ry"]
     ages = images["age"].map(age_in_years).to_numpy(dtype=float)[:, None]
     probed: dict[str, Features] = {

@@ -44,7 +44,9 @@ def scalp_mask(rest: Points, lift: float = 0.0) -> Mask:
     return smoothstep(-0.03, 0.05, rest[:, 1] - line)
 
 
-def brow_mask(rest: Points, effects: Mapping[str, float], *, wide: bool = False) -> NDArray[np.float64]:
+def brow_mask(
+    rest: Points, effects: Mapping[str, float], *, wide: bool = False
+) -> NDArray[np.float64]:
     """Where brow hairs grow, [n] in 0..1; `wide` for every shape that traits may give it."""
     across = np.abs(rest[:, 0])
     arch = effects.get("brow:arch", 0.0)
@@ -55,7 +57,9 @@ def brow_mask(rest: Points, effects: Mapping[str, float], *, wide: bool = False)
     start = 0.12 - 0.14 * min(1.0, effects.get("brow:synophrys", 0.0))
     mask = smoothstep(1.5, 0.5, np.abs(rest[:, 1] - line) / half)
     mask = mask * smoothstep(start - 0.03, start + 0.03, across) * smoothstep(0.58, 0.5, across)
-    mask = mask * (1 - min(1.0, effects.get("brow:no_lateral", 0.0)) * smoothstep(0.30, 0.40, across))
+    mask = mask * (
+        1 - min(1.0, effects.get("brow:no_lateral", 0.0)) * smoothstep(0.30, 0.40, across)
+    )
     inner = smoothstep(0.30, 0.22, across)
     return np.asarray(mask * (1 - min(1.0, effects.get("brow:no_medial", 0.0)) * inner))
 
@@ -124,7 +128,9 @@ def paint_skin(mesh: HeadMesh, rest: Points, child: Child, view: View) -> Points
 def _paint_mouth(
     mesh: HeadMesh, rest: Points, colours: Points, skin: Points, dark: float, noise: Mottling
 ) -> Points:
-    reach = mesh.reach("skin", "mouth/mouth-upperlip-volume-incr", "mouth/mouth-lowerlip-volume-incr")
+    reach = mesh.reach(
+        "skin", "mouth/mouth-upperlip-volume-incr", "mouth/mouth-lowerlip-volume-incr"
+    )
     lips = smoothstep(0.12, 0.45, reach)
     tint = np.array([0.93, 0.60, 0.56]) if dark < 0.5 else np.array([0.95, 0.66, 0.66])
     lip_colour = (skin * tint) * (1 + 0.05 * noise(rest, 25.0))[:, None]
@@ -161,7 +167,9 @@ def paint_eyes(rest: Points, child: Child, view: View) -> Points:
     turn = 19.0 * child.effects.get("gaze:in", 0.0)
     across = np.radians(view.gaze[0] + np.where(left, -turn, 0.0))
     up = np.radians(view.gaze[1])
-    ahead = np.c_[np.sin(across) * np.cos(up), np.full(len(rest), np.sin(up)), np.cos(across) * np.cos(up)]
+    ahead = np.c_[
+        np.sin(across) * np.cos(up), np.full(len(rest), np.sin(up)), np.cos(across) * np.cos(up)
+    ]
     angle = np.degrees(np.arccos(np.clip((outward * ahead).sum(1), -1, 1)))
     rng = np.random.default_rng(child.look + 1)
     white = np.tile(np.array([0.62, 0.59, 0.57]), (len(rest), 1))

@@ -1,8 +1,8 @@
 """Catmull-Clark subdivision as a sparse matrix.
 
-The topology of the head never changes, only its coarse vertices do. One subdivision level is therefore a constant
-linear map, and the fine mesh of every child is one sparse product away from its coarse mesh (E. Catmull and J. Clark,
-Computer-Aided Design 10, 1978; boundary rule after D. Doo and M. Sabin's companion paper in the same issue).
+The topology of the head never changes, only its coarse vertices do. One subdivision level is
+therefore a constant linear map, and the fine mesh of every child is one sparse product away from
+its coarse mesh (E. Catmull and J. Clark, Computer-Aided Design 10, 1978).
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def catmull_clark(faces: Sequence[Polygon], n_vertices: int) -> tuple[sp.csr_mat
         n_vertices: Number of coarse vertices.
 
     Returns:
-        The matrix [n_fine, n_vertices] that gives the fine vertices (old vertices first, then one per face, then one
-        per edge) and the fine faces, all quadrilaterals.
+        The matrix [n_fine, n_vertices] that gives the fine vertices (old vertices first, then one
+        per face, then one per edge) and the fine faces, all quadrilaterals.
     """
     edges: dict[tuple[int, int], int] = {}
     edge_faces: list[list[int]] = []
@@ -62,12 +62,18 @@ def catmull_clark(faces: Sequence[Polygon], n_vertices: int) -> tuple[sp.csr_mat
     face_point = sp.diags(1 / np.asarray(incidence.sum(1)).ravel()) @ incidence
 
     edge_end = sp.csr_matrix(
-        (np.ones(2 * n_edges), (np.repeat(np.arange(n_edges), 2), ends.ravel())), (n_edges, n_vertices)
+        (np.ones(2 * n_edges), (np.repeat(np.arange(n_edges), 2), ends.ravel())),
+        (n_edges, n_vertices),
     )
     middle = 0.5 * edge_end
-    pairs = [(edge, face) for edge, found in enumerate(edge_faces) if len(found) == 2 for face in found]
+    pairs = [
+        (edge, face) for edge, found in enumerate(edge_faces) if len(found) == 2 for face in found
+    ]
     beside = _matrix(
-        [edge for edge, _ in pairs], [face for _, face in pairs], [0.5] * len(pairs), (n_edges, n_faces)
+        [edge for edge, _ in pairs],
+        [face for _, face in pairs],
+        [0.5] * len(pairs),
+        (n_edges, n_faces),
     )
     edge_point = sp.diags(np.where(inner_edge, 0.5, 1.0)) @ middle + 0.5 * beside @ face_point
 
@@ -78,9 +84,9 @@ def catmull_clark(faces: Sequence[Polygon], n_vertices: int) -> tuple[sp.csr_mat
     around = np.maximum(np.asarray(incidence.sum(0)).ravel(), 1)
     mean_face = sp.diags(1 / around) @ incidence.T @ face_point
     mean_middle = sp.diags(1 / safe) @ edge_end.T @ middle
-    vertex_point = sp.diags(np.where(inside, 1 / safe, 0)) @ (mean_face + 2 * mean_middle) + sp.diags(
-        np.where(inside, (safe - 3) / safe, 0)
-    )
+    vertex_point = sp.diags(np.where(inside, 1 / safe, 0)) @ (
+        mean_face + 2 * mean_middle
+    ) + sp.diags(np.where(inside, (safe - 3) / safe, 0))
     rim = sp.diags((~inner_edge).astype(float))
     rim_count = np.maximum(np.asarray((edge_end.T @ rim).sum(1)).ravel(), 1)
     vertex_point = (
@@ -130,4 +136,4 @@ def vertex_normals(vertices: Vertices, triangles: NDArray[np.int32]) -> Vertices
             triangles.ravel(), np.repeat(across[:, axis], 3), minlength=len(vertices)
         )
     lengths = np.linalg.norm(normals, axis=1, keepdims=True)
-    return normals / np.maximum(lengths, 1e-12)
+    return np.asarray(normals / np.maximum(lengths, 1e-12))

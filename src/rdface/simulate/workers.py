@@ -122,7 +122,7 @@ def _serve(pipe: Connection, work: Callable[[Any, int], Any]) -> None:
             return
         try:
             answer = (False, work(task, attempt))
-        except Exception as error:  # noqa: BLE001 - told to the parent, who raises it
+        except Exception as error:  # told to the parent, who raises it
             answer = (True, error)
         pipe.send(answer)
 
