@@ -14,7 +14,7 @@ from rdface.simulate import simulate_cohort
 from rdface.simulate.child import draw_child, draw_view
 from rdface.simulate.develop import backdrop, develop, exposure
 
-TINY = {"images": 6, "conditions": 3, "seed": 1, "size": 64, "samples": 1}
+TINY = {"images": 4, "conditions": 2, "seed": 1, "size": 64, "samples": 1}
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
@@ -32,7 +32,7 @@ def test_a_tiny_cohort_keeps_the_format(tmp_path: Path) -> None:
     assert not check_cohort(tmp_path / "tiny")
     assert cohort.info.simulated
     assert "--seed 1" in cohort.info.model_dump()["command"]
-    assert len(cohort) == 6
+    assert len(cohort) == 4
     assert {"yaw", "pitch", "head_x", "hpo_terms_unshown"} <= set(cohort.images.columns)
     assert set(cohort.images["consent"]) == {"not applicable (simulated)"}
     image = read_image(cohort.path(cohort.image_ids[0]))
@@ -54,11 +54,11 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     for path in rest[:2]:
         path.unlink()
     (tmp_path / "two" / "cohort.yaml").unlink()
-    untouched = rest[3].stat().st_mtime_ns
+    untouched = rest[2].stat().st_mtime_ns
     again = _simulate(tmp_path / "two", workers=2)
     assert again.sha256 == one.sha256
     assert _bytes(tmp_path / "one") == _bytes(tmp_path / "two")
-    assert rest[3].stat().st_mtime_ns == untouched
+    assert rest[2].stat().st_mtime_ns == untouched
 
 
 @pytest.mark.weights
@@ -75,7 +75,7 @@ def test_another_plan_is_refused(tmp_path: Path) -> None:
 
 def test_impossible_numbers_are_usage_errors(tmp_path: Path) -> None:
     """Nothing is written before the numbers make sense."""
-    for wrong in ({"size": 8}, {"samples": 0}, {"conditions": 200}, {"images": 2}):
+    for wrong in ({"size": 8}, {"samples": 0}, {"workers": 0}, {"conditions": 200}, {"images": 1}):
         with pytest.raises(UsageError):
             _simulate(tmp_path / "tiny", **wrong)
     assert not (tmp_path / "tiny").exists()

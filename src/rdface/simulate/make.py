@@ -79,6 +79,8 @@ def simulate_cohort(
     """
     if size < 32 or samples < 1:
         raise UsageError("a picture has at least 32 pixels a side and 1 sample a pixel")
+    if workers is not None and workers < 1:
+        raise UsageError(f"{workers} workers asked for; one at least")
     plan = make_plan(images, conditions, seed)
     _need_renderer()
     mesh = mesh or _mesh()
@@ -90,14 +92,9 @@ def simulate_cohort(
         from .mesh import load_head
 
         load_head(mesh)  # fills the cache once, before the workers ask for it
-    processes = (
-        workers or len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else (workers or os.cpu_count() or 1)
-    )
     with bar(f"simulating {len(jobs)} faces", len(jobs)) as advance:
         advance(len(jobs) - len(missing))
-        for _ in run_tasks(missing, render_shot, processes):
+        for _ in run_tasks(missing, render_shot, workers or _cores()):
             advance(1)
     return _write(out, plan, jobs, name or out.resolve().name, record)
 
@@ -190,6 +187,13 @@ def _claim(out: Path, record: Mapping[str, Any]) -> None:
         raise UsageError(f"{out} is not empty", hint="choose a new folder")
     out.mkdir(parents=True, exist_ok=True)
     write_json(known, dict(record))
+
+
+def _cores() -> int:
+    """Cores this process may use, which in a container are fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _need_renderer() -> None:

@@ -58,9 +58,14 @@ class Shot:
 
     @property
     def ancestry(self) -> str:
-        """The shape the head is made of, by its largest share, or `mixed`."""
+        """The population whose shape makes up most of the head, or `mixed`.
+
+        MakeHuman names its three shapes african, asian and caucasian; the last is written
+        `european` here.
+        """
         largest = max(self.child.ancestry)
-        return ANCESTRIES[self.child.ancestry.index(largest)] if largest >= 0.6 else "mixed"
+        name = ANCESTRIES[self.child.ancestry.index(largest)] if largest >= 0.6 else "mixed"
+        return {"caucasian": "european"}.get(name, name)
 
 
 @dataclass(frozen=True)
