@@ -43,7 +43,8 @@ class LogisticProbe(Learner):
 
     def fit(self, x: Floats, y: Labels, *, n_conditions: int) -> Self:
         """Minimise the penalised cross-entropy."""
-        (fitted,) = self.fit_path(x, y, n_conditions=n_conditions, grid=[{"c": self._c}])
+        grid = [{"c": self._c}]
+        (fitted,) = self._fit(x, y, n_conditions=n_conditions, grid=grid, tolerance=1e-6)
         self.__dict__.update(fitted.__dict__)
         return self
 
@@ -51,7 +52,22 @@ class LogisticProbe(Learner):
     def fit_path(
         cls, x: Floats, y: Labels, *, n_conditions: int, grid: Sequence[Parameters]
     ) -> list[Self]:
-        """Fit every ``c``, each beginning where the one before it ended."""
+        """Fit every ``c``, each beginning where the one before it ended.
+
+        The tolerance is looser than that of :meth:`fit`: enough to compare candidates by rank.
+        """
+        return cls._fit(x, y, n_conditions=n_conditions, grid=grid, tolerance=1e-5)
+
+    @classmethod
+    def _fit(
+        cls,
+        x: Floats,
+        y: Labels,
+        *,
+        n_conditions: int,
+        grid: Sequence[Parameters],
+        tolerance: float,
+    ) -> list[Self]:
         from sklearn.linear_model import LogisticRegression
 
         present = np.unique(y)
@@ -59,7 +75,7 @@ class LogisticProbe(Learner):
         basis, _ = np.linalg.qr(x.T / size)
         rotated = (x / size) @ basis
         # scikit-learn's tolerance of 1e-4 stops at weak penalties after two steps.
-        solver: Any = LogisticRegression(warm_start=True, tol=1e-6, max_iter=1000)
+        solver: Any = LogisticRegression(warm_start=True, tol=tolerance, max_iter=1000)
         learners = []
         for point in grid:
             learner = cls(**point)
