@@ -93,18 +93,31 @@ def test_a_stopped_benchmark_goes_on_to_the_same_bits(
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
         patched.setattr(benchmark_module, "run_jobs", stop_after_five)
         run_benchmark(spec, tmp_path / "stopped")
-    kept = {job.part: job.part.stat().st_mtime_ns for job in done}
+    kept = {part for job in done for part in job.parts.values()}
     redone: list[Path] = []
 
     def note(jobs: list[Job], materials: Materials, *, workers: int | None = None) -> None:
         for job in jobs:
-            redone.append(job.part)
+            redone.extend(job.parts.values())
             do_job(job, materials)
 
     monkeypatch.setattr(benchmark_module, "run_jobs", note)
     resumed = run_benchmark(spec, tmp_path / "stopped")
-    assert not set(redone) & set(kept)
+    assert kept
+    assert not set(redone) & kept
     assert [bits(run) for run in resumed] == [bits(run) for run in whole]
+
+
+@pytest.mark.usefixtures("in_process")
+def test_a_backbone_is_the_same_alone_and_in_an_ensemble(
+    make_spec: MakeSpec, tmp_path: Path
+) -> None:
+    spec = make_spec(learners=["logistic"])
+    together = run_benchmark(spec, tmp_path / "together")
+    alone = run_benchmark(
+        make_spec(learners=["logistic"], backbones=["pixels-test"]), tmp_path / "alone"
+    )
+    assert bits(together[1]) == bits(alone[0])
 
 
 def test_the_number_of_workers_changes_no_bit(make_spec: MakeSpec, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rdface.bench.engine import run_jobs
-from rdface.bench.jobs import Job, Materials
+from rdface.bench.jobs import Job, Materials, plan_jobs
 from rdface.bench.result import Run
 from rdface.bench.run_folder import RunFolder
 from rdface.bench.spec import Spec
@@ -40,11 +40,18 @@ def run_benchmark(
         folder.open(fresh=fresh)
     waiting = [folder for folder in folders if not folder.finished]
     if waiting:
-        jobs = [job for folder in waiting for job in folder.missing_jobs()]
+        jobs = [job for learner in spec.learners for job in _jobs(waiting, learner)]
         run_jobs(jobs, _materials(study, jobs), workers=workers)
         for folder in waiting:
             folder.finish()
     return [Run(folder.path) for folder in folders]
+
+
+def _jobs(folders: Sequence[RunFolder], learner: str) -> list[Job]:
+    missing = {
+        folder.backbone: folder.missing_parts() for folder in folders if folder.learner == learner
+    }
+    return plan_jobs(missing, learner)
 
 
 def _materials(study: Study, jobs: Sequence[Job]) -> Materials:

@@ -1,10 +1,9 @@
-"""The smallest piece of work: one fold of one backbone with one learner."""
+"""The smallest piece of work: one fold with one learner, for one backbone or an ensemble."""
 
 from __future__ import annotations
 
 import io
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,24 +16,54 @@ from rdface.files import write_bytes
 from rdface.learners import fit_fold
 from rdface.protocols import FoldRows
 
+ENSEMBLE = "+"
+"""Joins the names of the backbones of a score-level ensemble."""
+
 Features = Mapping[str, NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
 class Job:
-    """What to compute and where the outcome goes.
+    """What to compute and where the outcomes go.
+
+    An ensemble is made of the models of its backbones, so one job serves the runs of all of them.
 
     Attributes:
-        part: File of the outcome; it appears whole, or not at all.
-        backbones: One, or several for an ensemble.
         learner: Name.
         fold: Number of the fold in the split.
+        parts: Backbone, or backbones joined by ``+``, to the file of its outcome, which appears
+            whole or not at all. The first name holds all the others.
     """
 
-    part: Path
-    backbones: tuple[str, ...]
     learner: str
     fold: int
+    parts: dict[str, Path]
+
+    @property
+    def backbones(self) -> tuple[str, ...]:
+        """Single backbones to fit."""
+        return tuple(next(iter(self.parts)).split(ENSEMBLE))
+
+
+def plan_jobs(missing: Mapping[str, Mapping[int, Path]], learner: str) -> list[Job]:
+    """Jobs that leave nothing missing and fit no backbone twice in a fold, if that can be.
+
+    Args:
+        missing: Backbone, or backbones joined by ``+``, to fold to the file of its outcome.
+        learner: Name.
+    """
+    waiting = {name: dict(parts) for name, parts in missing.items()}
+    jobs = []
+    for name in sorted(waiting, key=lambda name: -name.count(ENSEMBLE)):
+        singles = name.split(ENSEMBLE) if ENSEMBLE in name else []
+        for fold, part in waiting[name].items():
+            shared = {
+                single: waiting[single].pop(fold)
+                for single in singles
+                if fold in waiting.get(single, {})
+            }
+            jobs.append(Job(learner, fold, {name: part} | shared))
+    return jobs
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +92,7 @@ class Outcome:
     Attributes:
         scores: ``float32 [n_test, C]``, in the order of the fold's test images.
         chosen: The hyper-parameters that validation chose.
-        seconds: Wall time.
+        seconds: Wall time of choosing and fitting.
         peak_memory_mb: Largest resident memory of the process so far, MB.
     """
 
@@ -74,8 +103,7 @@ class Outcome:
 
 
 def do_job(job: Job, materials: Materials) -> None:
-    """Compute a job and write its part."""
-    started = time.monotonic()
+    """Compute a job and write its parts."""
     done = fit_fold(
         {name: materials.features[name] for name in job.backbones},
         materials.labels,
@@ -84,13 +112,15 @@ def do_job(job: Job, materials: Materials) -> None:
         n_conditions=materials.n_conditions,
         refit=materials.refit,
     )
-    outcome = Outcome(
-        scores=done.scores.astype(np.float32),
-        chosen=done.chosen,
-        seconds=time.monotonic() - started,
-        peak_memory_mb=peak_memory_mb(),
-    )
-    _write(job.part, outcome)
+    for name, part in job.parts.items():
+        alone = name in done.parts
+        outcome = Outcome(
+            scores=(done.parts[name] if alone else done.scores).astype(np.float32),
+            chosen={name: done.chosen[name]} if alone else done.chosen,
+            seconds=done.seconds[name] if alone else sum(done.seconds.values()),
+            peak_memory_mb=peak_memory_mb(),
+        )
+        _write(part, outcome)
 
 
 def _write(path: Path, outcome: Outcome) -> None:

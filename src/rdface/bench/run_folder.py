@@ -12,7 +12,7 @@ import numpy as np
 import yaml
 
 from rdface.bench.environment import environment, package_versions
-from rdface.bench.jobs import Job, Outcome, peak_memory_mb, read_outcome
+from rdface.bench.jobs import ENSEMBLE, Outcome, peak_memory_mb, read_outcome
 from rdface.bench.measure import chance_level, measure
 from rdface.bench.predictions import Predictions
 from rdface.bench.result import (
@@ -22,7 +22,6 @@ from rdface.bench.result import (
     RunResult,
     write_result,
 )
-from rdface.bench.spec import ENSEMBLE
 from rdface.bench.study import Study
 from rdface.errors import RunError
 from rdface.files import sha256_bytes, write_json, write_text
@@ -44,20 +43,20 @@ class RunFolder:
     def __init__(self, out: Path, study: Study, backbone: str, learner: str) -> None:
         self.path = out / f"{backbone.replace(':', '-').replace('/', '-')}__{learner}"
         self._study = study
-        self._backbone = backbone
-        self._learner = learner
+        self.backbone = backbone
+        self.learner = learner
 
     @cached_property
     def _about(self) -> dict[str, object]:
         """All that decides the predictions."""
         study = self._study
-        parts = self._backbone.split(ENSEMBLE)
+        parts = self.backbone.split(ENSEMBLE)
         return {
             "cohort": study.cohort.sha256,
             "split": study.split.sha256,
             "faces": study.faces.detector,
             "backbones": {name: study.backbones[name].fingerprint for name in parts},
-            "learner": self._learner,
+            "learner": self.learner,
             "rdface": package_versions()["rdface"],
         }
 
@@ -96,22 +95,18 @@ class RunFolder:
             raise RunError(f"{self.path} is no run folder, and not empty.", hint="Move it away.")
         study = self._study
         spec = study.spec.model_dump(mode="json") | {
-            "backbones": [self._backbone],
-            "learners": [self._learner],
+            "backbones": [self.backbone],
+            "learners": [self.learner],
         }
         write_text(self.path / "spec.yaml", yaml.safe_dump(spec, sort_keys=False))
         write_json(self.path / "splits.json", study.split.to_dict())
         write_json(self.path / "environment.json", environment())
         write_json(path, self._about)
 
-    def missing_jobs(self) -> list[Job]:
-        """A job for every fold that has no part yet."""
-        backbones = tuple(self._backbone.split(ENSEMBLE))
-        jobs = (
-            Job(self._part(fold), backbones, self._learner, fold)
-            for fold in range(len(self._study.split.folds))
-        )
-        return [job for job in jobs if not job.part.is_file()]
+    def missing_parts(self) -> dict[int, Path]:
+        """Fold to the file of its outcome, for every fold that has none yet."""
+        parts = {fold: self._part(fold) for fold in range(len(self._study.split.folds))}
+        return {fold: part for fold, part in parts.items() if not part.is_file()}
 
     def finish(self) -> None:
         """Put the parts together, compute the metrics, write the result, remove the parts."""
@@ -150,7 +145,7 @@ class RunFolder:
     def _result(self, predictions: Predictions, outcomes: list[Outcome]) -> RunResult:
         study = self._study
         info = study.cohort.info
-        parts = self._backbone.split(ENSEMBLE)
+        parts = self.backbone.split(ENSEMBLE)
         chosen = Counter(name for outcome in outcomes for name in _chosen_names(outcome))
         peaks = [outcome.peak_memory_mb for outcome in outcomes]
         return RunResult(
@@ -163,9 +158,9 @@ class RunFolder:
             protocol=study.spec.protocol.model_dump(mode="json"),
             split_sha256=study.split.sha256,
             seed=study.spec.protocol.seed,
-            backbone=self._backbone,
+            backbone=self.backbone,
             fingerprints={name: study.backbones[name].fingerprint for name in parts},
-            learner=self._learner,
+            learner=self.learner,
             metrics=measure(predictions),
             chance=chance_level(predictions),
             train_only_conditions=study.split.train_only,

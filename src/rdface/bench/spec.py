@@ -9,11 +9,9 @@ import pydantic
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from rdface.bench.jobs import ENSEMBLE
 from rdface.errors import UsageError
 from rdface.protocols import PROTOCOLS
-
-ENSEMBLE = "+"
-"""Joins the backbones of a score-level ensemble."""
 
 
 class ProtocolSpec(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -29,11 +30,13 @@ class FoldScores:
             ensemble is made of.
         chosen: What validation chose: backbone -> {preparation, the learner's parameters,
             validation_mrr}, and for an ensemble ``weights`` -> {backbone: weight}.
+        seconds: Backbone -> wall time of choosing and fitting its model.
     """
 
     scores: Floats
     parts: Mapping[str, Floats]
     chosen: dict[str, dict[str, Any]]
+    seconds: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,13 @@ class FoldModel:
         models: One per backbone.
         weights: One per backbone, in the same order.
         chosen: See :class:`FoldScores`.
+        seconds: See :class:`FoldScores`.
     """
 
     models: Mapping[str, Model]
     weights: tuple[float, ...]
     chosen: dict[str, dict[str, Any]]
+    seconds: Mapping[str, float]
 
     def scores(self, features: Features) -> FoldScores:
         """Score embeddings ``{backbone: [M, D]}`` by each model and by all together."""
@@ -58,7 +63,7 @@ class FoldModel:
         }
         several = list(parts.values())
         together = several[0] if len(several) == 1 else combine(several, self.weights)
-        return FoldScores(together, parts, self.chosen)
+        return FoldScores(together, parts, self.chosen, self.seconds)
 
 
 def fit_fold(
@@ -122,9 +127,11 @@ def _fit(
     """Fit on development rows: the first ``n_train`` train, the others validate."""
     models: dict[str, Model] = {}
     chosen: dict[str, dict[str, Any]] = {}
+    seconds: dict[str, float] = {}
     validation_scores = []
     y, y_validation = labels[:n_train], labels[n_train:]
     for backbone, matrix in features.items():
+        started = time.perf_counter()
         x = np.asarray(matrix, dtype=np.float64)
         model, criterion = choose_model(
             kind, x[:n_train], y, x[n_train:], y_validation, n_conditions=n_conditions
@@ -147,12 +154,13 @@ def _fit(
                 parameters=model.parameters,
             )
         models[backbone] = model
+        seconds[backbone] = time.perf_counter() - started
     weights = (1.0 / len(models),) * len(models)
     if validation_scores and not equal:
         weights = choose_weights(validation_scores, y_validation)
     if len(models) > 1:
         chosen["weights"] = dict(zip(models, weights, strict=True))
-    return FoldModel(models, weights, chosen)
+    return FoldModel(models, weights, chosen, seconds)
 
 
 def _check(features: Features, labels: NDArray[np.integer[Any]], rows: FoldRows) -> None:
