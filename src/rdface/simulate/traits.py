@@ -15,6 +15,16 @@ from functools import lru_cache
 
 from .trait_table import TABLE
 
+# Beyond these the targets fold the skin of chin and lips.
+_LIMITS: Mapping[str, float] = {
+    "chin/chin-triangle": 0.9,
+    "chin/chin-cleft-incr": 0.9,
+    "chin/chin-width-decr": 1.0,
+    "mouth/mouth-lowerlip-volume-incr": 1.2,
+    "mouth/mouth-upperlip-volume-incr": 1.2,
+    "mouth/mouth-lowerlip-height-incr": 1.2,
+}
+
 
 @dataclass(frozen=True)
 class Trait:
@@ -73,4 +83,8 @@ def effects_of(severities: Mapping[str, float], limit: float = 1.6) -> dict[str,
     for name, severity in strongest.items():
         for effect, weight in traits()[name].effects.items():
             total[effect] += severity * weight
-    return {name: min(max(weight, -limit), limit) for name, weight in sorted(total.items())}
+    return {name: _held(weight, _LIMITS.get(name, limit)) for name, weight in sorted(total.items())}
+
+
+def _held(weight: float, limit: float) -> float:
+    return min(max(weight, -limit), limit)
