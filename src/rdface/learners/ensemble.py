@@ -15,7 +15,7 @@ import numpy as np
 
 from rdface.learners.learner import Labels
 from rdface.learners.preparation import Floats
-from rdface.learners.selection import mean_reciprocal_rank
+from rdface.metrics import mean_reciprocal_rank
 
 STEPS = 4
 """Weights are multiples of 1 / STEPS, besides equal weights."""

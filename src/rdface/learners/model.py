@@ -8,7 +8,7 @@ import numpy as np
 
 from rdface.learners.learner import Labels, Learner, Parameters
 from rdface.learners.preparation import FittedPreparation, Floats, Preparation
-from rdface.learners.selection import mean_reciprocal_rank
+from rdface.metrics import mean_reciprocal_rank
 
 
 @dataclass(frozen=True)

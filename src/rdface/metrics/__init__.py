@@ -3,7 +3,13 @@
 from rdface.metrics.comparison import Difference, McNemar, compare, holm, mcnemar
 from rdface.metrics.estimate import Estimate
 from rdface.metrics.outcomes import Outcomes
-from rdface.metrics.ranking import bands, reciprocal_ranks, top_k, true_ranks
+from rdface.metrics.ranking import (
+    bands,
+    mean_reciprocal_rank,
+    reciprocal_ranks,
+    top_k,
+    true_ranks,
+)
 from rdface.metrics.summary import chance, summarise
 
 __all__ = [
@@ -16,6 +22,7 @@ __all__ = [
     "compare",
     "holm",
     "mcnemar",
+    "mean_reciprocal_rank",
     "reciprocal_ranks",
     "summarise",
     "top_k",
