@@ -42,7 +42,7 @@ class TorchBackbone:
         self.name = name
         self.crop = crop
         self.network = with_preprocessing(network.eval(), mean, std)
-        parts = (name, "1", state_sha256(network), crop.fingerprint, mean, std)
+        parts = (name, "2", state_sha256(network), crop.fingerprint, mean, std)
         self._key = sha256_bytes(" ".join(map(str, parts)).encode())
 
     @cached_property
