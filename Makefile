@@ -23,7 +23,7 @@ test-slow: test-ready ## The slow ones
 
 test-ready: $(VENV)/.test
 	$(RDFACE) weights pull $(TEST_WEIGHTS)
-	$(VENV)/bin/python -m tests.fetch_photographs
+	$(VENV)/bin/python tests/fetch_photographs.py
 
 lint: $(VENV)/.test ## Style, types and the layers of the house
 	$(VENV)/bin/ruff check

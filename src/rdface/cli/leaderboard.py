@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--by", default="top1_micro", show_default=True, help="Metric to rank by.")
-def leaderboard(folder: Path, by: str) -> None:
+@click.option("--markdown", is_flag=True, help="Print a Markdown table.")
+def leaderboard(folder: Path, by: str, markdown: bool) -> None:
     """Rank the runs below FOLDER; percent, with 95 % intervals over patients."""
     from rdface.bench import read_runs
 
-    show_leaderboard(read_runs(folder), by=by)
+    show_leaderboard(read_runs(folder), by=by, markdown=markdown)
 
 
-def show_leaderboard(runs: list[Run], *, by: str = "top1_micro") -> None:
+def show_leaderboard(runs: list[Run], *, by: str = "top1_micro", markdown: bool = False) -> None:
     """Print the leaderboard and the line of chance."""
     from rdface.bench import COLUMNS
     from rdface.bench import leaderboard as rank
@@ -35,7 +36,7 @@ def show_leaderboard(runs: list[Run], *, by: str = "top1_micro") -> None:
     ]
     chance = runs[0].result.chance
     table.append(["chance", "", *(f"{100 * chance[name]:.1f}" for name in columns)])
-    print_table(["backbone", "learner", *columns], table)
+    print_table(["backbone", "learner", *columns], table, markdown=markdown)
     metric = rows[0].metrics[by]
     click.echo(
         f"{metric.n} test images of {metric.n_patients} patients; percent [95 % interval]", err=True

@@ -1,4 +1,4 @@
-"""Print tables: aligned for people on a terminal, tab-separated for scripts."""
+"""Print tables: aligned on a terminal, tab-separated for scripts, Markdown for documents."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ from collections.abc import Sequence
 import click
 
 
-def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def print_table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], *, markdown: bool = False
+) -> None:
     """Print to standard output."""
+    if markdown:
+        for row in [header, ["---"] * len(header), *rows]:
+            click.echo(f"| {' | '.join(row)} |")
+        return
     if not sys.stdout.isatty():
         for row in [header, *rows]:
             click.echo("\t".join(row))
