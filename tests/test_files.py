@@ -46,6 +46,7 @@ def test_the_cache_moves_with_its_variable_and_says_where_it_cannot_be(
 ) -> None:
     monkeypatch.setenv("RDFACE_CACHE", str(tmp_path / "cache"))
     assert cache_dir("faces") == tmp_path / "cache" / "faces"
+    assert (tmp_path / "cache").stat().st_mode & 0o077 == 0
     (tmp_path / "file").touch()
     monkeypatch.setenv("RDFACE_CACHE", str(tmp_path / "file"))
     with pytest.raises(UsageError, match="cannot be made") as raised:

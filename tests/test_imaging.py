@@ -71,6 +71,11 @@ def test_damaged_pictures_raise_an_image_error_or_decode(
         pass
 
 
+def test_damaged_exif_tags_do_not_cost_the_picture() -> None:
+    data = encoded(Image.new("RGB", (4, 2)), "JPEG", exif=b"Exif\x00\x00MM\x00*damaged")
+    assert decode_image(data).shape == (2, 4, 3)
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ImageError, match=r"nothing\.jpg cannot be read"):
         read_image(tmp_path / "nothing.jpg")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rdface.errors import UsageError
-from rdface.registry import Registry
+from rdface.registry import Registry, nearest
 
 
 @pytest.fixture
@@ -20,6 +20,13 @@ def test_an_unknown_name_shows_the_nearest_and_all(fruit: Registry[int]) -> None
     with pytest.raises(UsageError, match="no fruit called 'aple'") as raised:
         fruit.get("aple")
     assert raised.value.hint == "Did you mean apple? Known: apple, timm."
+
+
+def test_a_name_that_is_near_nothing_gets_no_guess(fruit: Registry[int]) -> None:
+    with pytest.raises(UsageError) as raised:
+        fruit.get("zzz")
+    assert raised.value.hint == "Known: apple, timm."
+    assert nearest("zzz", ["apple"]) == "" and nearest("aple", ["apple"]) == "Did you mean apple?"
 
 
 def test_a_family_keeps_the_rest_of_the_name(fruit: Registry[int]) -> None:

@@ -64,6 +64,8 @@ def write_json(path: Path, content: Any) -> None:  # noqa: ANN401 - whatever JSO
 def cache_dir(*parts: str) -> Path:
     """A folder of rdface's cache (made if need be); ``RDFACE_CACHE`` moves it.
 
+    The cache is closed to other users: embeddings of patients are biometric data.
+
     Raises:
         UsageError: The folder cannot be made.
     """
@@ -74,6 +76,7 @@ def cache_dir(*parts: str) -> Path:
         root = user_cache_dir("rdface", appauthor=False)
     folder = Path(root, *parts)
     try:
+        Path(root).mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import io
+import logging
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rdface.errors import ImageError
+
+if TYPE_CHECKING:
+    import PIL.Image
+
+log = logging.getLogger(__name__)
 
 Image = NDArray[np.uint8]
 """``uint8 [H, W, 3]``, RGB."""
@@ -32,7 +39,7 @@ def decode_image(data: bytes, name: str = "image") -> Image:
         ImageError: No image, cut short, damaged, or more than ``MAX_PIXELS``.
     """
     from PIL import Image as Pillow
-    from PIL import ImageOps, UnidentifiedImageError
+    from PIL import UnidentifiedImageError
 
     try:
         with warnings.catch_warnings():
@@ -43,7 +50,7 @@ def decode_image(data: bytes, name: str = "image") -> Image:
         if width * height > MAX_PIXELS:
             raise _too_large(name)
         picture.load()
-        upright = ImageOps.exif_transpose(picture)
+        upright = _upright(picture)
         if upright.mode.startswith("I;16"):
             upright = Pillow.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
         if upright.has_transparency_data:
@@ -59,11 +66,22 @@ def decode_image(data: bytes, name: str = "image") -> Image:
         ) from error
     except Pillow.DecompressionBombError as error:
         raise _too_large(name) from error
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
-        # Pillow's decoders raise any of these on damaged data.
+    except Exception as error:
+        # Pillow's decoders raise almost anything on damaged data; fuzzing found struct.error.
         raise ImageError(
             f"{name} is damaged or cut short: {error}.", hint="Fetch or export it again."
         ) from error
+
+
+def _upright(picture: PIL.Image.Image) -> PIL.Image.Image:
+    """Turned by the EXIF tag; as it is where the tags are damaged and the picture is not."""
+    from PIL import ImageOps
+
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:
+        log.info("The EXIF tags of a picture are damaged and not used.")
+        return picture
 
 
 def _too_large(name: str) -> ImageError:

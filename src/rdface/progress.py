@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
-T = TypeVar("T")
 Advance = Callable[[int], None]
 
 
@@ -58,15 +56,3 @@ def _quiet(description: str, total: int) -> Iterator[Advance]:
         seconds = time.monotonic() - started
         sys.stderr.write(f"{description}: {done} of {total} done in {seconds:.1f} s\n")
         sys.stderr.flush()
-
-
-def track(items: Iterable[T], description: str, total: int | None = None) -> Iterator[T]:
-    """Iterate over ``items`` with a bar; ``total`` is needed where they have no length."""
-    if total is None:
-        if not isinstance(items, Sized):
-            raise ValueError("give total for items without a length")
-        total = len(items)
-    with bar(description, total) as advance:
-        for item in items:
-            yield item
-            advance(1)

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Generic, TypeVar
 
 from rdface.errors import UsageError
 
 T = TypeVar("T")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """``Did you mean ...?`` with up to three known names, or nothing where none is near."""
+    near = get_close_matches(name, known, n=3, cutoff=0.5)
+    return f"Did you mean {' or '.join(near)}?" if near else ""
 
 
 class Registry(Generic[T]):
@@ -57,11 +63,10 @@ class Registry(Generic[T]):
         self._load()
         if name in self._pieces:
             return self._pieces[name]
-        near = get_close_matches(name, self._pieces, n=3, cutoff=0.5)
-        shown = f"Did you mean {' or '.join(near)}? " if near else ""
+        known = sorted(self._pieces)
         raise UsageError(
             f"There is no {self.kind} called {name!r}.",
-            hint=f"{shown}Known: {', '.join(sorted(self._pieces))}.",
+            hint=f"{nearest(name, known)} Known: {', '.join(known)}.".lstrip(),
         )
 
     def get_with_argument(self, name: str) -> tuple[T, str | None]:

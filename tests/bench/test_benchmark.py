@@ -17,6 +17,7 @@ import yaml
 from rdface.bench import Run, Spec, leaderboard, read_runs, run_benchmark
 from rdface.bench import benchmark as benchmark_module
 from rdface.bench.jobs import Job, Materials, do_job
+from rdface.cohort import Cohort
 from rdface.errors import LeakageError, RunError, UsageError
 from rdface.protocols import Split
 
@@ -127,6 +128,88 @@ def test_the_number_of_workers_changes_no_bit(make_spec: MakeSpec, tmp_path: Pat
     assert [bits(run) for run in one] == [bits(run) for run in two]
 
 
+def _gone(group: int) -> bool:
+    """Whether every process of the group ends within a few seconds."""
+    for _ in range(50):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.usefixtures("in_process")
+@pytest.mark.parametrize("moment", ["open", "part", "result", "predictions", "after"])
+def test_whatever_a_kill_leaves_behind_is_mended(
+    make_spec: MakeSpec, tmp_path: Path, moment: str
+) -> None:
+    """The states of a run folder between any two writes, made by hand."""
+    spec = make_spec(backbones=["pixels-test"], learners=["knn"])
+    (whole,) = run_benchmark(spec, tmp_path / "whole")
+    (run,) = run_benchmark(spec, tmp_path / "killed")
+    expected, folder = bits(whole), run.folder
+    if moment == "open":  # nothing but the key and a half-written file
+        for path in folder.iterdir():
+            if path.name != "key.json":
+                path.unlink()
+        (folder / ".spec.yaml.x1").mkdir()
+    elif moment == "part":  # one part is damaged, the others are missing
+        (folder / "result.json").unlink()
+        (folder / "parts").mkdir()
+        (folder / "parts" / "fold-000.npz").write_bytes(b"PK damaged")
+    elif moment == "result":  # a half-written result beside a missing one
+        (folder / ".result.json.x1").mkdir()
+        (folder / "result.json").rename(folder / ".result.json.x1" / "result.json")
+        with pytest.raises(RunError, match="no finished run"):
+            read_runs(tmp_path / "killed")
+    elif moment == "predictions":
+        (folder / "predictions.parquet").unlink()
+    else:  # the result was written, the parts were not yet removed
+        (folder / "parts").mkdir()
+    (mended,) = run_benchmark(spec, tmp_path / "killed")
+    assert bits(mended) == expected
+    assert {path.name for path in folder.iterdir()} == {p.name for p in whole.folder.iterdir()}
+
+
+@pytest.mark.usefixtures("in_process")
+def test_two_processes_do_not_share_a_folder(make_spec: MakeSpec, tmp_path: Path) -> None:
+    from filelock import FileLock
+
+    (tmp_path / "runs").mkdir()
+    with FileLock(tmp_path / "runs" / ".lock"), pytest.raises(RunError, match="Another process"):
+        run_benchmark(make_spec(), tmp_path / "runs")
+
+
+@pytest.mark.usefixtures("in_process")
+def test_other_code_is_another_run(
+    make_spec: MakeSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A learner that was changed must not finish what the old one began."""
+    from rdface.bench import run_folder
+
+    run_benchmark(make_spec(), tmp_path / "runs")
+    monkeypatch.setattr(run_folder, "deciding_versions", lambda: {"rdface.learners": "changed"})
+    with pytest.raises(RunError, match="another code"):
+        run_benchmark(make_spec(), tmp_path / "runs")
+
+
+@pytest.mark.usefixtures("in_process")
+def test_the_paper_protocol_keeps_its_own_seed_and_counts_its_leaks(
+    make_spec: MakeSpec, make_cohort: Callable[..., Cohort], tmp_path: Path
+) -> None:
+    cohort = make_cohort(conditions=3, patients=4, images=4, size=16, folder="siblings")
+    spec = make_spec(
+        cohort=str(cohort.root),
+        protocol={"name": "paper"},
+        backbones=["colour-test"],
+        learners=["knn"],
+    )
+    (run,) = run_benchmark(spec, tmp_path / "runs")
+    assert run.result.seed == 42
+    assert 0 < run.result.tolerated_leaks["shared patient"] <= 12
+
+
 @pytest.mark.slow
 def test_kill_9_loses_at_most_a_job_a_worker(make_spec: MakeSpec, tmp_path: Path) -> None:
     """A real process, really killed, again and again until it gets through."""
@@ -159,10 +242,10 @@ def test_kill_9_loses_at_most_a_job_a_worker(make_spec: MakeSpec, tmp_path: Path
             assert process.returncode == 0, errors.decode()
             break
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            os.kill(process.pid, signal.SIGKILL)  # the parent alone: its workers must follow
             process.communicate()
             kills += 1
-            time.sleep(0.2)
+            assert _gone(process.pid)
     assert kills > 0
     whole = run_benchmark(spec, tmp_path / "whole")
     resumed = [Run(tmp_path / "killed" / run.folder.name) for run in whole]
@@ -220,7 +303,8 @@ def test_unknown_names_and_options_are_refused_before_any_work(
     for changes, message in (
         ({"backbones": ["facenett"]}, "facenet"),
         ({"learners": ["protype"]}, "prototype"),
-        ({"protocol": {"name": "strict", "fold": 3}}, "fold"),
+        ({"protocol": {"name": "strict", "fold": 3}}, "'fold'"),
+        ({"detector": "yunett"}, "yunet"),
     ):
         with pytest.raises(UsageError) as raised:
             run_benchmark(make_spec(**changes), tmp_path / "runs")
@@ -237,7 +321,9 @@ def test_the_leaderboard_ranks_and_refuses_to_mix_splits(
     values = [row.metrics["mrr_micro"].value for row in rows]
     assert values == sorted(values, reverse=True)
     other = make_spec(protocol={"name": "strict", "seed": 1, "repeats": 2, "folds": 2})
-    with pytest.raises(UsageError, match="different splits"):
+    with pytest.raises(RunError, match="different splits"):
         leaderboard([*runs, *run_benchmark(other, tmp_path / "b")])
+    with pytest.raises(RunError, match="same backbone and learner"):
+        leaderboard([*runs, Run(runs[0].folder)])
     with pytest.raises(UsageError, match="no metric"):
         leaderboard(runs, by="accuracy")

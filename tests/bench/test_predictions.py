@@ -48,7 +48,7 @@ def test_numbers_are_counted_over_images_and_patients(predictions: Predictions) 
     assert chance == pytest.approx((5 / 3 + 1 / 2) / 6)
 
 
-@pytest.mark.parametrize("damage", ["cut", "column", "truth"])
+@pytest.mark.parametrize("damage", ["cut", "column", "truth", "nan"])
 def test_a_damaged_table_is_refused(predictions: Predictions, tmp_path: Path, damage: str) -> None:
     path = tmp_path / "a.parquet"
     predictions.to_parquet(path)
@@ -57,6 +57,8 @@ def test_a_damaged_table_is_refused(predictions: Predictions, tmp_path: Path, da
         path.write_bytes(path.read_bytes()[:-100])
     elif damage == "column":
         table.drop(columns="patient_id").to_parquet(path)
+    elif damage == "nan":
+        table.assign(**{"score:Y": np.float32("nan")}).to_parquet(path)
     else:
         table.assign(truth="W").to_parquet(path)
     with pytest.raises(RunError, match=r"a\.parquet"):

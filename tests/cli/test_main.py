@@ -72,6 +72,17 @@ def test_mistakes_are_answered_in_words(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.weights
+def test_a_place_that_cannot_be_written_is_answered_in_words(
+    make_cohort: Callable[..., Cohort],
+) -> None:
+    root = make_cohort(conditions=1, patients=1).root
+    done = run("faces", str(root), "--out", "/proc/nowhere/faces.parquet")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "/proc" in done.stderr
+
+
 def test_cohort_check_and_show(make_cohort: Callable[..., Cohort]) -> None:
     root = make_cohort(conditions=3, patients=2, images=2).root
     assert run("cohort", "check", str(root)).returncode == 0

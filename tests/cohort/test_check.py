@@ -75,7 +75,11 @@ def test_a_sound_cohort_has_no_problems(cohort: Cohort) -> None:
         ({"country": "de"}, "country", "ISO 3166"),
         ({"sex": "boy"}, "sex", "female, male or empty"),
         ({"condition": "NOPE"}, "condition", "not in conditions.csv"),
-        ({"patient_id": " "}, "patient_id", "empty"),
+        ({"age": "P999999999999999999D"}, "age", "ISO 8601"),
+        ({"patient_id": ""}, "patient_id", "empty"),
+        ({"patient_id": "p0 "}, "patient_id", "ends with a blank"),
+        ({"image_id": "i0\n"}, "image_id", "letters"),
+        ({"hpo_terms": "HP:٠٠٠٠٣١٦"}, "hpo_terms", "HPO ids"),
         ({"image_id": "a/b"}, "image_id", "letters"),
         ({"hpo_terms": "hypertelorism"}, "hpo_terms", "HPO ids"),
         ({"synthetic_of": "nobody"}, "synthetic_of", "no other image"),
@@ -146,6 +150,26 @@ def test_a_link_that_leaves_the_folder(cohort: Cohort, tmp_path: Path) -> None:
     path.rename(outside)
     os.symlink(outside, path)
     assert "leaves the cohort folder" in only_problem(cohort).reason
+
+
+def test_a_loop_of_links_and_a_pipe_are_no_pictures(cohort: Cohort) -> None:
+    loop, pipe = (cohort.path(image_id) for image_id in cohort.image_ids[:2])
+    loop.unlink()
+    os.symlink(loop, loop)
+    pipe.unlink()
+    os.mkfifo(pipe)
+    assert {problem.row for problem in check_cohort(cohort.root)} == {2, 3}
+
+
+def test_blank_lines_at_the_end_do_no_harm(cohort: Cohort) -> None:
+    with (cohort.root / "images.csv").open("a") as stream:
+        stream.write("\n\n")
+    assert check_cohort(cohort.root) == []
+
+
+def test_a_date_that_is_none_is_a_problem_of_the_metadata(cohort: Cohort) -> None:
+    (cohort.root / "cohort.yaml").write_text("name: a\nversion: 2026-13-45\n")
+    assert only_problem(cohort).file == "cohort.yaml"
 
 
 @pytest.mark.parametrize("name", ["images.csv", "conditions.csv", "cohort.yaml"])

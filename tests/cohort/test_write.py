@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rdface.cohort import Cohort, load_cohort, write_cohort
+from rdface.errors import CohortError
 
 printable = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), max_size=8)
 
@@ -49,6 +51,13 @@ def test_a_condition_called_na_is_no_missing_value(make_cohort: Callable[..., Co
     conditions = cohort.conditions.assign(condition="NA")
     again = write_cohort(cohort.root, cohort.info, images, conditions)
     assert again.condition_ids == ("NA",)
+
+
+def test_a_bad_table_is_refused_and_the_old_one_kept(make_cohort: Callable[..., Cohort]) -> None:
+    cohort = make_cohort(conditions=1, patients=2)
+    with pytest.raises(CohortError, match="row 2, column age"):
+        write_cohort(cohort.root, cohort.info, cohort.images.assign(age="old"), cohort.conditions)
+    assert load_cohort(cohort.root).sha256 == cohort.sha256
 
 
 def test_missing_standard_columns_are_written_empty(make_cohort: Callable[..., Cohort]) -> None:

@@ -2,7 +2,7 @@
 
 from rdface.bench.benchmark import run_benchmark
 from rdface.bench.leaderboard import COLUMNS, Row, leaderboard
-from rdface.bench.measure import Comparison, all_pairs, chance_level, compare_runs, measure
+from rdface.bench.measure import Comparison, chance_level, compare_runs, measure
 from rdface.bench.predictions import Predictions
 from rdface.bench.result import (
     CohortReference,
@@ -26,7 +26,6 @@ __all__ = [
     "Run",
     "RunResult",
     "Spec",
-    "all_pairs",
     "chance_level",
     "compare_runs",
     "leaderboard",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from rdface.bench.engine import run_jobs
@@ -11,6 +12,7 @@ from rdface.bench.result import Run
 from rdface.bench.run_folder import RunFolder
 from rdface.bench.spec import Spec
 from rdface.bench.study import Study, open_study
+from rdface.errors import RunError
 
 
 def run_benchmark(
@@ -31,6 +33,12 @@ def run_benchmark(
         RdfaceError: A cohort, weights, a leak ...; each says what to do.
     """
     study = open_study(spec)
+    with _alone_in(out):
+        return _run(study, out, workers=workers, fresh=fresh)
+
+
+def _run(study: Study, out: Path, *, workers: int | None, fresh: bool) -> list[Run]:
+    spec = study.spec
     folders = [
         RunFolder(out, study, backbone, learner)
         for backbone in spec.backbones
@@ -45,6 +53,21 @@ def run_benchmark(
         for folder in waiting:
             folder.finish()
     return [Run(folder.path) for folder in folders]
+
+
+@contextmanager
+def _alone_in(out: Path) -> Iterator[None]:
+    """Hold the folder: two processes at one run would take each other's parts away."""
+    from filelock import FileLock, Timeout
+
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(out / ".lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise RunError(
+            f"Another process is at work in {out}.", hint="Wait for it, or give another --out."
+        ) from error
 
 
 def _jobs(folders: Sequence[RunFolder], learner: str) -> list[Job]:

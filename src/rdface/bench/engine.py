@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.connection
 import os
 import signal
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -53,10 +55,19 @@ def run_jobs(jobs: Sequence[Job], materials: Materials, *, workers: int | None =
 
 
 def _receive(materials: Materials) -> None:
-    """Prepare a worker: keep the materials, leave Ctrl-C to the parent."""
+    """Prepare a worker: keep the materials, leave Ctrl-C to the parent, and never outlive it."""
     global _materials
     _materials = materials
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+
+
+def _die_with_parent() -> None:
+    """A parent that was killed cannot end its workers."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _do(job: Job) -> None:

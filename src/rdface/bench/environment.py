@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
+
+from rdface.files import sha256_bytes, sha256_file
 
 _PACKAGES = (
     "rdface",
@@ -29,6 +32,19 @@ def package_versions() -> dict[str, str]:
             versions[package] = version(package)
         except PackageNotFoundError:
             continue
+    return versions
+
+
+def deciding_versions() -> dict[str, str]:
+    """What decides a score besides cohort, split and embeddings: the code that learns."""
+    import rdface.learners
+    import rdface.metrics
+
+    versions = {name: version(name) for name in ("numpy", "scipy", "scikit-learn")}
+    for package in (rdface.learners, rdface.metrics):
+        sources = sorted(Path(package.__path__[0]).glob("*.py"))
+        text = "".join(f"{path.name} {sha256_file(path)}\n" for path in sources)
+        versions[package.__name__] = sha256_bytes(text.encode())[:16]
     return versions
 
 

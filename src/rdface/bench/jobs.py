@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rdface.errors import RdfaceError
 from rdface.files import write_bytes
 from rdface.learners import fit_fold
 from rdface.protocols import FoldRows
@@ -93,13 +95,13 @@ class Outcome:
         scores: ``float32 [n_test, C]``, in the order of the fold's test images.
         chosen: The hyper-parameters that validation chose.
         seconds: Wall time of choosing and fitting.
-        peak_memory_mb: Largest resident memory of the process so far, MB.
+        peak_memory_mb: Largest resident memory of the process so far, MB; None if unknown.
     """
 
     scores: NDArray[np.float32]
     chosen: dict[str, dict[str, Any]]
     seconds: float
-    peak_memory_mb: float
+    peak_memory_mb: float | None
 
 
 def do_job(job: Job, materials: Materials) -> None:
@@ -114,8 +116,13 @@ def do_job(job: Job, materials: Materials) -> None:
     )
     for name, part in job.parts.items():
         alone = name in done.parts
+        scores = (done.parts[name] if alone else done.scores).astype(np.float32)
+        if np.isnan(scores).any() or np.isposinf(scores).any():
+            raise RdfaceError(
+                f"Learner {job.learner!r} gave {name}, fold {job.fold}, a score that is no number."
+            )
         outcome = Outcome(
-            scores=(done.parts[name] if alone else done.scores).astype(np.float32),
+            scores=scores,
             chosen={name: done.chosen[name]} if alone else done.chosen,
             seconds=done.seconds[name] if alone else sum(done.seconds.values()),
             peak_memory_mb=peak_memory_mb(),
@@ -134,18 +141,21 @@ def _write(path: Path, outcome: Outcome) -> None:
     write_bytes(path, stream.getvalue())
 
 
-def read_outcome(path: Path) -> Outcome:
-    """Read a part that :func:`do_job` wrote."""
-    with np.load(path, allow_pickle=False) as content:
-        return Outcome(scores=content["scores"], **json.loads(str(content["about"])))
+def read_outcome(path: Path) -> Outcome | None:
+    """Read a part that :func:`do_job` wrote; None if it is not there or damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as content:
+            return Outcome(scores=content["scores"], **json.loads(str(content["about"])))
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+        return None
 
 
-def peak_memory_mb() -> float:
-    """Largest resident memory of this process so far, MB; NaN where the system does not say."""
+def peak_memory_mb() -> float | None:
+    """Largest resident memory of this process so far, MB; None where the system does not say."""
     try:
         import resource
     except ImportError:  # Windows
-        return float("nan")
+        return None
     import sys
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rdface.bench.result import Metric, Run
-from rdface.errors import UsageError
+from rdface.errors import RunError, UsageError
 
 COLUMNS = ("top1_micro", "top5_micro", "top10_micro", "top30_micro", "top1_macro", "mrr_micro")
 
@@ -28,14 +28,24 @@ def leaderboard(runs: Sequence[Run], *, by: str = "top1_micro") -> list[Row]:
         by: Metric to rank by.
 
     Raises:
-        UsageError: The runs were not tested on the same images, or lack the metric.
+        RunError: The runs were not tested on the same images, or two cannot be told apart.
+        UsageError: They lack the metric.
     """
+    one_spec = "Give a folder that holds the runs of one spec, such as runs/demo."
     splits = {run.result.split_sha256 for run in runs}
     if len(splits) > 1:
-        raise UsageError(
+        raise RunError(
             f"The runs were tested on {len(splits)} different splits; no ranking is fair.",
-            hint="Give a folder that holds the runs of one spec, such as runs/demo.",
+            hint=one_spec,
         )
+    seen: dict[tuple[str, str], Run] = {}
+    for run in runs:
+        other = seen.setdefault((run.result.backbone, run.result.learner), run)
+        if other is not run:
+            raise RunError(
+                f"{other.folder} and {run.folder} have the same backbone and learner.",
+                hint=one_spec,
+            )
     for run in runs:
         if by not in run.result.metrics:
             known = ", ".join(run.result.metrics)

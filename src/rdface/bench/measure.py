@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 from rdface.bench.predictions import Predictions
 from rdface.bench.result import Metric, Run
-from rdface.errors import UsageError
+from rdface.errors import RunError
 from rdface.metrics import (
     Difference,
     McNemar,
@@ -58,23 +57,18 @@ def compare_runs(pairs: Sequence[tuple[Run, Run]]) -> list[Comparison]:
     """Compare runs in pairs; Holm's correction runs over the pairs, for each metric by itself.
 
     Raises:
-        UsageError: Two runs did not test the same images under the same split.
+        RunError: Two runs did not test the same images under the same split.
     """
     made = []
     for a, b in pairs:
         if a.result.split_sha256 != b.result.split_sha256:
-            raise UsageError(
+            raise RunError(
                 f"{a.folder} and {b.folder} were tested on different splits.",
                 hint="Only runs of the same cohort, protocol and seed can be compared in pairs.",
             )
         of_a, of_b = (Outcomes.from_scores(*run.predictions.arrays) for run in (a, b))
         made.append(Comparison(a, b, compare(of_a, of_b), mcnemar(of_a, of_b, k=MCNEMAR_K)))
     return _corrected(made)
-
-
-def all_pairs(runs: Sequence[Run]) -> list[tuple[Run, Run]]:
-    """Every run against every other."""
-    return list(combinations(runs, 2))
 
 
 def _corrected(made: list[Comparison]) -> list[Comparison]:

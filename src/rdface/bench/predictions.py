@@ -106,6 +106,9 @@ class Predictions:
                 f"{path} is no table of predictions: "
                 + (f"no column {missing[0]}" if missing else "a truth has no score column")
             )
+        values = table[scores].to_numpy(dtype=np.float32)
+        if np.isnan(values).any() or np.isposinf(values).any():
+            raise RunError(f"{path} holds a score that is NaN or infinite.")
         return cls(
             image_ids=table["image_id"].to_numpy(dtype=object),
             patient_ids=table["patient_id"].to_numpy(dtype=object),
@@ -114,5 +117,5 @@ class Predictions:
             fold=table["fold"].to_numpy(dtype=np.int64),
             training_count=table["training_count"].to_numpy(dtype=np.int64),
             conditions=conditions,
-            scores=table[scores].to_numpy(dtype=np.float32),
+            scores=values,
         )

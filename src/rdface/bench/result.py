@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pydantic
 from pydantic import BaseModel, ConfigDict
@@ -77,16 +77,18 @@ class RunResult(_Frozen):
         learner: Name.
         metrics: By name.
         chance: The same metrics of a random ranking.
-        train_only_conditions: Conditions that were never tested, for want of a second patient.
-        tolerated_leaks: Kind to number of the leaks that the protocol allows; empty if strict.
+        train_only_conditions: Conditions that were never tested; they can be mistaken for others.
+        tolerated_leaks: Kind of leak that the protocol allows to the number of patients, pictures
+            or conditions concerned; empty if strict.
         detection: What the face detector found.
         chosen: Hyper-parameters to the number of folds that chose them.
         seconds: Wall time of all its jobs, embeddings apart.
-        peak_memory_mb: Largest resident memory of a process that worked on it, MB.
+        peak_memory_mb: Largest resident memory of a process that worked on it, MB; None where the
+            system does not say.
         versions: Package to version.
     """
 
-    schema_version: int = 1
+    schema_version: Literal[1] = 1
     key: str
     task: str
     name: str
@@ -104,7 +106,7 @@ class RunResult(_Frozen):
     detection: Detection
     chosen: dict[str, int]
     seconds: float
-    peak_memory_mb: float
+    peak_memory_mb: float | None
     versions: dict[str, str]
 
 
@@ -131,7 +133,12 @@ class Run:
         except OSError as error:
             raise RunError(f"{path} cannot be read: {error.strerror}.") from error
         except pydantic.ValidationError as error:
-            raise RunError(f"{path} does not keep the schema: {error}") from error
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"])) or "the whole"
+            raise RunError(
+                f"{path} is no result of this version of rdface: {where}: {first['msg']}.",
+                hint="Run its spec again, into another folder or with --fresh.",
+            ) from error
 
     @cached_property
     def predictions(self) -> Predictions:
@@ -153,7 +160,12 @@ def read_runs(folder: Path) -> list[Run]:
     Raises:
         RunError: There is none.
     """
-    found = sorted(path.parent for path in folder.rglob(RESULT_FILE))
+    # Folders with a leading dot are what a killed process left half written.
+    found = sorted(
+        path.parent
+        for path in folder.rglob(RESULT_FILE)
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
     if not found:
         raise RunError(
             f"There is no finished run below {folder}.",

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from rdface.bench.environment import environment, package_versions
+from rdface.bench.environment import deciding_versions, environment, package_versions
 from rdface.bench.jobs import ENSEMBLE, Outcome, peak_memory_mb, read_outcome
 from rdface.bench.measure import chance_level, measure
 from rdface.bench.predictions import Predictions
@@ -57,7 +57,7 @@ class RunFolder:
             "faces": study.faces.detector,
             "backbones": {name: study.backbones[name].fingerprint for name in parts},
             "learner": self.learner,
-            "rdface": package_versions()["rdface"],
+            "code": deciding_versions(),
         }
 
     @cached_property
@@ -67,51 +67,87 @@ class RunFolder:
 
     @property
     def finished(self) -> bool:
-        """Whether the result is there."""
-        return (self.path / RESULT_FILE).is_file()
+        """Whether the result is there, with the predictions it was computed from."""
+        return (self.path / RESULT_FILE).is_file() and (self.path / PREDICTIONS_FILE).is_file()
 
     def open(self, *, fresh: bool = False) -> None:
         """Make the folder, or make sure that what lies in it belongs to this very run.
 
+        A folder is a run's as soon as its key is there, which is written first; so a process may
+        be killed here at any moment.
+
         Args:
-            fresh: Throw away what lies there instead.
+            fresh: Throw away the run that lies there.
 
         Raises:
-            RunError: It belongs to another run; what differs is named.
+            RunError: What lies there belongs to another run (what differs is named), or to no run.
         """
-        if fresh and (self.path / _KEY_FILE).is_file():
-            shutil.rmtree(self.path)
         path = self.path / _KEY_FILE
+        if self.path.is_dir():
+            for left in self.path.glob(".*"):  # half-written files of a process that was killed
+                shutil.rmtree(left, ignore_errors=True)
+            if not path.is_file() and any(self.path.iterdir()):
+                raise RunError(
+                    f"{self.path} is no run folder, and not empty.", hint="Move it away."
+                )
+        if fresh and path.is_file():
+            away = self.path.with_name(f".{self.path.name}.old")
+            shutil.rmtree(away, ignore_errors=True)
+            self.path.rename(away)
+            shutil.rmtree(away)
         if path.is_file():
+            self._check_key(path)
+        else:
+            write_json(path, self._about)
+        self._describe()
+        if self.finished:
+            shutil.rmtree(self.path / _PARTS, ignore_errors=True)
+
+    def _check_key(self, path: Path) -> None:
+        try:
             known = json.loads(path.read_text(encoding="utf-8"))
             differ = [name for name in self._about if known.get(name) != self._about[name]]
-            if differ:
-                raise RunError(
-                    f"{self.path} holds a run with another {', another '.join(differ)}.",
-                    hint="Give another --out, or --fresh to replace it.",
-                )
-            return
-        if self.path.is_dir() and any(self.path.iterdir()):
-            raise RunError(f"{self.path} is no run folder, and not empty.", hint="Move it away.")
+        except (ValueError, AttributeError):
+            differ = ["key, which cannot be read"]
+        if differ:
+            raise RunError(
+                f"{self.path} holds a run with another {', another '.join(differ)}.",
+                hint="Add --fresh to the command to replace such runs, or give another --out.",
+            )
+
+    def _describe(self) -> None:
+        """Write what says how the run is made, unless it is there."""
         study = self._study
         spec = study.spec.model_dump(mode="json") | {
             "backbones": [self.backbone],
             "learners": [self.learner],
         }
-        write_text(self.path / "spec.yaml", yaml.safe_dump(spec, sort_keys=False))
-        write_json(self.path / "splits.json", study.split.to_dict())
-        write_json(self.path / "environment.json", environment())
-        write_json(path, self._about)
+        if not (self.path / "spec.yaml").is_file():
+            write_text(self.path / "spec.yaml", yaml.safe_dump(spec, sort_keys=False))
+        if not (self.path / "splits.json").is_file():
+            write_json(self.path / "splits.json", study.split.to_dict())
+        if not (self.path / "environment.json").is_file():
+            write_json(self.path / "environment.json", environment())
 
     def missing_parts(self) -> dict[int, Path]:
-        """Fold to the file of its outcome, for every fold that has none yet."""
+        """Fold to the file of its outcome, for every fold that has no readable one yet."""
         parts = {fold: self._part(fold) for fold in range(len(self._study.split.folds))}
-        return {fold: part for fold, part in parts.items() if not part.is_file()}
+        return {fold: part for fold, part in parts.items() if read_outcome(part) is None}
 
     def finish(self) -> None:
-        """Put the parts together, compute the metrics, write the result, remove the parts."""
-        folds = range(len(self._study.split.folds))
-        outcomes = [read_outcome(self._part(fold)) for fold in folds]
+        """Put the parts together, compute the metrics, write the result, remove the parts.
+
+        Raises:
+            RunError: A part is missing.
+        """
+        outcomes = []
+        for fold in range(len(self._study.split.folds)):
+            outcome = read_outcome(self._part(fold))
+            if outcome is None:
+                raise RunError(
+                    f"{self._part(fold)} is missing or damaged.", hint="Run the command again."
+                )
+            outcomes.append(outcome)
         predictions = self._predictions(outcomes)
         predictions.to_parquet(self.path / PREDICTIONS_FILE)
         write_result(self.path, self._result(predictions, outcomes))
@@ -147,7 +183,7 @@ class RunFolder:
         info = study.cohort.info
         parts = self.backbone.split(ENSEMBLE)
         chosen = Counter(name for outcome in outcomes for name in _chosen_names(outcome))
-        peaks = [outcome.peak_memory_mb for outcome in outcomes]
+        peaks = [outcome.peak_memory_mb for outcome in outcomes] + [peak_memory_mb()]
         return RunResult(
             key=self.key,
             task=study.spec.task,
@@ -157,18 +193,20 @@ class RunFolder:
             ),
             protocol=study.spec.protocol.model_dump(mode="json"),
             split_sha256=study.split.sha256,
-            seed=study.spec.protocol.seed,
+            seed=study.split.seed,
             backbone=self.backbone,
             fingerprints={name: study.backbones[name].fingerprint for name in parts},
             learner=self.learner,
             metrics=measure(predictions),
             chance=chance_level(predictions),
             train_only_conditions=study.split.train_only,
-            tolerated_leaks=dict(Counter(leak.kind for leak in study.leaks)),
+            tolerated_leaks=dict(
+                Counter(kind for kind, _ in {(leak.kind, leak.source) for leak in study.leaks})
+            ),
             detection=study.detection,
             chosen=dict(sorted(chosen.items())),
             seconds=sum(outcome.seconds for outcome in outcomes),
-            peak_memory_mb=max([peak_memory_mb(), *peaks]),
+            peak_memory_mb=max((peak for peak in peaks if peak is not None), default=None),
             versions=package_versions(),
         )
 

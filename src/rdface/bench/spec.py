@@ -15,17 +15,18 @@ from rdface.protocols import PROTOCOLS
 
 
 class ProtocolSpec(BaseModel):
-    """A protocol by name; further keys are its options."""
+    """A protocol by name; further keys are its options. Without a seed it uses its own."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
     name: str
-    seed: int = 0
+    seed: int | None = None
 
     @property
     def options(self) -> dict[str, Any]:
-        """The protocol's own options."""
-        return dict(self.__pydantic_extra__ or {})
+        """What the protocol is called with; a seed only if one is given."""
+        seed = {} if self.seed is None else {"seed": self.seed}
+        return seed | dict(self.__pydantic_extra__ or {})
 
     @field_validator("name")
     @classmethod
@@ -41,7 +42,7 @@ class Spec(BaseModel):
         version: Version of the spec format.
         name: Names the run folder.
         task: What is asked.
-        cohort: A cohort's folder or the name of a shipped one.
+        cohort: A cohort's folder, as seen from the working directory, or a shipped one's name.
         detector: Face detector.
         protocol: Who trains on whom.
         backbones: Names; ``a+b`` averages the scores of ``a`` and ``b``.
@@ -53,7 +54,7 @@ class Spec(BaseModel):
     version: int = Field(ge=1, le=1)
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     task: str = "closed-set recognition"
-    cohort: str
+    cohort: str = Field(min_length=1)
     detector: str = "yunet"
     protocol: ProtocolSpec
     backbones: tuple[str, ...] = Field(min_length=1)
@@ -62,7 +63,11 @@ class Spec(BaseModel):
     @field_validator("backbones", "learners")
     @classmethod
     def _distinct(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        if len(set(names)) < len(names):
+        parts = [name.split(ENSEMBLE) for name in names]
+        for name, members in zip(names, parts, strict=True):
+            if len(set(members)) < len(members):
+                raise ValueError(f"{name!r} names a member twice")
+        if len({frozenset(members) for members in parts}) < len(names):
             raise ValueError("a name stands twice")
         return names
 
@@ -84,8 +89,6 @@ def read_spec(path: Path) -> Spec:
         return Spec.model_validate(content)
     except OSError as error:
         raise UsageError(f"The spec {path} cannot be read: {error.strerror}.") from error
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UsageError(f"The spec {path} is no YAML: {error}") from error
     except pydantic.ValidationError as error:
         lines = [
             f"  {'.'.join(map(str, one['loc'])) or 'spec'}: {one['msg']}" for one in error.errors()
@@ -94,3 +97,5 @@ def read_spec(path: Path) -> Spec:
             "\n".join([f"The spec {path} is not right:", *lines]),
             hint="See specs/demo.yaml for an example.",
         ) from error
+    except (ValueError, yaml.YAMLError) as error:  # YAML's dates raise bare ValueErrors
+        raise UsageError(f"The spec {path} is no YAML: {error}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ from rdface.bench.result import Detection
 from rdface.bench.spec import Spec
 from rdface.cohort import Cohort, load_cohort
 from rdface.errors import UsageError
-from rdface.faces import FaceTable, locate_faces
+from rdface.faces import FaceTable, load_detector, locate_faces
 from rdface.learners import LEARNERS
 from rdface.protocols import PROTOCOLS, FoldRows, Leak, Split, check_leakage
 
@@ -82,18 +83,16 @@ def open_study(spec: Spec) -> Study:
     for learner in spec.learners:
         LEARNERS.get(learner)
     protocol = PROTOCOLS.get(spec.protocol.name)
+    load_detector(spec.detector)
     backbones = {name: load_backbone(name) for name in spec.single_backbones}
     cohort = load_cohort(spec.cohort)
-    try:
-        split = protocol(
-            cohort.images,
-            seed=spec.protocol.seed,
-            cohort_sha256=cohort.sha256,
-            **spec.protocol.options,
-        )
-    except TypeError as error:
+    options = spec.protocol.options | {"cohort_sha256": cohort.sha256}
+    known = set(inspect.signature(protocol).parameters) - {"images"}
+    if not set(options) <= known:
         raise UsageError(
-            f"Protocol {spec.protocol.name!r} does not take these options: {error}"
-        ) from error
+            f"Protocol {spec.protocol.name!r} has no option {min(set(options) - known)!r}.",
+            hint=f"Known: {', '.join(sorted(known - {'cohort_sha256'}))}.",
+        )
+    split = protocol(cohort.images, **options)
     leaks = check_leakage(split, cohort.images)
     return Study(spec, cohort, split, tuple(leaks), backbones)

@@ -29,6 +29,6 @@ def faces(folder: str, out: Path, detector: str) -> None:
         table = locate_faces(load_cohort(folder), detector)
     table.to_parquet(out)
     for name, count in table.counts().items():
-        click.echo(f"{name.replace('_', ' '):12}{count}")
+        click.echo(f"{name.replace('_', ' '):20}{count}")
     for image_id in table.without_face():
         click.echo(f"no face: {image_id}", err=True)

@@ -81,6 +81,11 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         click.echo("\nStopped. What was finished is kept; the same command goes on.", err=True)
         sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader, `head` say, has had enough
-        sys.exit(0)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        click.secho(f"Error: {where}{error.strerror or error}", fg="red", err=True)
+        click.echo(
+            "Is it a place you may write to, with room left? The cache moves with RDFACE_CACHE.",
+            err=True,
+        )
+        sys.exit(1)

@@ -64,15 +64,24 @@ def examine(root: Path) -> tuple[Cohort | None, list[Problem]]:
     problems += found
     images, found = _read_table(root, "images.csv", IMAGE_COLUMNS)
     problems += found
+    problems += find_problems(root, images, conditions)
+    if problems or info is None or conditions is None or images is None:
+        return None, sorted(problems, key=lambda p: (p.file, p.row or 0))
+    return Cohort(root, info, images, conditions), []
+
+
+def find_problems(
+    root: Path, images: pd.DataFrame | None, conditions: pd.DataFrame | None
+) -> list[Problem]:
+    """Check tables, and the pictures below ``root`` that they name; None is a table without."""
+    problems = []
     if conditions is not None:
         problems += _check_table(conditions, conditions_schema(), "conditions.csv")
     if images is not None:
         problems += _check_table(images, images_schema(), "images.csv")
         problems += _check_links(images, conditions)
         problems += _check_pictures(root, images)
-    if problems or info is None or conditions is None or images is None:
-        return None, sorted(problems, key=lambda p: (p.file, p.row or 0))
-    return Cohort(root, info, images, conditions), []
+    return problems
 
 
 def _read_info(root: Path) -> tuple[CohortInfo | None, list[Problem]]:
@@ -84,13 +93,13 @@ def _read_info(root: Path) -> tuple[CohortInfo | None, list[Problem]]:
         return CohortInfo.model_validate(content), []
     except FileNotFoundError:
         return None, [Problem(name, None, None, "is missing")]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        return None, [Problem(name, None, None, f"cannot be read: {error}")]
     except pydantic.ValidationError as error:
         return None, [
             Problem(name, None, ".".join(map(str, one["loc"])), one["msg"])
             for one in error.errors()
         ]
+    except (OSError, ValueError, yaml.YAMLError) as error:  # YAML's dates raise bare ValueErrors
+        return None, [Problem(name, None, None, f"cannot be read: {error}")]
 
 
 def _read_table(
@@ -103,6 +112,8 @@ def _read_table(
         return None, [Problem(name, None, None, "is missing")]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         return None, [Problem(name, None, None, f"is no CSV file in UTF-8: {error}")]
+    while lines and not lines[-1]:  # blank lines at the end do no harm
+        lines.pop()
     header, *rows = lines or [[]]
     problems = [
         Problem(name, 1, column, "this column is missing")
@@ -173,17 +184,11 @@ def _check_links(images: pd.DataFrame, conditions: pd.DataFrame | None) -> Itera
                     f"patient {image['patient_id']!r} has {image[column]!r} here "
                     f"but {value!r} in row {first}",
                 )
-        if len(image["country"]) > 2:
-            yield from _country_hint(row, image["country"])
-
-
-def _country_hint(row: int, country: str) -> Iterator[Problem]:
-    """Name the code that was meant, where the pattern's error cannot."""
-    try:
-        country_name(country)
-    except ValueError as error:
-        if "meant" in str(error):
-            yield Problem("images.csv", row, "country", str(error))
+        if image["country"]:
+            try:
+                country_name(image["country"])
+            except ValueError as error:
+                yield Problem("images.csv", row, "country", str(error))
 
 
 def _check_pictures(root: Path, images: pd.DataFrame) -> list[Problem]:
@@ -194,6 +199,8 @@ def _check_pictures(root: Path, images: pd.DataFrame) -> list[Problem]:
         path = root / file
         if not file or Path(file).is_absolute() or not _inside(root, path):
             return problem(f"{file!r} leaves the cohort folder or is empty")
+        if path.exists() and not path.is_file():
+            return problem(f"{file!r} is no file")
         try:
             data = path.read_bytes()
         except OSError as error:
@@ -221,5 +228,5 @@ def _inside(root: Path, path: Path) -> bool:
     """Follow every link before judging."""
     try:
         return path.resolve().is_relative_to(root.resolve())
-    except (OSError, ValueError):  # a loop of links, a NUL byte
+    except (OSError, RuntimeError, ValueError):  # a loop of links, a NUL byte
         return False

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_TERM = re.compile(r"^HP:\d{7}$")
-_COUNT = re.compile(r"^(\d+)/(\d+)$")
-_PERCENT = re.compile(r"^(\d+(?:\.\d+)?)%$")
+_TERM = re.compile(r"HP:[0-9]{7}\Z")
+_COUNT = re.compile(r"([0-9]+)/([0-9]+)\Z")
+_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)%\Z")
 
 BANDS = {
     "HP:0040280": 1.0,

@@ -51,12 +51,17 @@ def load_cohort(name_or_folder: str | Path) -> Cohort:
     root = find_cohort(name_or_folder)
     cohort, problems = examine(root)
     if cohort is None:
-        shown = [f"  {problem}" for problem in problems[:_SHOWN_PROBLEMS]]
-        more = len(problems) - _SHOWN_PROBLEMS
-        if more > 0:
-            shown.append(f"  ... and {more} more")
-        raise CohortError(
-            "\n".join([f"The cohort {root} has {len(problems)} problem(s):", *shown]),
-            hint=f"Mend them, then try `rdface cohort check {root}`.",
-        )
+        raise refusal(root, problems)
     return cohort
+
+
+def refusal(root: Path, problems: list[Problem]) -> CohortError:
+    """The error that names the first problems of a cohort."""
+    shown = [f"  {problem}" for problem in problems[:_SHOWN_PROBLEMS]]
+    more = len(problems) - _SHOWN_PROBLEMS
+    if more > 0:
+        shown.append(f"  ... and {more} more")
+    return CohortError(
+        "\n".join([f"The cohort {root} has {len(problems)} problem(s):", *shown]),
+        hint=f"Mend them, then try `rdface cohort check {root}`.",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import isodate
@@ -38,7 +39,8 @@ def age_in_years(age: str) -> float:
     Raises:
         ValueError: It is no such duration, or no age of a person.
     """
-    if not re.fullmatch(r"P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?", age):
+    number = "[0-9]{1,5}"
+    if not re.fullmatch(rf"P(?=[0-9])({number}Y)?({number}M)?({number}W)?({number}D)?", age):
         raise ValueError(f"{age!r} is no ISO 8601 age such as P6Y4M")
     duration = isodate.parse_duration(age, as_timedelta_if_possible=False)
     years = float(duration.years + duration.months / 12) + duration.tdelta.days / 365.25
@@ -68,17 +70,12 @@ def country_name(code: str) -> str:
     raise ValueError(f"{code!r} is no ISO 3166 alpha-2 country code{meant}")
 
 
-def _accepts(parse: object, text: str) -> bool:
-    assert callable(parse)  # noqa: S101 - narrows the type
+def _accepts(parse: Callable[[str], object], text: str) -> bool:
     try:
         parse(text)
     except ValueError:
         return False
     return True
-
-
-def _split_ids(text: str) -> list[str]:
-    return [part for part in text.split("|") if part]
 
 
 def images_schema() -> pa.DataFrameSchema:
@@ -91,15 +88,16 @@ def images_schema() -> pa.DataFrameSchema:
     def matches(pattern: str, error: str) -> pa.Check:
         return pa.Check.str_matches(pattern, error=error)
 
-    filled = matches(r"\S", "is empty")
+    # \Z, for $ would let a line end pass; a blank at either end would make two ids of one.
+    filled = matches(r"\S(.*\S)?\Z", "is empty, or begins or ends with a blank")
     return pa.DataFrameSchema(
         {
             "image_id": column(
-                matches(r"^[A-Za-z0-9._-]+$", "must be letters, digits, dot, dash or underscore"),
+                matches(r"[A-Za-z0-9._-]+\Z", "must be letters, digits, dot, dash or underscore"),
                 unique=True,
             ),
             "file": column(filled, unique=True),
-            "sha256": column(matches(r"^[0-9a-f]{64}$", "is no SHA-256 (64 hex digits)")),
+            "sha256": column(matches(r"[0-9a-f]{64}\Z", "is no SHA-256 (64 hex digits)")),
             "patient_id": column(filled),
             "condition": column(filled),
             "sex": column(pa.Check.isin(SEXES, error="must be female, male or empty")),
@@ -111,18 +109,13 @@ def images_schema() -> pa.DataFrameSchema:
                 )
             ),
             "ancestry": column(),
-            "country": column(
-                pa.Check(
-                    lambda code: not code or _accepts(country_name, code),
-                    element_wise=True,
-                    error="is no ISO 3166 alpha-2 country code such as DE",
-                )
-            ),
+            "country": column(),  # checked where the error can name the code that was meant
             "source": column(),
             "consent": column(),
             "hpo_terms": column(
                 matches(
-                    r"^(HP:\d{7}(\|HP:\d{7})*)?$", "must be HPO ids such as HP:0000316|HP:0000343"
+                    r"(HP:[0-9]{7}(\|HP:[0-9]{7})*)?\Z",
+                    "must be HPO ids such as HP:0000316|HP:0000343",
                 )
             ),
             "synthetic_of": column(),
@@ -140,13 +133,13 @@ def conditions_schema() -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "condition": column(
-                r"^[A-Za-z0-9._-]+$",
+                r"[A-Za-z0-9._-]+\Z",
                 "must be letters, digits, dot, dash or underscore",
                 unique=True,
             ),
-            "name": column(r"\S", "is empty"),
-            "omim_id": column(r"^(OMIM:\d{6})?$", "must be like OMIM:305400, or empty"),
-            "orpha_code": column(r"^(ORPHA:\d+)?$", "must be like ORPHA:915, or empty"),
+            "name": column(r"\S(.*\S)?\Z", "is empty, or begins or ends with a blank"),
+            "omim_id": column(r"(OMIM:[0-9]{6})?\Z", "must be like OMIM:305400, or empty"),
+            "orpha_code": column(r"(ORPHA:[0-9]+)?\Z", "must be like ORPHA:915, or empty"),
             "genes": pa.Column(str),
             "facial_hpo": pa.Column(
                 str,

@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from rdface.cohort.check import find_problems
 from rdface.cohort.cohort import Cohort, CohortInfo
-from rdface.cohort.read import load_cohort
+from rdface.cohort.read import refusal
 from rdface.cohort.schema import CONDITION_COLUMNS, IMAGE_COLUMNS
 from rdface.errors import CohortError
 from rdface.files import sha256_file, write_text
@@ -17,7 +18,7 @@ from rdface.files import sha256_file, write_text
 def write_cohort(
     root: Path, info: CohortInfo, images: pd.DataFrame, conditions: pd.DataFrame
 ) -> Cohort:
-    """Write ``cohort.yaml`` and both tables, then read the whole back.
+    """Check both tables and the pictures, then write the tables and ``cohort.yaml``.
 
     Args:
         root: Folder in which the pictures lie, at the paths of column ``file``.
@@ -27,7 +28,7 @@ def write_cohort(
         conditions: One row a condition; likewise.
 
     Raises:
-        CohortError: A picture is missing, or what was written is no sound cohort.
+        CohortError: A picture is missing, or this would be no sound cohort; nothing is written.
     """
     images = _complete(images, IMAGE_COLUMNS)
     try:
@@ -35,15 +36,18 @@ def write_cohort(
     except OSError as error:
         raise CohortError(f"{error.filename} cannot be read: {error.strerror}.") from error
     conditions = _complete(conditions, CONDITION_COLUMNS)
-    root.mkdir(parents=True, exist_ok=True)
+    problems = find_problems(root, images, conditions)
+    if problems:
+        raise refusal(root, problems)
     content = yaml.safe_dump(info.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
     write_text(root / "cohort.yaml", content)
     write_text(root / "conditions.csv", conditions.to_csv(index=False, lineterminator="\n"))
     write_text(root / "images.csv", images.to_csv(index=False, lineterminator="\n"))
-    return load_cohort(root)
+    return Cohort(root, info, images, conditions)
 
 
 def _complete(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
     """Standard columns first, in order; then the others in theirs."""
     others = [column for column in table.columns if column not in columns]
-    return table.reindex(columns=[*columns, *others], fill_value="").fillna("").astype(str)
+    completed = table.reindex(columns=[*columns, *others], fill_value="")
+    return completed.fillna("").astype(str).reset_index(drop=True)
