@@ -13,7 +13,7 @@ import pytest
 
 from rdface.backbones import embed_all, embed_cohort, load_backbone
 from rdface.cohort import Cohort
-from rdface.errors import ImageError, RdfaceError, UsageError
+from rdface.errors import ImageError, RdfaceError, UsageError, WeightsError
 from rdface.faces import Crop, FaceTable
 
 MakeCohort = Callable[..., Cohort]
@@ -100,6 +100,46 @@ def test_numbers_that_are_not_finite_never_reach_the_cache(
     with pytest.raises(RdfaceError, match="not finite"):
         embed_cohort(cohort, Broken(), make_faces(cohort))
     assert np.isfinite(embed_cohort(cohort, Mean(), make_faces(cohort))).all()
+
+
+def test_a_picture_exchanged_after_the_check_never_reaches_the_cache(
+    own_cache: Path, make_cohort: MakeCohort, make_faces: MakeFaces
+) -> None:
+    """Its embedding would stand under the original's hash for good."""
+    cohort = make_cohort(conditions=2, patients=1)
+    path = cohort.path(cohort.image_ids[1])
+    original = path.read_bytes()
+    path.write_bytes(cohort.path(cohort.image_ids[0]).read_bytes())
+    with pytest.raises(ImageError, match=f"{cohort.image_ids[1]}.*altered since the cohort"):
+        embed_cohort(cohort, Mean(), make_faces(cohort))
+    assert not list((own_cache / "embeddings").rglob("*.npz"))
+    path.unlink()
+    with pytest.raises(ImageError, match="cannot be read"):
+        embed_cohort(cohort, Mean(), make_faces(cohort))
+    path.write_bytes(original)
+    assert len(embed_cohort(cohort, Mean(), make_faces(cohort))) == 2
+
+
+@pytest.mark.parametrize("name", ["facenet", "sface", "landmarks", "efficientnet_lite0"])
+def test_missing_weights_are_told_of_before_any_work(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A benchmark of hours must not end at its second backbone."""
+    monkeypatch.setenv("RDFACE_CACHE", str(tmp_path))
+    monkeypatch.delenv("RDFACE_WEIGHTS", raising=False)
+    with pytest.raises(WeightsError, match="not on this machine"):
+        load_backbone(name)
+
+
+@pytest.mark.weights
+def test_landmarks_of_another_litert_have_another_fingerprint(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    backbone = load_backbone("landmarks")
+    before = backbone.fingerprint
+    assert backbone.fingerprint == before
+    monkeypatch.setattr("rdface.faces.mesh468.version", lambda name: "0.0.1")
+    assert backbone.fingerprint != before
 
 
 def test_a_table_of_other_pictures_is_an_error(

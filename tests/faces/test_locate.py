@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from rdface.cohort import Cohort
-from rdface.errors import ImageError, UsageError
+from rdface.errors import ImageError, UsageError, WeightsError
 from rdface.faces import (
     Face,
     FaceTable,
@@ -17,6 +17,7 @@ from rdface.faces import (
     locate_faces,
     locate_in_folder,
     main_face,
+    mesh468,
 )
 from rdface.files import write_bytes
 from rdface.imaging import encode_jpeg
@@ -106,6 +107,45 @@ def test_a_folder_of_pictures_gives_the_same_table(own_cache: Path, tmp_path: Pa
     assert table.frame["image_id"].tolist() == ["a/c.JPG", "b.jpg"]
     table.to_parquet(tmp_path / "faces.parquet")
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "faces.parquet"), table.frame)
+
+
+@pytest.mark.weights
+def test_a_picture_exchanged_after_the_check_never_reaches_the_cache(
+    own_cache: Path, make_cohort: MakeCohort
+) -> None:
+    """Its face would stand under the original's hash for good."""
+    cohort = make_cohort(conditions=2, patients=2)
+    path = cohort.path(cohort.image_ids[1])
+    original = path.read_bytes()
+    path.write_bytes(cohort.path(cohort.image_ids[0]).read_bytes())
+    with pytest.raises(ImageError, match=f"{cohort.image_ids[1]}.*altered since the cohort"):
+        locate_faces(cohort, Scripted())
+    assert not list((own_cache / "faces").rglob("*.npz"))
+    path.write_bytes(original)
+    assert len(locate_faces(cohort, Scripted()).frame) == 4
+
+
+@pytest.mark.weights
+def test_another_version_of_an_engine_works_anew(
+    own_cache: Path, make_cohort: MakeCohort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Faces of another LiteRT are never taken for this one's."""
+    cohort = make_cohort(conditions=2, patients=2)
+    before = locate_faces(cohort, Scripted())
+    monkeypatch.setattr(mesh468, "version", lambda name: "0.0.1")
+    other = Scripted()
+    assert locate_faces(cohort, other).detector != before.detector
+    assert len(other.shown) == 8
+
+
+@pytest.mark.parametrize("name", ["yunet", "mtcnn"])
+def test_missing_weights_are_told_of_at_once(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RDFACE_CACHE", str(tmp_path))
+    monkeypatch.delenv("RDFACE_WEIGHTS", raising=False)
+    with pytest.raises(WeightsError, match=name):
+        load_detector(name)
 
 
 @pytest.mark.weights

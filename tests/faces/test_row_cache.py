@@ -3,7 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from rdface.faces import forget_faces
 from rdface.faces.row_cache import RowCache
 
 
@@ -34,3 +36,15 @@ def test_half_written_files_are_not_read(tmp_path: Path) -> None:
     (tmp_path / ".x.npz.1234").mkdir()
     (tmp_path / ".x.npz.1234" / "x.npz").write_bytes(b"half")
     assert list(cache.load()) == ["a"]
+
+
+def test_forgetting_removes_faces_and_embeddings_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was measured on patients goes; weights, which are public, stay."""
+    monkeypatch.setenv("RDFACE_CACHE", str(tmp_path))
+    forget_faces()  # nothing there yet is no error
+    for name in ("faces", "embeddings", "weights"):
+        RowCache(tmp_path / name / "x", np.float32).add(["a"], np.ones((1, 3)))
+    forget_faces()
+    assert [path.name for path in tmp_path.iterdir()] == ["weights"]

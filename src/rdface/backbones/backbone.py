@@ -56,11 +56,13 @@ BACKBONES: Registry[Callable[[str | None], Backbone]] = Registry("backbone", "rd
 
 
 def load_backbone(name: str) -> Backbone:
-    """Make the backbone called ``name``; weights are read when the first crop is embedded.
+    """Make the backbone called ``name``, after making sure that its weights are here.
+
+    Costs a hash of the weights (0.1 s); some networks are only read at the first crop.
 
     Raises:
         UsageError: No such backbone, or it needs the extra ``torch``, which is not installed.
-        WeightsError: Its weights are not here or do not fit (some are read at once).
+        WeightsError: Its weights are not here, were altered or do not fit.
     """
     factory, argument = BACKBONES.get_with_argument(name)
     return factory(argument)

@@ -11,7 +11,8 @@ import numpy as np
 from rdface.backbones.backbone import Backbone, Embeddings, load_backbone
 from rdface.errors import RdfaceError
 from rdface.faces import Face, FaceTable, align
-from rdface.faces.row_cache import RowCache
+from rdface.faces.picture import picture_bytes
+from rdface.faces.row_cache import EMBEDDINGS, RowCache
 from rdface.files import cache_dir, sha256_bytes
 from rdface.imaging import decode_image
 from rdface.progress import bar
@@ -38,7 +39,7 @@ def embed_all(
     """Embed every picture of a cohort with several backbones, opening each picture once.
 
     What was embedded before is read from the cache, by the picture's SHA-256, the face found in
-    it and the backbone's fingerprint; a backbone with nothing left to do is not even loaded.
+    it and the backbone's fingerprint; most networks are not even read where nothing is left to do.
 
     Args:
         cohort: Whose pictures.
@@ -51,20 +52,24 @@ def embed_all(
     Raises:
         UsageError: An unknown name, or the extra ``torch`` is missing.
         WeightsError: Weights that are missing or altered.
-        ImageError: A picture cannot be opened or is missing from ``faces``.
+        ImageError: A picture cannot be opened, is missing from ``faces``, or is not the one
+            whose SHA-256 the cohort gives.
     """
     loaded = [load_backbone(each) if isinstance(each, str) else each for each in backbones]
     images = cohort.images
     digests = dict(zip(images["image_id"].astype(str), images["sha256"].astype(str), strict=True))
     keys = {name: _key(digest, faces.face(name)) for name, digest in digests.items()}
-    caches = [RowCache(cache_dir("embeddings") / _folder(each), np.float32) for each in loaded]
+    caches = [RowCache(cache_dir(EMBEDDINGS) / _folder(each), np.float32) for each in loaded]
     rows = [cache.load() for cache in caches]
     todo = [name for name, key in keys.items() if any(key not in known for known in rows)]
     if todo:
         with bar(f"Embedding ({', '.join(each.name for each in loaded)})", len(todo)) as advance:
             for start in range(0, len(todo), BATCH):
                 batch = todo[start : start + BATCH]
-                pictures = [decode_image(cohort.path(name).read_bytes(), name) for name in batch]
+                pictures = [
+                    decode_image(picture_bytes(cohort.path(name), name, digests[name]), name)
+                    for name in batch
+                ]
                 for backbone, cache, known in zip(loaded, caches, rows, strict=True):
                     fresh = {
                         keys[name]: align(picture, faces.face(name), backbone.crop)

@@ -29,6 +29,9 @@ class FaceNet:
     dim = 512
     crop = Crop(SIDE, SIDE, "stretch", MARGIN)
 
+    def __init__(self) -> None:
+        self._file = where("facenet")  # missing weights are told of before any work
+
     @property
     def fingerprint(self) -> str:
         """See :class:`rdface.backbones.Backbone`."""
@@ -41,7 +44,7 @@ class FaceNet:
     def _net(self) -> Any:  # noqa: ANN401 - cv2 has no types
         import cv2
 
-        return cv2.dnn.readNetFromTensorflow(str(where("facenet")), "", cv2.dnn.ENGINE_CLASSIC)
+        return cv2.dnn.readNetFromTensorflow(str(self._file), "", cv2.dnn.ENGINE_CLASSIC)
 
     def embed(self, images: Images) -> Embeddings:
         """See :class:`rdface.backbones.Backbone`; unit length as the network ends so."""

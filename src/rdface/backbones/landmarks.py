@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from rdface.backbones.backbone import BACKBONES, Embeddings, Images, takes_nothing
 from rdface.faces import Crop, Face
-from rdface.faces.mesh468 import N_POINTS, Mesh468
+from rdface.faces.mesh468 import N_POINTS, Mesh468, mesh_fingerprint
 from rdface.files import sha256_bytes
-from rdface.weights import find
+from rdface.weights import where
 
 PAIRS = np.array(
     [
@@ -71,10 +71,13 @@ class Landmarks:
     dim = 3 * N_POINTS
     crop = Crop(320, 320, "points", 0.8)
 
+    def __init__(self) -> None:
+        where("mesh468")  # missing weights are told of before any work
+
     @property
     def fingerprint(self) -> str:
         """See :class:`rdface.backbones.Backbone`."""
-        parts = (self.name, "1", find("mesh468").sha256, self.crop.fingerprint)
+        parts = (self.name, "2", mesh_fingerprint(), self.crop.fingerprint)
         return sha256_bytes(" ".join(map(str, parts)).encode())
 
     @cached_property

@@ -25,6 +25,9 @@ class SFace:
     dim = 128
     crop = Crop(112, 112, "points")
 
+    def __init__(self) -> None:
+        self._file = where("sface")  # missing weights are told of before any work
+
     @property
     def fingerprint(self) -> str:
         """See :class:`rdface.backbones.Backbone`."""
@@ -37,7 +40,7 @@ class SFace:
     def _net(self) -> Any:  # noqa: ANN401 - cv2 has no types
         import cv2
 
-        return cv2.dnn.readNetFromONNX(str(where("sface")), cv2.dnn.ENGINE_CLASSIC)
+        return cv2.dnn.readNetFromONNX(str(self._file), cv2.dnn.ENGINE_CLASSIC)
 
     def embed(self, images: Images) -> Embeddings:
         """See :class:`rdface.backbones.Backbone`; RGB, 0 to 255, no scaling."""

@@ -11,7 +11,6 @@ import os
 import re
 import urllib.error
 import urllib.request
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from rdface.backbones.local_state import FILES, load_state, read_state, weight_f
 from rdface.backbones.torch_backbone import MARGIN, TorchBackbone, need_torch
 from rdface.errors import UsageError, WeightsError
 from rdface.faces import Crop
+from rdface.registry import nearest
 from rdface.weights import LOCAL_FOLDER
 from rdface.weights.store import local_folder
 
@@ -62,10 +62,9 @@ def _check_name(name: str) -> None:
 
     base, _, tag = name.partition(".")
     if not timm.is_model(base):
-        near = get_close_matches(base, timm.list_models(), n=3, cutoff=0.5)
         raise UsageError(
             f"timm {timm.__version__} has no network called {base!r}.",
-            hint=f"Did you mean {' or '.join(near)}?" if near else "See timm.list_models().",
+            hint=nearest(base, timm.list_models()) or "See timm.list_models().",
         )
     tags = [known.partition(".")[2] for known in timm.list_pretrained(f"{base}.*")]
     if tag and tag not in tags:

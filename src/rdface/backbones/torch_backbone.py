@@ -52,7 +52,10 @@ class TorchBackbone:
     @property
     def fingerprint(self) -> str:
         """See :class:`rdface.backbones.Backbone`."""
-        return sha256_bytes(f"{self._key} {self._engine[1]}".encode())
+        import cv2  # which cuts the crops out
+
+        parts = (self._key, self._engine[1], cv2.__version__)
+        return sha256_bytes(" ".join(parts).encode())
 
     @cached_property
     def dim(self) -> int:

@@ -3,6 +3,7 @@
 from rdface.faces.crop import Crop, align
 from rdface.faces.face import DETECTORS, POINTS, Detector, Face, load_detector
 from rdface.faces.locate import find_faces, locate_faces, locate_in_folder, main_face
+from rdface.faces.row_cache import forget_faces
 from rdface.faces.table import FaceTable
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "FaceTable",
     "align",
     "find_faces",
+    "forget_faces",
     "load_detector",
     "locate_faces",
     "locate_in_folder",

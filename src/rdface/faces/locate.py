@@ -27,7 +27,8 @@ from numpy.typing import NDArray
 from rdface.errors import UsageError
 from rdface.faces.face import Detector, Face, load_detector
 from rdface.faces.mesh468 import Mesh468, five_points
-from rdface.faces.row_cache import RowCache
+from rdface.faces.picture import picture_bytes
+from rdface.faces.row_cache import FACES, RowCache
 from rdface.faces.table import NUMBERS, FaceTable
 from rdface.files import cache_dir, sha256_bytes
 from rdface.imaging import FORMATS, Image, decode_image
@@ -94,13 +95,11 @@ def locate_faces(cohort: Cohort, detector: str | Detector = "yunet") -> FaceTabl
     Raises:
         UsageError: No such detector.
         WeightsError: Its weights are not here.
-        ImageError: A picture cannot be opened.
+        ImageError: A picture cannot be opened, or is not the one whose SHA-256 the cohort gives.
     """
     images = cohort.images
-    pictures = [
-        (str(image_id), str(digest), cohort.path(str(image_id)))
-        for image_id, digest in zip(images["image_id"], images["sha256"], strict=True)
-    ]
+    digests = zip(images["image_id"].astype(str), images["sha256"].astype(str), strict=True)
+    pictures = [(name, digest, cohort.path(name)) for name, digest in digests]
     return _locate(pictures, detector)
 
 
@@ -131,14 +130,14 @@ def _locate(pictures: Sequence[tuple[str, str, Path]], detector: str | Detector)
     found = load_detector(detector) if isinstance(detector, str) else detector
     mesh = Mesh468()
     fingerprint = sha256_bytes(f"{found.fingerprint} {mesh.fingerprint} {RULE}".encode())
-    cache = RowCache(cache_dir("faces") / fingerprint[:24], np.float32)
+    cache = RowCache(cache_dir(FACES) / fingerprint[:24], np.float32)
     known = cache.load()
     rows: list[NDArray[np.float32]] = []
     with bar(f"Finding faces ({found.name})", len(pictures)) as advance:
         for batch in _batches(pictures):
             fresh: dict[str, NDArray[np.float32]] = {}
             for name, digest, path in batch:
-                data = b"" if digest in known else path.read_bytes()
+                data = b"" if digest in known else picture_bytes(path, name, digest)
                 key = digest or sha256_bytes(data)
                 if key not in known:
                     known[key] = fresh[key] = _row(decode_image(data, name), found, mesh)

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -49,8 +50,7 @@ class Mesh468:
             (int(np.prod(detail["shape"])), detail["index"])
             for detail in self._net.get_output_details()
         ]
-        settings = f"{self.name} 1 {find('mesh468').sha256} {VIEW} {ROUNDS}"
-        self.fingerprint = sha256_bytes(settings.encode())
+        self.fingerprint = mesh_fingerprint()
 
     def landmarks(self, image: Image, face: Face) -> tuple[NDArray[np.float32], float]:
         """Find the points of one face.
@@ -80,6 +80,15 @@ class Mesh468:
         points[:, :2] = (points[:, :2] - matrix[:, 2]) @ back.T
         points[:, 2] *= np.sqrt(abs(np.linalg.det(back)))
         return points.astype(np.float32), float(1 / (1 + np.exp(-float(found[1][0]))))
+
+
+def mesh_fingerprint() -> str:
+    """Hash of all that decides the points: weights, settings, and the engines' versions."""
+    import cv2
+
+    engines = f"{version('ai-edge-litert')} {cv2.__version__}"  # OpenCV warps the view
+    settings = f"mesh468 2 {find('mesh468').sha256} {engines} {VIEW} {ROUNDS}"
+    return sha256_bytes(settings.encode())
 
 
 def five_points(landmarks: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import logging
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rdface.files import sha256_bytes, write_bytes
+from rdface.files import cache_dir, sha256_bytes, write_bytes
 
 log = logging.getLogger(__name__)
+
+FACES, EMBEDDINGS = "faces", "embeddings"
+"""Folders of the cache that hold what was measured on people's faces."""
 
 
 class RowCache:
@@ -55,3 +59,16 @@ class RowCache:
         np.savez(stream, keys=np.array(keys), rows=np.ascontiguousarray(rows, self._dtype))
         data = stream.getvalue()
         write_bytes(self._folder / f"{sha256_bytes(data)[:24]}.npz", data)
+
+
+def forget_faces() -> None:
+    """Remove every embedding and every table of faces from the cache.
+
+    They are biometric data of the people in the pictures. Weights and converted networks stay.
+    Tables that were written elsewhere, and runs, are not touched.
+
+    Raises:
+        OSError: A file cannot be removed.
+    """
+    for name in (FACES, EMBEDDINGS):
+        shutil.rmtree(cache_dir(name))

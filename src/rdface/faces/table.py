@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -60,11 +59,6 @@ class FaceTable:
         if np.isnan(row).any():
             return None
         return Face(box=row[1:5].copy(), points=row[5:].reshape(5, 2).copy(), score=float(row[0]))
-
-    def faces(self) -> Iterator[tuple[str, Face | None]]:
-        """Every picture with its face, in order."""
-        for image_id in self._rows:
-            yield image_id, self.face(image_id)
 
     def counts(self) -> dict[str, int]:
         """How many pictures: in all, with one, several, no face, and found by the second try."""

@@ -19,6 +19,7 @@ from pydantic import model_validator as _model_validator
 
 from rdface.errors import UsageError, WeightsError
 from rdface.files import sha256_bytes
+from rdface.registry import nearest
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -174,15 +175,12 @@ def find(name: str) -> Weight:
     Raises:
         UsageError: There is none; the nearest names are shown.
     """
-    from difflib import get_close_matches
-
     known = manifest()
     if name in known:
         return known[name]
-    near = get_close_matches(name, known, n=3, cutoff=0.5)
-    shown = f"Did you mean {' or '.join(near)}? " if near else ""
     raise UsageError(
-        f"There is no weight called {name!r}.", hint=f"{shown}Known: {', '.join(known)}."
+        f"There is no weight called {name!r}.",
+        hint=f"{nearest(name, known)} Known: {', '.join(known)}.".lstrip(),
     )
 
 
