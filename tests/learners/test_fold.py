@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from rdface.errors import LeakageError, UsageError
-from rdface.learners import LEARNERS, fit_fold
+from rdface.learners import LEARNERS, fit_fold, fit_model
 from rdface.protocols import FoldRows
 
 ROWS = FoldRows(np.arange(0, 40), np.arange(40, 60), np.arange(60, 80))
@@ -66,11 +67,74 @@ def test_refit_uses_the_validation_rows(world) -> None:  # noqa: ANN001
     assert np.isneginf(unknown.scores[:, 3]).all()
 
 
-def test_equal_weights_on_request(world) -> None:  # noqa: ANN001
-    """The ensemble without a choice."""
+@pytest.mark.parametrize("refit", [True, False])
+@pytest.mark.parametrize("learner", LEARNERS.names())
+def test_the_final_model_is_fitted_anew_with_what_was_chosen(world, learner, refit) -> None:  # noqa: ANN001
+    """Not a point of the looser path over the grid: to the bit what ``fit_model`` gives."""
     features, labels = world
-    found = fit_fold(features, labels, ROWS, learner="knn", n_conditions=10, weights="equal")
-    assert found.chosen["weights"] == {"wide": 0.5, "narrow": 0.5}
+    found = fit_fold(
+        {"wide": features["wide"]}, labels, ROWS, learner=learner, n_conditions=10, refit=refit
+    )
+    chosen = dict(found.chosen["wide"])
+    rows = np.concatenate([ROWS.train, ROWS.validation]) if refit else ROWS.train
+    x = features["wide"].astype(np.float64)
+    kind = LEARNERS.get(learner)
+    named = {str(preparation): preparation for preparation in kind.preparations}
+    preparation = named[chosen.pop("preparation")]
+    del chosen["validation_mrr"]
+    with threadpool_limits(limits=1):
+        model = fit_model(
+            kind,
+            x[rows],
+            labels[rows],
+            n_conditions=10,
+            preparation=preparation,
+            parameters=chosen,
+        )
+        assert np.array_equal(found.scores, model.scores(x[ROWS.test]))
+
+
+@pytest.mark.parametrize("n_validation", [0, 4])
+@pytest.mark.parametrize("learner", LEARNERS.names())
+def test_two_conditions_are_told_apart(
+    rng: np.random.Generator, learner: str, n_validation: int
+) -> None:
+    """Two far clusters, of three that the cohort has; each backbone and their ensemble."""
+    labels = np.tile([0, 2], 20)
+    features = {
+        name: 9.0 * np.eye(3, 12)[labels] + rng.normal(size=(40, 12)) for name in ("one", "two")
+    }
+    rows = FoldRows(np.arange(10), np.arange(10, 10 + n_validation), np.arange(20, 40))
+    found = fit_fold(features, labels, rows, learner=learner, n_conditions=3)
+    for scores in (found.scores, *found.parts.values()):
+        assert (scores.argmax(axis=1) == labels[rows.test]).all()
+        assert np.isneginf(scores[:, 1]).all()
+        assert len(np.unique(scores[:, 0])) > 1
+
+
+@pytest.mark.parametrize("n_validation", [0, 4])
+@pytest.mark.parametrize("learner", LEARNERS.names())
+def test_one_condition_is_no_obstacle(rng: np.random.Generator, learner: str, n_validation) -> None:  # noqa: ANN001
+    """It has a finite score, whether the cohort has others or not."""
+    labels = np.ones(20, dtype=np.intp)
+    features = {name: rng.normal(size=(20, 12)) for name in ("one", "two")}
+    rows = FoldRows(np.arange(10), np.arange(10, 10 + n_validation), np.arange(15, 20))
+    found = fit_fold(features, labels, rows, learner=learner, n_conditions=3)
+    for scores in (found.scores, *found.parts.values()):
+        assert np.isfinite(scores[:, 1]).all()
+        assert np.isneginf(scores[:, [0, 2]]).all()
+
+
+@pytest.mark.parametrize("size", [1e-6, 1.0, 1e6])
+@pytest.mark.parametrize("learner", LEARNERS.names())
+def test_one_image_of_each_condition_is_enough(rng, learner: str, size: float) -> None:  # noqa: ANN001
+    """Nothing varies within conditions; scores are finite, also as float32, and not useless."""
+    labels = np.tile(np.arange(6), 3)
+    features = {"made": size * (5.0 * np.eye(6, 12)[labels] + 0.3 * rng.normal(size=(18, 12)))}
+    rows = FoldRows(np.arange(6), np.arange(0), np.arange(6, 18))
+    scores = fit_fold(features, labels, rows, learner=learner, n_conditions=6).scores
+    assert np.isfinite(scores.astype(np.float32)).all()
+    assert (scores.argmax(axis=1) == labels[rows.test]).all()
 
 
 def test_an_empty_inner_split_is_no_obstacle(world) -> None:  # noqa: ANN001

@@ -35,3 +35,30 @@ def test_full_shrinkage_is_the_nearest_mean(clusters) -> None:  # noqa: ANN001
     means = np.array([x[y == condition].mean(axis=0) for condition in present])
     distances = np.linalg.norm(x_test[:, None] - means, axis=2)
     assert (present[distances.argmin(axis=1)] == scores.argmax(axis=1)).all()
+
+
+@pytest.mark.parametrize("images", [1, 3])
+@pytest.mark.parametrize("shrinkage", [0.05, 0.95])
+def test_without_variance_within_conditions_it_is_the_nearest_mean(
+    rng: np.random.Generator, shrinkage: float, images: int
+) -> None:
+    """One image of each condition, or the same one thrice: no division by nothing."""
+    x = np.repeat(rng.normal(size=(6, 9)), images, axis=0)
+    y = np.repeat(np.arange(6), images)
+    x_test = rng.normal(size=(20, 9))
+    scores = LEARNERS.get("lda")(shrinkage=shrinkage).fit(x, y, n_conditions=6).scores(x_test)
+    assert np.abs(scores).max() < 1e4
+    distances = np.linalg.norm(x_test[:, None] - x[::images], axis=2)
+    assert (distances.argmin(axis=1) == scores.argmax(axis=1)).all()
+
+
+@pytest.mark.parametrize("spread", [10.0**-n for n in range(4, 20)])
+def test_scores_fit_float32_however_little_rows_vary(rng, spread: float) -> None:  # noqa: ANN001
+    """On either side of where the variance counts as none."""
+    y = np.repeat(np.arange(6), 2)
+    x = rng.normal(size=(6, 9))[y] + spread * rng.normal(size=(12, 9))
+    for shrinkage in (0.05, 0.95):
+        learner = LEARNERS.get("lda")(shrinkage=shrinkage).fit(x, y, n_conditions=6)
+        scores = learner.scores(100 * rng.normal(size=(8, 9))).astype(np.float32)
+        assert np.isfinite(scores).all()
+        assert (learner.scores(x).argmax(axis=1) == y).all()

@@ -73,6 +73,31 @@ def test_it_copes_with_rows_that_tell_nothing(name: str) -> None:
         assert np.isfinite(learner.scores(prepared.apply(x))).all()
 
 
+@every_learner
+def test_two_conditions_are_told_apart(rng: np.random.Generator, name: str) -> None:
+    """Every point of the grid, alone and on a path; scores are not all equal."""
+    kind = LEARNERS.get(name)
+    y = np.repeat([1, 3], 8)
+    x, x_test = (6.0 * np.eye(4, 10)[y] + rng.normal(size=(16, 10)) for _ in "ab")
+    alone = [kind(**point).fit(x, y, n_conditions=4) for point in kind.grid]
+    for learner in [*alone, *kind.fit_path(x, y, n_conditions=4, grid=kind.grid)]:
+        scores = learner.scores(x_test)
+        assert (scores.argmax(axis=1) == y).all()
+        assert np.isneginf(scores[:, [0, 2]]).all()
+
+
+@every_learner
+def test_one_condition_is_no_obstacle(rng: np.random.Generator, name: str) -> None:
+    """Finite for the only one that was trained, whatever the number of its rows."""
+    kind = LEARNERS.get(name)
+    for n_rows in (1, 5):
+        x, y = rng.normal(size=(n_rows, 4)), np.full(n_rows, 1)
+        for learner in kind.fit_path(x, y, n_conditions=2, grid=kind.grid):
+            scores = learner.scores(rng.normal(size=(3, 4)))
+            assert np.isfinite(scores[:, 1]).all()
+            assert np.isneginf(scores[:, 0]).all()
+
+
 def test_importing_the_folders_is_cheap() -> None:
     """Neither scikit-learn nor pandas nor SciPy comes with the import, nor with the registry."""
     code = (

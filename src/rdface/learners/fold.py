@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,9 +74,8 @@ def fit_fold(
     learner: str,
     n_conditions: int,
     refit: bool = True,
-    weights: Literal["validation", "equal"] = "validation",
 ) -> FoldScores:
-    """Choose hyper-parameters on validation, fit on train and validation, score the test rows.
+    """Choose hyper-parameters on validation, fit anew with them, score the test rows.
 
     The development rows are cut out before anything else; what is fitted gets no other rows, and
     no label of a test row is read at all. Every test row is scored by itself. BLAS is held to one
@@ -89,8 +88,8 @@ def fit_fold(
         rows: The fold (:meth:`rdface.protocols.Fold.rows`).
         learner: A name of :data:`LEARNERS`.
         n_conditions: Number of conditions of the cohort.
-        refit: Whether the final fit uses the validation rows too (``Split.refit``).
-        weights: Of an ensemble: chosen on validation, or equal.
+        refit: Whether the final fit uses the validation rows too (``Split.refit``) or the
+            training rows alone.
 
     Raises:
         UsageError: Unknown learner, or features that are no finite ``[N, D]`` matrix.
@@ -109,7 +108,6 @@ def fit_fold(
             len(rows.train),
             n_conditions=n_conditions,
             refit=refit,
-            equal=weights == "equal",
         )
         return fitted.scores({backbone: x[rows.test] for backbone, x in features.items()})
 
@@ -122,7 +120,6 @@ def _fit(
     *,
     n_conditions: int,
     refit: bool,
-    equal: bool,
 ) -> FoldModel:
     """Fit on development rows: the first ``n_train`` train, the others validate."""
     models: dict[str, Model] = {}
@@ -130,6 +127,7 @@ def _fit(
     seconds: dict[str, float] = {}
     validation_scores = []
     y, y_validation = labels[:n_train], labels[n_train:]
+    n_final = len(labels) if refit else n_train
     for backbone, matrix in features.items():
         started = time.perf_counter()
         x = np.asarray(matrix, dtype=np.float64)
@@ -144,19 +142,17 @@ def _fit(
         }
         if len(features) > 1 and len(y_validation):
             validation_scores.append(model.scores(x[n_train:]))
-        if refit and len(y_validation):
-            model = fit_model(
-                kind,
-                x,
-                labels,
-                n_conditions=n_conditions,
-                preparation=preparation,
-                parameters=model.parameters,
-            )
-        models[backbone] = model
+        models[backbone] = fit_model(
+            kind,
+            x[:n_final],
+            labels[:n_final],
+            n_conditions=n_conditions,
+            preparation=preparation,
+            parameters=model.parameters,
+        )
         seconds[backbone] = time.perf_counter() - started
     weights = (1.0 / len(models),) * len(models)
-    if validation_scores and not equal:
+    if validation_scores:
         weights = choose_weights(validation_scores, y_validation)
     if len(models) > 1:
         chosen["weights"] = dict(zip(models, weights, strict=True))

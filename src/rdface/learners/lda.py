@@ -14,6 +14,8 @@ import numpy as np
 from rdface.learners.learner import LEARNERS, Labels, Learner, Parameters, spread_columns
 from rdface.learners.preparation import Floats, Preparation
 
+_NO_VARIANCE = 1e-12
+
 
 @LEARNERS.register("lda")
 class ShrinkageLDA(Learner):
@@ -23,6 +25,9 @@ class ShrinkageLDA(Learner):
     eigenvalue above zero span at most N directions, and S* is a multiple of I on all others, so
     the result is exact. All conditions have the same prior, for the number of published pictures
     of a condition is no prevalence.
+
+    Where the rows do not vary within conditions (one image of each), S says nothing: with less
+    than 1e-12 of the rows' mean square the scores are those of the nearest mean, at unit variance.
 
     Args:
         shrinkage: s, above 0 and at most 1; at 1 it is the nearest mean.
@@ -63,7 +68,9 @@ class ShrinkageLDA(Learner):
         _, lengths, directions = np.linalg.svd(within, full_matrices=False)
         eigenvalues = lengths**2 / len(x)
         # The bulk: what the identity gives to every direction, spanned or not.
-        bulk = max(float(eigenvalues.sum()) / x.shape[1], np.finfo(np.float64).tiny)
+        bulk = float(eigenvalues.sum()) / x.shape[1]
+        if bulk <= _NO_VARIANCE * float(np.mean(x**2)):
+            bulk, eigenvalues = 1.0, np.zeros_like(eigenvalues)
         middle = means.mean(axis=0)
         centred = means - middle
         along = centred @ directions.T

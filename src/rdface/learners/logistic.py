@@ -24,6 +24,11 @@ class LogisticProbe(Learner):
     Rows are divided by the root mean square of their lengths, so that ``c`` means the same for
     every backbone.
 
+    Two conditions are no special case: scikit-learn fits them with one weight vector w instead of
+    two, and w is split into -w / 2 and w / 2. Their squared lengths add up to half of that of w,
+    so softmax regression at ``c`` is the binary one at ``2 c``, which is what is fitted. A single
+    condition leaves nothing to fit; its probability is 1.
+
     Args:
         c: Inverse strength of the penalty, ``C`` of scikit-learn.
     """
@@ -55,6 +60,7 @@ class LogisticProbe(Learner):
         """Fit every ``c``, each beginning where the one before it ended.
 
         The tolerance is looser than that of :meth:`fit`: enough to compare candidates by rank.
+        What scores the test rows comes from :meth:`fit` (:func:`rdface.learners.fit_fold`).
         """
         return cls._fit(x, y, n_conditions=n_conditions, grid=grid, tolerance=1e-5)
 
@@ -81,10 +87,19 @@ class LogisticProbe(Learner):
             learner = cls(**point)
             learner._n_conditions = n_conditions
             learner._present = present
-            solver.set_params(C=learner._c).fit(rotated, y)
-            learner._weights = basis @ solver.coef_.T / size
-            learner._offsets = solver.intercept_.copy()
+            learner._weights = np.zeros((x.shape[1], len(present)))
+            learner._offsets = np.zeros(len(present))
             learners.append(learner)
+            if len(present) < 2:
+                continue
+            binary = len(present) == 2
+            solver.set_params(C=learner._c * (2 if binary else 1)).fit(rotated, y)
+            weights, offsets = solver.coef_, solver.intercept_
+            if binary:
+                weights = np.vstack([-weights / 2, weights / 2])
+                offsets = np.concatenate([-offsets / 2, offsets / 2])
+            learner._weights = basis @ weights.T / size
+            learner._offsets = offsets.copy()
         return learners
 
     def scores(self, x: Floats) -> Floats:
