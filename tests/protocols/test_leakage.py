@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from rdface.errors import LeakageError
-from rdface.protocols import PROTOCOLS, Fold, Split, check_leakage, find_leaks
+from rdface.protocols import PROTOCOLS, Fold, Split, check_leakage, distinct, find_leaks
 
 
 @pytest.fixture
@@ -104,3 +104,15 @@ def test_every_protocol_keeps_its_promise(paper_shaped: pd.DataFrame) -> None:
     for name in PROTOCOLS.names():
         split = PROTOCOLS.get(name)(paper_shaped, seed=1)
         assert bool(check_leakage(split, paper_shaped)) != split.patient_grouped
+
+
+def test_a_source_counts_once_in_however_many_folds(images: pd.DataFrame) -> None:
+    """Three folds with one test set find the same patient thrice, and a second one once."""
+    one = split_of(["A.p0.i0", "B.p0.i0"], ["B.p1.i0"], ["A.p0.i1"], patient_grouped=False)
+    other = dataclasses.replace(one.folds[0], index=3, test=("A.p1.i0", "C.p0.i0"))
+    images.loc[images["image_id"] == "C.p0.i0", "patient_id"] = "B.p0"
+    split = dataclasses.replace(one, folds=(*one.folds * 3, other))
+    leaks = check_leakage(split, images)
+    assert len(leaks) == 5
+    assert distinct(leaks) == {"shared patient": 2, "untrained condition": 1}
+    assert distinct([]) == {}

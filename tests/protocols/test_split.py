@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from rdface.errors import UsageError
-from rdface.protocols import PROTOCOLS, Split
+from rdface.protocols import PROTOCOLS, Fold, Split
+from rdface.protocols.split import never_tested
 
 
 @pytest.mark.parametrize("protocol", ["strict", "paper"])
@@ -51,3 +52,13 @@ def test_a_split_of_another_cohort_is_refused(paper_shaped) -> None:  # noqa: AN
     fold = PROTOCOLS.get("strict")(paper_shaped, seed=0).folds[0]
     with pytest.raises(UsageError, match=fold.train[0]):
         fold.rows(["someone-else"])
+
+
+def test_never_tested_is_by_all_folds() -> None:
+    """Trained and validated is not tested; one fold is enough."""
+    folds = [
+        Fold("made", 0, 0, 0, train=("a",), validation=("c",), test=("b",)),
+        Fold("made", 0, 0, 1, train=("a", "b"), validation=("c",), test=("d",)),
+    ]
+    condition_of = {"a": "Z", "b": "B", "c": "A", "d": "D", "e": "D"}
+    assert never_tested(condition_of, folds) == ("A", "Z")

@@ -131,12 +131,27 @@ def test_synthetic_images_are_left_out(make_images) -> None:  # noqa: ANN001
     assert all("A.p0.i0" not in fold.development + fold.test for fold in split.folds)
 
 
+@pytest.mark.parametrize("option", ["repeats", "folds", "inner_folds"])
+@pytest.mark.parametrize("value", [0, -3, True, 2.0, 2.5, "2", None, [2]])
+def test_an_option_that_is_no_number_is_named(make_images, option: str, value: object) -> None:  # noqa: ANN001
+    """What a spec may hold by mistake gives one clear sentence."""
+    with pytest.raises(UsageError, match=rf"Option '{option}' of protocol 'strict' must be"):
+        strict(make_images({"A": [1, 1]}), seed=0, **{option: value})
+
+
+def test_one_fold_is_none(make_images) -> None:  # noqa: ANN001
+    """One repeat is a number of repeats; one fold leaves nothing to train on."""
+    images = make_images({"A": [1, 1]})
+    assert len(strict(images, seed=0, repeats=1).folds) == 5
+    for option in ("folds", "inner_folds"):
+        with pytest.raises(UsageError, match=f"'{option}'.*at least 2, not 1"):
+            strict(images, seed=0, **{option: 1})
+
+
 def test_what_cannot_be_divided_is_refused(make_images) -> None:  # noqa: ANN001
     """Impossible cohorts and options give clear errors."""
     with pytest.raises(UsageError, match="nothing to test"):
         strict(make_images({"A": [3], "B": [1]}), seed=0)
-    with pytest.raises(UsageError, match="folds >= 2"):
-        strict(make_images({"A": [1, 1]}), seed=0, folds=1)
     images = make_images({"A": [1, 1], "B": [1]})
     images.loc[2, "patient_id"] = "A.p0"
     with pytest.raises(CohortError, match="two conditions"):

@@ -1,6 +1,6 @@
 """Who trains on whom: splits of a cohort into folds, and the guards against leaks."""
 
-from rdface.protocols.leakage import Leak, check_leakage, find_leaks
+from rdface.protocols.leakage import Leak, check_leakage, distinct, find_leaks
 from rdface.protocols.protocol import PROTOCOLS, Protocol
 from rdface.protocols.split import Fold, FoldRows, Split
 
@@ -12,5 +12,6 @@ __all__ = [
     "Protocol",
     "Split",
     "check_leakage",
+    "distinct",
     "find_leaks",
 ]

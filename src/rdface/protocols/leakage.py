@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -95,6 +96,18 @@ def find_leaks(split: Split, images: pd.DataFrame) -> list[Leak]:
     """All leaks of all folds; see :data:`Kind` for what is looked for."""
     census = _Census(images)
     return [leak for fold in split.folds for leak in census.leaks(fold)]
+
+
+def distinct(leaks: Iterable[Leak]) -> dict[Kind, int]:
+    """How many different sources leak in each way, however many folds they leak in.
+
+    Five folds that share their test set find one shared patient five times; it counts once here.
+
+    Returns:
+        Kind -> number of its different :attr:`Leak.source`; kinds without a leak are left out.
+    """
+    kinds = Counter(kind for kind, _ in {(leak.kind, leak.source) for leak in leaks})
+    return {kind: kinds[kind] for kind in sorted(kinds)}
 
 
 class _Census:

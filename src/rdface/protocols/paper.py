@@ -6,8 +6,9 @@ import warnings
 from typing import TYPE_CHECKING
 
 from rdface.errors import UsageError
+from rdface.protocols.options import check_share, check_whole
 from rdface.protocols.protocol import PROTOCOLS
-from rdface.protocols.split import Fold, Split
+from rdface.protocols.split import Fold, Split, never_tested
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +33,9 @@ def paper(
 
     Known flaws, kept on purpose: one patient may stand on both sides (F1), and the folds differ in
     training images only, so that their spread is not the error of generalisation (F6). With few
-    images a condition may be missing from a fold's training part; the guard reports it.
+    images a condition may be missing from a fold's training part; the guard reports it. It may
+    also get no test image (on sim103 four conditions with two images do not); then it is in
+    ``train_only``, as those with a single image are.
 
     The split depends on the order of rows, as scikit-learn's does. Synthetic images
     (``synthetic_of``) are left out.
@@ -41,12 +44,15 @@ def paper(
         images: See :class:`~rdface.protocols.Protocol`.
         seed: ``random_state`` of both scikit-learn calls; the paper's is 42.
         cohort_sha256: Noted in the split.
-        folds: Parts of the training images.
-        test_share: Share of the images of the conditions with several that is tested.
+        folds: Parts of the training images, at least 2.
+        test_share: Share of the images of the conditions with several that is tested, between 0
+            and 1.
 
     Raises:
-        UsageError: Too few images for the stratified division.
+        UsageError: An option that is no such number, or too few images for the division.
     """
+    check_whole("paper", "folds", folds, least=2)
+    check_share("paper", "test_share", test_share)
     from sklearn.model_selection import StratifiedKFold, train_test_split
 
     synthetic = images["synthetic_of"] != ""
@@ -76,23 +82,24 @@ def paper(
             hint="It needs several images for most conditions; try protocol 'strict'.",
         ) from error
     alone = tuple(image for image, condition in condition_of.items() if condition in single)
+    made = tuple(
+        Fold(
+            protocol="paper",
+            seed=seed,
+            repeat=0,
+            index=index,
+            train=tuple(training[row] for row in train) + alone,
+            validation=tuple(training[row] for row in validation),
+            test=tuple(test),
+        )
+        for index, (train, validation) in enumerate(parts)
+    )
     return Split(
         protocol="paper",
         seed=seed,
         cohort_sha256=cohort_sha256,
-        folds=tuple(
-            Fold(
-                protocol="paper",
-                seed=seed,
-                repeat=0,
-                index=index,
-                train=tuple(training[row] for row in train) + alone,
-                validation=tuple(training[row] for row in validation),
-                test=tuple(test),
-            )
-            for index, (train, validation) in enumerate(parts)
-        ),
-        train_only=tuple(sorted(single)),
+        folds=made,
+        train_only=never_tested(condition_of, made),
         left_out=tuple(sorted(images.loc[synthetic, "image_id"])),
         patient_grouped=False,
         refit=False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -93,6 +93,17 @@ class Fold:
         return cls(**(dict(plain) | parts))
 
 
+def never_tested(condition_of: Mapping[str, str], folds: Iterable[Fold]) -> Ids:
+    """Conditions without an image in any test fold, sorted.
+
+    Args:
+        condition_of: Image id -> condition, of all images that might be tested.
+        folds: Of a whole split.
+    """
+    tested = {condition_of[image] for fold in folds for image in fold.test}
+    return tuple(sorted(set(condition_of.values()) - tested))
+
+
 @dataclass(frozen=True)
 class Split:
     """All folds of a protocol on one cohort.
@@ -102,8 +113,9 @@ class Split:
         seed: Its seed.
         cohort_sha256: The cohort that it divides.
         folds: In order of repeat, then index.
-        train_only: Conditions that are never tested, for want of a second patient (``strict``) or
-            a second image (``paper``); sorted.
+        train_only: Conditions of real images that no test fold holds an image of, sorted: for
+            want of a second patient (``strict``) or image (``paper``), or because the draw
+            (``paper``) gave them no test image.
         left_out: Ids of images that are in no fold (synthetic ones); sorted.
         patient_grouped: Whether the protocol promises that no patient, no picture and no
             descendant of a test picture stands on both sides. Where it does,

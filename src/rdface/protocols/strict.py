@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from rdface.errors import CohortError, UsageError
 from rdface.protocols.dealing import deal_patients
+from rdface.protocols.options import check_whole
 from rdface.protocols.protocol import PROTOCOLS
-from rdface.protocols.split import Fold, Split
+from rdface.protocols.split import Fold, Split, never_tested
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,16 +43,18 @@ def strict(
         images: See :class:`~rdface.protocols.Protocol`.
         seed: Seeds the shuffles.
         cohort_sha256: Noted in the split.
-        repeats: How often the whole cross-validation is repeated, each with its own deal.
+        repeats: How often the whole cross-validation is repeated, each with its own deal; at least
+            1.
         folds: Folds a repeat, at least 2.
         inner_folds: One part in so many of what is left is validation, at least 2.
 
     Raises:
         CohortError: An image without patient or condition, or a patient with two conditions.
-        UsageError: An impossible number, or no condition with two patients.
+        UsageError: An option that is no such number, or no condition with two patients.
     """
-    if repeats < 1 or folds < 2 or inner_folds < 2:
-        raise UsageError("Protocol 'strict' needs repeats >= 1, folds >= 2 and inner_folds >= 2.")
+    check_whole("strict", "repeats", repeats, least=1)
+    check_whole("strict", "folds", folds, least=2)
+    check_whole("strict", "inner_folds", inner_folds, least=2)
     synthetic = images["synthetic_of"] != ""
     real = images[~synthetic]
     subjects: list[Subject] = list(
@@ -87,7 +90,7 @@ def strict(
         seed=seed,
         cohort_sha256=cohort_sha256,
         folds=tuple(made),
-        train_only=tuple(sorted(set(patients) - set(tested))),
+        train_only=never_tested({image: condition for image, _, condition in subjects}, made),
         left_out=tuple(sorted(images.loc[synthetic, "image_id"])),
     )
 
