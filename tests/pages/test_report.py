@@ -241,11 +241,12 @@ def test_unknown_age_sex_country_and_terms_are_no_obstacle(
 def test_conditions_that_only_train_are_listed_with_the_reason(
     make_cohort: MakeCohort, make_run: MakeRun, runs_folder: Path
 ) -> None:
-    cohort = make_cohort(conditions=5, patients=2)
+    cohort = make_cohort(conditions=5, patients=1, images=2)
     make_run(cohort, train_only_conditions=("C3",))
     text = Page(write_report(runs_folder).read_text(encoding="utf-8")).text
     apart = text[text.index("Conditions that were not tested") :]
-    assert "Condition 3" in apart and "one patient only" in apart
+    assert "Condition 3 (images of one patient only)" in apart
+    assert "stands in training only" in apart and "Condition 2" not in apart
 
 
 def test_a_leaky_protocol_is_not_praised(
