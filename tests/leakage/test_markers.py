@@ -1,7 +1,8 @@
 """Canary: worlds in which only a leak can tell the conditions apart.
 
 In each world the test rows carry a mark that makes them easy, if and only if a certain statistic
-was fitted with them. The honest model must stay at chance (1 in 10), the leaky twin must not.
+was fitted with them. The honest model must stay at chance (1 in 10), the leaky twin must not. The
+worlds are first shown to work with a pipeline written here, then put through ``fit_fold`` itself.
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ def test_a_mark_on_test_rows_helps_the_leaky_twin_only(
 
 
 @pytest.mark.parametrize("learner", LEARNERS.names())
-@pytest.mark.parametrize("make", [centring, covariance, prototypes])
+@pytest.mark.parametrize("make", [centring, scaling, covariance, prototypes])
 def test_fit_fold_stays_at_chance(
     rng: np.random.Generator, make: Callable[[np.random.Generator], World], learner: str
 ) -> None:
@@ -146,6 +147,90 @@ def test_fit_fold_stays_at_chance(
     found = fit_fold({"made": world.x}, world.labels, ROWS, learner=learner, n_conditions=K)
     top1 = np.mean(found.scores.argmax(axis=1) == world.labels[ROWS.test])
     assert top1 < CHANCE
+
+
+def with_the_worlds_settings(monkeypatch: pytest.MonkeyPatch, world: World) -> str:
+    """Leave ``fit_fold`` no other preparation or grid than the world's; the learner's name."""
+    kind = type(world.learner)
+    monkeypatch.setattr(kind, "preparations", (world.preparation,))
+    name = next(name for name in LEARNERS.names() if LEARNERS.get(name) is kind)
+    if name == "lda":
+        monkeypatch.setattr(kind, "grid", [{"shrinkage": 1e-9}])
+    return name
+
+
+def fold_accuracy(world: World, learner: str) -> float:
+    """Top-1 of the real ``fit_fold``."""
+    found = fit_fold({"made": world.x}, world.labels, ROWS, learner=learner, n_conditions=K)
+    return float(np.mean(found.scores.argmax(axis=1) == world.labels[ROWS.test]))
+
+
+@pytest.mark.parametrize("make", [centring, scaling, components, covariance, prototypes])
+def test_fit_fold_stays_at_chance_with_the_worlds_settings(
+    rng: np.random.Generator,
+    monkeypatch: pytest.MonkeyPatch,
+    make: Callable[[np.random.Generator], World],
+) -> None:
+    """With its own grid a fold might avoid the step that is to be tested; here it cannot."""
+    world = make(rng)
+    assert fold_accuracy(world, with_the_worlds_settings(monkeypatch, world)) < CHANCE
+
+
+@pytest.mark.parametrize("make", [scaling, components])
+def test_control_a_fit_fold_with_statistics_of_all_rows_is_caught(
+    rng: np.random.Generator,
+    monkeypatch: pytest.MonkeyPatch,
+    make: Callable[[np.random.Generator], World],
+) -> None:
+    """The real ``fit_fold``, sabotaged in one place."""
+    world = make(rng)
+    learner = with_the_worlds_settings(monkeypatch, world)
+    fit = Preparation.fit
+    monkeypatch.setattr(Preparation, "fit", lambda self, _: fit(self, world.x))
+    assert fold_accuracy(world, learner) > 0.9
+
+
+@pytest.mark.parametrize("learner", LEARNERS.names())
+def test_a_marker_of_the_test_images_helps_nobody(
+    make_cohort,  # noqa: ANN001
+    rng: np.random.Generator,
+    learner: str,
+) -> None:
+    """End to end: cohort, strict folds, learner, ensemble.
+
+    Two backbones of noise write the condition on every test image of the fold, in features that
+    are empty elsewhere. All must stay at chance; in the leaky twin one image of each test patient
+    is in training, and most conditions are read off (not all, for noise chose the preparation).
+    """
+    images = make_cohort(K, 5, 2)
+    labels = pd.factorize(images["condition"])[0]
+    patient = pd.factorize(images["patient_id"])[0]
+    honest: list[dict[str, Matrix]] = []
+    leaky: list[dict[str, Matrix]] = []
+    for fold in PROTOCOLS.get("strict")(images, seed=0, repeats=1).folds:
+        rows = fold.rows(list(images["image_id"]))
+        features = {}
+        for backbone in ("first", "second"):
+            mark = np.zeros((len(images), K))
+            mark[rows.test, labels[rows.test]] = 30.0
+            features[backbone] = np.hstack([rng.normal(size=(len(images), 20)), mark])
+        _, first = np.unique(patient[rows.test], return_index=True)
+        moved = np.isin(np.arange(len(rows.test)), first)
+        train = np.concatenate([rows.train, rows.test[moved]])
+        for found, division in (
+            (honest, rows),
+            (leaky, rows._replace(train=train, test=rows.test[~moved])),
+        ):
+            scores = fit_fold(features, labels, division, learner=learner, n_conditions=K)
+            found.append(
+                {
+                    name: part.argmax(axis=1) == labels[division.test]
+                    for name, part in {**scores.parts, "ensemble": scores.scores}.items()
+                }
+            )
+    for name in ("first", "second", "ensemble"):
+        assert np.concatenate([hits[name] for hits in honest]).mean() < CHANCE
+        assert np.concatenate([hits[name] for hits in leaky]).mean() > 0.6
 
 
 def twins(rng: np.random.Generator, images: pd.DataFrame) -> tuple[Matrix, Matrix]:

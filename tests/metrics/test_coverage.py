@@ -7,6 +7,13 @@ import pytest
 
 from rdface.metrics import Outcomes, compare, summarise
 
+N_WORLDS = 300
+LEAST = 0.94
+"""What docs/metrics.md calls 97 to 100 % may come out lower by chance, though hardly below this.
+
+A true coverage of 97 % does so in 0.2 % of seeds; one of 90 % passes in 1 % of them.
+"""
+
 PAPER_SIZES = [2] * 4 + [3] * 20 + [4] * 24 + [5] * 25 + [6] * 17 + [7] * 6 + [8] * 2
 
 
@@ -56,19 +63,18 @@ def run_in(rng: np.random.Generator, sizes: list[int], easy: np.ndarray) -> dict
     ids=["paper", "paper-steep", "steep", "pairs", "twelve-patients"],
 )
 def test_intervals_hold_the_truth(sizes: list[int], steepness: float, accuracy: float) -> None:
-    """At least 90 % in every world, micro and macro (300 worlds each: +- 2.5 points)."""
+    """Near the 97 to 100 % of the docs in every world, micro and macro."""
     rng = np.random.default_rng(12)
     held = {"top1_micro": 0, "top1_macro": 0}
-    n_worlds = 300
-    for number in range(n_worlds):
+    for number in range(N_WORLDS):
         easy = conditions(rng, sizes, accuracy, steepness)
         micro, macro = np.average(easy, weights=sizes), easy.mean()
         run = run_in(rng, sizes, easy)
         found = summarise(**run, ks=(1,), band_edges=None, n_resamples=500, seed=number)
         for name, truth in (("top1_micro", micro), ("top1_macro", macro)):
             held[name] += found[name].low <= truth <= found[name].high
-    print(sizes[:3], len(sizes), steepness, accuracy, {k: v / n_worlds for k, v in held.items()})
-    assert min(held.values()) / n_worlds >= 0.9
+    print(sizes[:3], len(sizes), steepness, accuracy, {k: v / N_WORLDS for k, v in held.items()})
+    assert min(held.values()) / N_WORLDS >= LEAST
 
 
 @pytest.mark.slow

@@ -14,6 +14,11 @@ SIZES = [2] * 4 + [3] * 21 + [4] * 23 + [5] * 24 + [6] * 17 + [7] * 6 + [8] * 3
 N_FRESH = 30
 WIDTH = 30
 N_COHORTS = 120
+LEAST = 0.94
+"""Measured: 99.2 and 98.3 %.
+
+A true 98 % falls below it in 0.3 % of seeds; a true 85 % passes in 0.2 % of them.
+"""
 
 
 def cohort() -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
@@ -82,4 +87,4 @@ def test_intervals_hold_for_patients_who_train_each_other() -> None:
     truth = np.mean(truths, axis=0)
     held = np.mean((low <= truth) & (truth <= high), axis=0)
     print("micro, macro:", held, "width:", np.mean(high - low, axis=0))
-    assert (held >= 0.9).all()
+    assert (held >= LEAST).all()
