@@ -58,7 +58,7 @@ def test_the_base_install_needs_no_extra() -> None:
         (["weights", "where", "facenett"], 2, "facenet"),
         (["faces", ".", "--out", "table.csv"], 2, ".parquet"),
         (["faces", ".", "--out", "t.parquet"], 2, "no picture"),
-        (["cohrt"], 2, "Did you mean 'cohort'"),
+        (["cohrt"], 2, "Did you mean cohort"),
         (["simulate", "--out", "x", "--images", "3", "--conditions", "50"], 2, "3"),
     ],
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rdface.backbones import load_backbone
 from rdface.cohort import load_cohort
-from rdface.simulate.shortcuts import face_mask, probe, probe_cohort
+from rdface.faces import align
+from rdface.simulate.shortcuts import blanked, face_mask, probe, probe_cohort
 
 
 def _labels(n_conditions: int, patients: int) -> tuple[np.ndarray, np.ndarray]:
@@ -61,3 +63,20 @@ def test_the_shipped_cohort_has_no_shortcut() -> None:
     assert found.pop("face").p < 0.05
     told = {name: result.p for name, result in found.items() if result.p <= 0.05}
     assert not told
+
+
+@pytest.mark.slow
+@pytest.mark.weights
+@pytest.mark.parametrize("name", ["sface", "efficientnet_lite0"])
+def test_pretrained_networks_find_no_shortcut_either(name: str) -> None:
+    """Networks see far more than a probe on pixels: the face at once, and nothing beside it."""
+    cohort, backbone = load_cohort("sim103"), load_backbone(name)
+    conditions = cohort.images["condition"].to_numpy(dtype=str)
+    patients = cohort.images["patient_id"].to_numpy(dtype=str)
+    p = {}
+    for inside in (True, False):
+        crops = [align(image, None, backbone.crop) for image in blanked(cohort, inside=inside)]
+        features = backbone.embed(np.stack(crops)).astype(np.float64)
+        p[inside] = probe(features, conditions, patients, seed=0).p
+    assert p[True] <= 0.002
+    assert p[False] > 0.05

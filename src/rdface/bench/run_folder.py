@@ -25,6 +25,7 @@ from rdface.bench.result import (
 from rdface.bench.study import Study
 from rdface.errors import RunError
 from rdface.files import sha256_bytes, write_json, write_text
+from rdface.protocols import distinct
 
 _KEY_FILE = "key.json"
 _PARTS = "parts"
@@ -200,9 +201,7 @@ class RunFolder:
             metrics=measure(predictions),
             chance=chance_level(predictions),
             train_only_conditions=study.split.train_only,
-            tolerated_leaks=dict(
-                Counter(kind for kind, _ in {(leak.kind, leak.source) for leak in study.leaks})
-            ),
+            tolerated_leaks=dict(distinct(study.leaks)),
             detection=study.detection,
             chosen=dict(sorted(chosen.items())),
             seconds=sum(outcome.seconds for outcome in outcomes),

@@ -18,6 +18,7 @@ from rdface.errors import UsageError
 from rdface.faces import FaceTable, load_detector, locate_faces
 from rdface.learners import LEARNERS
 from rdface.protocols import PROTOCOLS, FoldRows, Leak, Split, check_leakage
+from rdface.weights import where
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +85,7 @@ def open_study(spec: Spec) -> Study:
         LEARNERS.get(learner)
     protocol = PROTOCOLS.get(spec.protocol.name)
     load_detector(spec.detector)
+    where("mesh468")  # every face's points come from it
     backbones = {name: load_backbone(name) for name in spec.single_backbones}
     cohort = load_cohort(spec.cohort)
     options = spec.protocol.options | {"cohort_sha256": cohort.sha256}

@@ -9,6 +9,7 @@ import click
 
 from rdface import __version__
 from rdface.errors import RdfaceError
+from rdface.registry import nearest
 
 _COMMANDS = {
     "bench": "Run a benchmark spec; a stopped run goes on where it stopped.",
@@ -43,11 +44,8 @@ class _Lazy(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        from difflib import get_close_matches
-
-        near = get_close_matches(args[0], _COMMANDS, n=1)
-        if near and args[0] not in _COMMANDS:
-            ctx.fail(f"There is no command {args[0]!r}. Did you mean {near[0]!r}?")
+        if args[0] not in _COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"There is no command {args[0]!r}. {nearest(args[0], _COMMANDS)}")
         return super().resolve_command(ctx, args)
 
 

@@ -13,9 +13,16 @@ import click
 @click.option("--conditions", default=103, show_default=True)
 @click.option("--seed", default=0, show_default=True)
 @click.option("--size", default=256, show_default=True, help="Width and height, pixels.")
+@click.option("--samples", default=12, show_default=True, help="Light paths a pixel.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core if not given.")
 def simulate(
-    out: Path, images: int, conditions: int, seed: int, size: int, workers: int | None
+    out: Path,
+    images: int,
+    conditions: int,
+    seed: int,
+    size: int,
+    samples: int,
+    workers: int | None,
 ) -> None:
     """Render simulated children with known HPO terms and make a cohort of them.
 
@@ -24,6 +31,12 @@ def simulate(
     from rdface.simulate import simulate_cohort
 
     cohort = simulate_cohort(
-        out, images=images, conditions=conditions, seed=seed, size=size, workers=workers
+        out,
+        images=images,
+        conditions=conditions,
+        seed=seed,
+        size=size,
+        samples=samples,
+        workers=workers,
     )
     click.echo(f"{out}: {len(cohort)} simulated images, sha256 {cohort.sha256}")

@@ -108,6 +108,26 @@ def face_mask(row: Mapping[str, str], shape: tuple[int, int], dilation: float) -
     return np.asarray(inside)
 
 
+def blanked(cohort: Cohort, *, inside: bool) -> NDArray[np.uint8]:
+    """The pictures of a simulated cohort with the face blanked, or all but the face.
+
+    Args:
+        cohort: Its pictures have one size.
+        inside: Keep what lies inside the mask instead of what lies outside.
+
+    Returns:
+        ``uint8 [N, H, W, 3]``, grey where it is blank.
+    """
+    pictures = []
+    for row in cohort.images.to_dict("records"):
+        image = read_image(cohort.path(str(row["image_id"]))).copy()
+        texts = {str(key): str(value) for key, value in row.items()}
+        kept = face_mask(texts, (image.shape[0], image.shape[1]), DILATION)
+        image[~kept if inside else kept] = 128
+        pictures.append(image)
+    return np.stack(pictures)
+
+
 def _picture_features(cohort: Cohort, *, inside: bool) -> tuple[Features, Features]:
     """Down-sampled pictures [N, 32 * 32 * 3] and colour histograms [N, 48] of one region."""
     small, colours = [], []
