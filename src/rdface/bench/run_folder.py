@@ -201,7 +201,7 @@ class RunFolder:
             metrics=measure(predictions),
             chance=chance_level(predictions),
             train_only_conditions=study.split.train_only,
-            tolerated_leaks=dict(distinct(study.leaks)),
+            tolerated_leaks={str(kind): n for kind, n in distinct(study.leaks).items()},
             detection=study.detection,
             chosen=dict(sorted(chosen.items())),
             seconds=sum(outcome.seconds for outcome in outcomes),

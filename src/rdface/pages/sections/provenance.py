@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
+from rdface.bench import RunResult
 from rdface.pages.evidence import Evidence, run_name
 from rdface.pages.wording import thousands
 from rdface.weights import manifest
@@ -84,16 +86,22 @@ def trace(evidence: Evidence) -> Provenance:
             RunRow(
                 run_name(run),
                 thousands(run.result.seconds, 1),
-                thousands(run.result.peak_memory_mb),
+                _memory([run.result]),
                 _chosen(run.result.chosen),
                 run.result.key[:12],
             )
             for run in evidence.runs
         ),
         seconds=thousands(sum(result.seconds for result in results), 1),
-        peak_memory=thousands(max(result.peak_memory_mb for result in results)),
+        peak_memory=_memory(results),
         versions={name: ", ".join(sorted(found)) for name, found in sorted(versions.items())},
     )
+
+
+def _memory(results: Sequence[RunResult]) -> str:
+    """Largest peak, MB; a dash where no system said."""
+    peaks = [peak for result in results if (peak := result.peak_memory_mb) is not None]
+    return thousands(max(peaks)) if peaks else "–"
 
 
 def _spec(evidence: Evidence) -> str:
