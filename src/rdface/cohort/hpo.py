@@ -23,6 +23,9 @@ BANDS = {
 }
 """Middle of each frequency band: obligate, very frequent, frequent, occasional, rare, excluded."""
 
+UNKNOWN = 0.4
+"""Probability of a term whose frequency is not annotated: seen, but not in everybody."""
+
 
 @dataclass(frozen=True)
 class FacialTerm:
@@ -31,32 +34,39 @@ class FacialTerm:
     Attributes:
         id: ``HP:0000316``.
         label: ``Hypertelorism``.
-        frequency: As annotated: ``n/m``, ``n%``, the id of a frequency band, or empty.
+        frequency: As annotated: ``n/m``, ``n%``, the id of a frequency band, ``-`` or empty.
     """
 
     id: str
     label: str
     frequency: str
 
-    def probability(self, default: float = 0.3) -> float:
+    @property
+    def probability(self) -> float:
         """Share of patients who show the term.
 
-        Counts ``n/m`` of small case series are pulled towards the middle, (n+1)/(m+2).
+        Counts n/m of mostly small case series are pooled towards one half, (n + 1) / (m + 2);
+        bands become their middle; nothing annotated becomes :data:`UNKNOWN`.
 
-        Args:
-            default: Used where nothing is annotated.
+        Raises:
+            ValueError: The frequency is none of these.
         """
-        count = _COUNT.match(self.frequency)
-        if count:
+        if self.frequency in ("", "-"):
+            return UNKNOWN
+        if self.frequency in BANDS:
+            return BANDS[self.frequency]
+        count, percent = _COUNT.match(self.frequency), _PERCENT.match(self.frequency)
+        if count and int(count[1]) <= int(count[2]):
             return (int(count[1]) + 1) / (int(count[2]) + 2)
-        percent = _PERCENT.match(self.frequency)
-        if percent:
+        if percent and float(percent[1]) <= 100:
             return float(percent[1]) / 100
-        return BANDS.get(self.frequency, default)
+        raise ValueError(f"{self.frequency!r} is no HPO frequency: n/m, n%, a band or empty")
 
 
 def parse_facial_hpo(text: str) -> tuple[FacialTerm, ...]:
     """Parse ``HP:id~label=frequency|...``; an empty text gives no terms.
+
+    A label may hold an equals sign; the last one counts.
 
     Raises:
         ValueError: A part is not of that form; the message shows it.
@@ -65,9 +75,9 @@ def parse_facial_hpo(text: str) -> tuple[FacialTerm, ...]:
     for part in filter(None, text.split("|")):
         head, equals, frequency = part.rpartition("=")
         identifier, tilde, label = head.partition("~")
-        frequency = "" if frequency == "-" else frequency
-        known = frequency in {"", *BANDS} or _COUNT.match(frequency) or _PERCENT.match(frequency)
-        if not (equals and tilde and label and known and _TERM.match(identifier)):
+        if not (equals and tilde and label and _TERM.match(identifier)):
             raise ValueError(f"{part!r} is not of the form HP:0000316~Hypertelorism=9/14")
-        terms.append(FacialTerm(identifier, label, frequency))
+        term = FacialTerm(identifier, label, frequency)
+        _ = term.probability  # raises
+        terms.append(term)
     return tuple(terms)

@@ -91,7 +91,7 @@ class Phenotypes:
 
     def __init__(self, texts: list[str]) -> None:
         self.terms: list[dict[str, FacialTerm]] = [
-            {term.id: term for term in parse_facial_hpo(text) if term.probability() > 0}
+            {term.id: term for term in parse_facial_hpo(text) if term.probability > 0}
             for text in texts
         ]
         self.labels = {t.id: t.label for terms in self.terms for t in terms.values()}
@@ -119,7 +119,7 @@ class Phenotypes:
         profile = np.array(
             [
                 [
-                    terms[id_].probability() * self.information(id_) if id_ in terms else 0.0
+                    terms[id_].probability * self.information(id_) if id_ in terms else 0.0
                     for id_ in self.carriers
                 ]
                 for terms in self.terms

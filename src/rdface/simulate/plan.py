@@ -15,7 +15,7 @@ from scipy.special import betaincinv
 from rdface.errors import UsageError
 
 from .child import ANCESTRIES, Child, View, draw_child, draw_view, stream
-from .frequencies import Condition, all_conditions
+from .conditions import Condition, all_conditions
 from .traits import effects_of, shown
 
 MEAN_AGE = 6.36  # years, of the paper's cohort
@@ -223,7 +223,7 @@ def _patient(
 ) -> list[Shot]:
     drawn = stream(seed, patient, "terms").uniform(size=len(condition.terms))
     luck = zip(condition.terms, drawn, strict=True)
-    terms = tuple(term.hpo for term, value in luck if value < term.probability)
+    terms = tuple(term.id for term, value in luck if value < term.probability)
     visible = shown(terms)
     strength = stream(seed, patient, "severity")
     whole = severity * float(np.exp(strength.normal(0, 0.15)))
