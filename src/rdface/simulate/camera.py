@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .child import View
-from .fields import Points
-from .hair import Strands
-from .mesh import HeadMesh
-from .shape import Shape
+from rdface.simulate.child import View
+from rdface.simulate.fields import Points
+from rdface.simulate.hair import Strands
+from rdface.simulate.mesh import HeadMesh
+from rdface.simulate.shape import Shape
 
 DISTANCE = 9.0  # of the camera, in head heights: a portrait lens
 

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, median_filter
 
-from .child import Child, View, linear
-from .scene import Rendering
+from rdface.simulate.child import Child, View, linear
+from rdface.simulate.scene import Rendering
 
 Image = NDArray[np.float64]
 

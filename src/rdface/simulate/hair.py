@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from .child import Child
-from .fields import Points, smoothstep
-from .mesh import HeadMesh
-from .shape import Shape
-from .skin import Mottling, brow_colour, brow_mask, scalp_mask
-from .subdivision import vertex_normals
+from rdface.simulate.child import Child
+from rdface.simulate.fields import Points, smoothstep
+from rdface.simulate.mesh import HeadMesh
+from rdface.simulate.shape import Shape
+from rdface.simulate.skin import Mottling, brow_colour, brow_mask, scalp_mask
+from rdface.simulate.subdivision import vertex_normals
 
 
 @dataclass(frozen=True)

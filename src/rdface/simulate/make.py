@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any
 from rdface.errors import SimulationError, UsageError
 from rdface.files import write_bytes, write_json
 from rdface.progress import bar
-
-from .child import Child, View
-from .plan import Plan, Shot, make_plan
-from .workers import run_tasks
+from rdface.simulate.child import Child, View
+from rdface.simulate.plan import Plan, Shot, make_plan
+from rdface.simulate.workers import run_tasks
 
 if TYPE_CHECKING:
     from rdface.cohort import Cohort
@@ -89,7 +88,7 @@ def simulate_cohort(
     jobs = [_Job(mesh, out, shot, size, samples, _key(shot, size, samples)) for shot in plan.shots]
     missing = [job for job in jobs if _noted(job) is None]
     if missing:
-        from .mesh import load_head
+        from rdface.simulate.mesh import load_head
 
         load_head(mesh)  # fills the cache once, before the workers ask for it
     with bar(f"simulating {len(jobs)} faces", len(jobs)) as advance:
@@ -106,10 +105,9 @@ def render_shot(job: _Job, attempt: int) -> None:
     hair fewer is rendered at each attempt, always in the same way.
     """
     from rdface.imaging import encode_jpeg
-
-    from .develop import develop
-    from .mesh import load_head
-    from .scene import render
+    from rdface.simulate.develop import develop
+    from rdface.simulate.mesh import load_head
+    from rdface.simulate.scene import render
 
     shot = job.shot
     picture, ellipse = render(
@@ -213,8 +211,7 @@ def _mesh() -> Path:
 
 def _write(out: Path, plan: Plan, jobs: list[_Job], name: str, record: Mapping[str, Any]) -> Cohort:
     from rdface.cohort import CohortInfo, write_cohort
-
-    from .tables import condition_table, image_table
+    from rdface.simulate.tables import condition_table, image_table
 
     notes = [_noted(job) for job in jobs]
     done = [note for note in notes if note is not None]

@@ -22,8 +22,7 @@ from numpy.typing import NDArray
 
 from rdface.errors import SimulationError
 from rdface.files import atomic_path, cache_dir
-
-from .subdivision import Polygon, subdivide, vertex_normals
+from rdface.simulate.subdivision import Polygon, subdivide, vertex_normals
 
 LOWEST = 4.4  # rest height [dm] below which the body is cut away; the picture ends above it
 _GROUPS: Mapping[str, tuple[tuple[str, ...], int]] = {

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv
 
 from rdface.errors import UsageError
-
-from .child import ANCESTRIES, Child, View, draw_child, draw_view, stream
-from .conditions import Condition, all_conditions
-from .traits import effects_of, shown
+from rdface.simulate.child import ANCESTRIES, Child, View, draw_child, draw_view, stream
+from rdface.simulate.conditions import Condition, all_conditions
+from rdface.simulate.traits import effects_of, shown
 
 MEAN_AGE = 6.36  # years, of the paper's cohort
 MOST_IMAGES = 8

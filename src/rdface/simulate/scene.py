@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .camera import Camera, Ellipse, frame, head_ellipse
-from .child import Child, View
-from .fields import Points, smoothstep
-from .hair import Strands, grow_hair
-from .mesh import HeadMesh
-from .shape import Shape, shape_head
-from .skin import clothes_mask, paint_eyes, paint_skin
+from rdface.simulate.camera import Camera, Ellipse, frame, head_ellipse
+from rdface.simulate.child import Child, View
+from rdface.simulate.fields import Points, smoothstep
+from rdface.simulate.hair import Strands, grow_hair
+from rdface.simulate.mesh import HeadMesh
+from rdface.simulate.shape import Shape, shape_head
+from rdface.simulate.skin import clothes_mask, paint_eyes, paint_skin
 
 _COLOUR = {"type": "mesh_attribute", "name": "vertex_color"}
 _ROUGH = {"type": "mesh_attribute", "name": "vertex_rough"}

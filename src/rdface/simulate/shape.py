@@ -9,9 +9,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from .child import ANCESTRIES, Child
-from .fields import FIELDS, smoothstep
-from .mesh import HeadMesh
+from rdface.simulate.child import ANCESTRIES, Child
+from rdface.simulate.fields import FIELDS, smoothstep
+from rdface.simulate.mesh import HeadMesh
 
 _ANCHORS = ((1.0, "baby"), (11.0, "child"), (25.0, "young"))  # MakeHuman's ages in years
 

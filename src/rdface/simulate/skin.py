@@ -8,9 +8,9 @@ import numpy as np
 import scipy.ndimage
 from numpy.typing import NDArray
 
-from .child import Child, View
-from .fields import Points, blob, mirrored, smoothstep
-from .mesh import HeadMesh
+from rdface.simulate.child import Child, View
+from rdface.simulate.fields import Points, blob, mirrored, smoothstep
+from rdface.simulate.mesh import HeadMesh
 
 EYE_CENTRE = (0.3085, 7.284, 1.245)  # rest position [dm] of the left eyeball's centre
 Mask = NDArray[np.float64]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from .eye_traits import EYES, TraitTable
-from .head_traits import HEAD, JAW
-from .nose_mouth_traits import MOUTH, NOSE
+from rdface.simulate.eye_traits import EYES, TraitTable
+from rdface.simulate.head_traits import HEAD, JAW
+from rdface.simulate.nose_mouth_traits import MOUTH, NOSE
 
 TABLE: Final[TraitTable] = {**EYES, **NOSE, **MOUTH, **JAW, **HEAD}

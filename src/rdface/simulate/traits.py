@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .trait_table import TABLE
+from rdface.simulate.trait_table import TABLE
 
 # Beyond these the targets fold the skin of chin and lips.
 _LIMITS: Mapping[str, float] = {
