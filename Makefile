@@ -8,8 +8,8 @@ TEST_WEIGHTS := $(DEMO_WEIGHTS) mtcnn efficientnet_lite0 mpfb2
 
 .PHONY: demo demo-ready test test-ready test-slow lint clean
 
-demo: demo-ready ## Benchmark the shipped cohort; writes runs/demo/report.html
-	$(RDFACE) bench specs/demo.yaml
+demo: demo-ready ## Benchmark the shipped cohort; writes runs/demo/report.html (FRESH=1: anew)
+	$(RDFACE) bench specs/demo.yaml $(if $(FRESH),--fresh)
 	$(RDFACE) report runs/demo
 
 demo-ready: $(VENV)/.base ## All that needs a network: the environment and the weights
@@ -37,7 +37,8 @@ clean: ## Remove the environment and the runs; the cache of weights stays
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "rdface needs Python 3.11 or newer; try: make PYTHON=python3.12 demo"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "No virtual environment could be made. On Debian: apt install python3-venv"; exit 1; }
 
 # The stamps make a second run work without a network.
 $(VENV)/.base: pyproject.toml | $(VENV)/bin/python

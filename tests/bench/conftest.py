@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from rdface.bench import Spec
+from rdface.bench import benchmark as benchmark_module
+from rdface.bench.jobs import Job, Materials, do_job
 from rdface.cohort import Cohort
 from tests.bench.pieces import register
 
@@ -31,3 +33,14 @@ def make_spec(make_cohort: Callable[..., Cohort]) -> Callable[..., Spec]:
         return Spec.model_validate(content | changes)
 
     return make
+
+
+@pytest.fixture
+def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do jobs here, without worker processes, where those are not what is tested."""
+
+    def run_jobs(jobs: list[Job], materials: Materials, *, workers: int | None = None) -> None:
+        for job in jobs:
+            do_job(job, materials)
+
+    monkeypatch.setattr(benchmark_module, "run_jobs", run_jobs)

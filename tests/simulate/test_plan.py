@@ -146,3 +146,19 @@ def test_traits_change_nothing_but_the_face() -> None:
         assert first.pop("effects") != second.pop("effects") or not one.terms
         assert first == second
         assert one.view == other.view
+
+
+def test_the_shipped_cohort_is_what_this_code_plans() -> None:
+    """Whoever changes the plan must ship sim103 anew."""
+    from rdface.cohort import load_cohort
+
+    shipped = load_cohort("sim103").images
+    plan = make_plan(456, 103, 0)
+    for column, values in {
+        "image_id": [shot.image_id for shot in plan.shots],
+        "age": [shot.age for shot in plan.shots],
+        "country": [shot.country for shot in plan.shots],
+        "hpo_terms": ["|".join(shot.terms) for shot in plan.shots],
+        "yaw": [f"{shot.view.yaw:.1f}" for shot in plan.shots],
+    }.items():
+        assert list(shipped[column]) == values, column

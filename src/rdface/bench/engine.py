@@ -6,10 +6,12 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import signal
+import tempfile
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 from rdface.bench.jobs import Job, Materials, do_job
 from rdface.errors import RunError
@@ -32,6 +34,14 @@ def run_jobs(jobs: Sequence[Job], materials: Materials, *, workers: int | None =
     if not jobs:
         return
     workers = min(workers or os.cpu_count() or 1, len(jobs))
+    with tempfile.TemporaryDirectory(prefix="rdface-") as folder:
+        # Through a file: a worker that dies while it starts would leave a pipe blocked for ever.
+        path = Path(folder) / "materials.npz"
+        materials.save(path)
+        _run(jobs, path, workers)
+
+
+def _run(jobs: Sequence[Job], materials: Path, workers: int) -> None:
     pool = ProcessPoolExecutor(
         workers,
         # A forked child would inherit locks and threads of OpenCV and BLAS.
@@ -46,18 +56,19 @@ def run_jobs(jobs: Sequence[Job], materials: Materials, *, workers: int | None =
                 advance(1)
     except BrokenProcessPool as error:
         raise RunError(
-            "A worker process was killed, perhaps for want of memory.",
-            hint="Run the same command again: it goes on where it stopped. "
-            "With --workers 1 it needs the least memory.",
+            "A worker process died, perhaps for want of memory.",
+            hint="Run the same command again: it goes on where it stopped. With --workers 1 it "
+            "needs the least memory. A script of your own must call run_benchmark below "
+            "`if __name__ == '__main__':`, for the workers import it.",
         ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _receive(materials: Materials) -> None:
-    """Prepare a worker: keep the materials, leave Ctrl-C to the parent, and never outlive it."""
+def _receive(materials: Path) -> None:
+    """Prepare a worker: load the materials, leave Ctrl-C to the parent, and never outlive it."""
     global _materials
-    _materials = materials
+    _materials = Materials.load(materials)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_parent, daemon=True).start()
 

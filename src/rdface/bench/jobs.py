@@ -70,7 +70,7 @@ def plan_jobs(missing: Mapping[str, Mapping[int, Path]], learner: str) -> list[J
 
 @dataclass(frozen=True, eq=False)
 class Materials:
-    """What all jobs of a benchmark read; sent to each worker once.
+    """What all jobs of a benchmark read; each worker loads it once.
 
     Attributes:
         features: Backbone to ``float32 [N, D]``, rows in the cohort's order.
@@ -85,6 +85,35 @@ class Materials:
     folds: tuple[FoldRows, ...]
     n_conditions: int
     refit: bool
+
+    def save(self, path: Path) -> None:
+        """Write everything into one ``.npz`` file."""
+        folds: dict[str, Any] = {
+            f"fold:{number}:{part}": rows
+            for number, fold in enumerate(self.folds)
+            for part, rows in zip(fold._fields, fold, strict=True)
+        }
+        features: dict[str, Any] = {
+            f"feature:{name}": matrix for name, matrix in self.features.items()
+        }
+        about = json.dumps([list(self.features), len(self.folds), self.n_conditions, self.refit])
+        np.savez(path, labels=self.labels, about=np.array(about), **folds, **features)
+
+    @classmethod
+    def load(cls, path: Path) -> Materials:
+        """Read what :meth:`save` wrote."""
+        with np.load(path, allow_pickle=False) as content:
+            names, n_folds, n_conditions, refit = json.loads(str(content["about"]))
+            return cls(
+                features={name: content[f"feature:{name}"] for name in names},
+                labels=content["labels"],
+                folds=tuple(
+                    FoldRows(*(content[f"fold:{number}:{part}"] for part in FoldRows._fields))
+                    for number in range(n_folds)
+                ),
+                n_conditions=n_conditions,
+                refit=refit,
+            )
 
 
 @dataclass(frozen=True, eq=False)

@@ -123,6 +123,11 @@ class Run:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         path = folder / RESULT_FILE
+        if path.is_file() and not (folder / PREDICTIONS_FILE).is_file():
+            raise RunError(
+                f"{folder} has a result but no {PREDICTIONS_FILE}, from which it was computed.",
+                hint="Run its spec again; it mends the run.",
+            )
         try:
             self.result = RunResult.model_validate_json(path.read_bytes())
         except FileNotFoundError as error:

@@ -29,6 +29,14 @@ from rdface.protocols import distinct
 
 _KEY_FILE = "key.json"
 _PARTS = "parts"
+_FILES = (
+    _KEY_FILE,
+    "spec.yaml",
+    "splits.json",
+    "environment.json",
+    PREDICTIONS_FILE,
+    RESULT_FILE,
+)
 
 
 class RunFolder:
@@ -85,8 +93,9 @@ class RunFolder:
         """
         path = self.path / _KEY_FILE
         if self.path.is_dir():
-            for left in self.path.glob(".*"):  # half-written files of a process that was killed
-                shutil.rmtree(left, ignore_errors=True)
+            for name in _FILES:  # half-written by a process that was killed
+                for left in self.path.glob(f".{name}.*"):
+                    shutil.rmtree(left, ignore_errors=True)
             if not path.is_file() and any(self.path.iterdir()):
                 raise RunError(
                     f"{self.path} is no run folder, and not empty.", hint="Move it away."
@@ -113,7 +122,7 @@ class RunFolder:
         if differ:
             raise RunError(
                 f"{self.path} holds a run with another {', another '.join(differ)}.",
-                hint="Add --fresh to the command to replace such runs, or give another --out.",
+                hint="Add --fresh (`make demo FRESH=1`) to replace it, or give another --out.",
             )
 
     def _describe(self) -> None:

@@ -175,8 +175,11 @@ def _claim(out: Path, record: Mapping[str, Any]) -> None:
     """Take the folder for this plan, or refuse it."""
     known = out / _RECORD
     if known.is_file():
-        if json.loads(known.read_text()) == record:
-            return
+        try:
+            if json.loads(known.read_text(encoding="utf-8")) == record:
+                return
+        except ValueError:
+            pass  # damaged: of no plan that is known
         raise UsageError(
             f"{out} holds a cohort of another plan, or of another version of the simulator",
             hint="choose another folder, or remove this one",
