@@ -1,6 +1,6 @@
 """A face as the numbers that a dysmorphologist would take with ruler and protractor.
 
-Of :mod:`rdface.faces.measures`, each with its source; from the 468 points, free of pose.
+The measures of :mod:`rdface.faces.anthropometry`, from the 468 points, free of pose.
 """
 
 from __future__ import annotations

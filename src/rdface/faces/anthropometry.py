@@ -1,20 +1,27 @@
 """What a ruler would say of a face: dimensionless measures from the 468 points, free of pose.
 
-The points come from :class:`rdface.faces.mesh468.Mesh468`, the table of measures from
-:mod:`rdface.faces.measures`. Neither norms nor z-scores are here.
+The points come from :class:`rdface.faces.mesh468.Mesh468`; each measure carries its definition and
+its source. Neither norms nor z-scores are here.
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rdface.errors import UsageError
-from rdface.faces.measures import MEASURES, Measure
+from rdface.faces.eye_measures import OF_EYES
+from rdface.faces.face_measures import OF_FACE
+from rdface.faces.measure import Measure
+from rdface.faces.nose_mouth_measures import OF_MOUTH, OF_NOSE
 from rdface.faces.pose import pose_free
 
 __all__ = ["BILATERAL", "MEASURES", "NAMES", "Measure", "measure_face", "measure_sides"]
 
+MEASURES: Final[tuple[Measure, ...]] = (*OF_EYES, *OF_NOSE, *OF_MOUTH, *OF_FACE)
+"""All measures, in the order of the columns of :func:`measure_face`."""
 NAMES = tuple(measure.name for measure in MEASURES)
 """Names of the columns of :func:`measure_face`."""
 BILATERAL = (

@@ -50,4 +50,4 @@ MIRROR: Final = _partners()
 
 def mirrored(points: NDArray[np.floating]) -> NDArray[np.floating]:
     """The mirror image of faces, ``[..., 468, 3]``: x turned round, left and right exchanged."""
-    return np.asarray(points)[..., MIRROR, :] * np.array([-1.0, 1.0, 1.0])
+    return np.asarray(np.asarray(points)[..., MIRROR, :] * np.array([-1.0, 1.0, 1.0]))

@@ -110,7 +110,7 @@ def eye_centres() -> Ruler:
 
 def ratio(upper: Ruler, lower: Ruler) -> Ruler:
     """One measure by another."""
-    return lambda face: upper(face) / lower(face)
+    return lambda face: np.asarray(upper(face) / lower(face))
 
 
 def asymmetry() -> Ruler:
@@ -135,7 +135,7 @@ def asymmetry() -> Ruler:
 
 def _at(face: Floats, point: str) -> Floats:
     """``[N, 1, 3]`` or ``[N, 2, 3]``."""
-    return face[:, POINTS[point]]
+    return np.asarray(face[:, POINTS[point]])
 
 
 def _distance(first: Floats, second: Floats) -> Floats:
