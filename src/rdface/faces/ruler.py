@@ -128,7 +128,7 @@ def asymmetry() -> Ruler:
         sign = np.ones((len(face), 1, 3))
         sign[:, 0, 2] = np.sign(np.linalg.det(left @ right))
         laid = np.einsum("npi,nij->npj", other, (left * sign) @ right)
-        return _distance(laid, face).mean(axis=1, keepdims=True)
+        return np.asarray(_distance(laid, face).mean(axis=1, keepdims=True))
 
     return measure
 
