@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from scipy.stats import mannwhitneyu
 
-from rdface.backbones import embed_all, load_backbone
+from rdface.backbones import embed_all, embed_cohort, load_backbone
 from rdface.backbones.crop_mesh import CROP
 from rdface.cohort import load_cohort
 from rdface.faces import locate_faces
 from rdface.faces.anthropometry import NAMES
 from rdface.faces.mesh468 import Mesh468
+from rdface.faces.pose import pose_free
+from rdface.faces.ruler import POINTS
 
 pytestmark = pytest.mark.weights
 ROBUST = [
@@ -70,3 +72,21 @@ def test_a_picture_without_a_face_gives_numbers_all_the_same() -> None:
     """It stays in the cohort, so it must have a row."""
     black = np.zeros((1, CROP.height, CROP.width, 3), np.uint8)
     assert np.isfinite(load_backbone("anthropometry").embed(black)).all()
+
+
+def test_the_named_points_lie_in_the_order_of_anatomy() -> None:
+    """On the mean mesh of the cohort: a wrong vertex would measure something else."""
+    cohort = load_cohort("sim103")
+    meshes = embed_cohort(cohort, "landmarks", locate_faces(cohort)).reshape(-1, 468, 3)
+    mean = pose_free(meshes.mean(axis=0))
+    at = {name: mean[list(vertices)].mean(axis=0) for name, vertices in POINTS.items()}
+    out = {name: float(np.abs(mean[list(vertices), 0]).mean()) for name, vertices in POINTS.items()}
+    down = "top n prn sn ls sto_u sto_l li sl pg gn".split()
+    assert sorted(down, key=lambda name: at[name][1]) == down
+    for order in ("mf en ps ex zy", "cph al ch go zy", "brow_in brow_mid brow_out ft", "jaw go"):
+        names = order.split()
+        assert sorted(names, key=out.__getitem__) == names
+    assert at["mf"][1] < at["en"][1] and at["ps"][1] < at["pi"][1]
+    assert min(at, key=lambda name: at[name][2]) == "prn"
+    nose = mean[[48, 49, 64, 98, 102, 115, 129, 131, 219], 0]
+    assert np.abs(nose).max() <= out["al"] + 0.01
