@@ -120,7 +120,9 @@ def test_a_picture_exchanged_after_the_check_never_reaches_the_cache(
     assert len(embed_cohort(cohort, Mean(), make_faces(cohort))) == 2
 
 
-@pytest.mark.parametrize("name", ["facenet", "sface", "landmarks", "efficientnet_lite0"])
+@pytest.mark.parametrize(
+    "name", ["facenet", "sface", "landmarks", "anthropometry", "efficientnet_lite0"]
+)
 def test_missing_weights_are_told_of_before_any_work(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,7 +42,7 @@ def test_the_same_person_is_nearer_than_any_other(
     assert min(same) - max(different) > margin
 
 
-@pytest.mark.parametrize("name", ["facenet", "sface", "landmarks"])
+@pytest.mark.parametrize("name", ["facenet", "sface", "landmarks", "anthropometry"])
 def test_an_embedding_does_not_depend_on_the_batch(
     photos: dict[str, np.ndarray],  # noqa: F811
     name: str,

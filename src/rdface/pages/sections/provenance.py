@@ -13,7 +13,7 @@ from rdface.pages.evidence import Evidence, run_name
 from rdface.pages.wording import thousands
 from rdface.weights import manifest
 
-_NEEDS = {"landmarks": ("mesh468",)}
+_NEEDS = {"anthropometry": ("mesh468",), "landmarks": ("mesh468",)}
 """Weights of backbones that are not called as their weights are."""
 
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from rdface.backbones.landmarks import LOWER, PAIRS, UPPER, pose_free
+from rdface.faces.pose import LOWER, PAIRS, UPPER, pose_free
 
 
 def head(seed: int) -> np.ndarray:
@@ -51,3 +51,9 @@ def test_what_a_face_is_wide_stays_in() -> None:
     assert np.ptp(wide[:, 0]) / np.ptp(wide[:, 1]) > 1.2 * np.ptp(points[:, 0]) / np.ptp(
         points[:, 1]
     )
+
+
+def test_many_faces_at_once_are_as_one_by_one() -> None:
+    """Batches are a convenience and change nothing."""
+    faces = np.stack([head(seed) for seed in range(4)])
+    np.testing.assert_allclose(pose_free(faces), [pose_free(face) for face in faces], atol=1e-12)

@@ -1,0 +1,47 @@
+"""A face as the numbers that a dysmorphologist would take with ruler and protractor.
+
+The measures of :mod:`rdface.faces.anthropometry`, from the 468 points, free of pose.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rdface.backbones.backbone import BACKBONES, Embeddings, Images, takes_nothing
+from rdface.backbones.crop_mesh import CROP, crop_points
+from rdface.faces.anthropometry import NAMES, measure_face
+from rdface.faces.mesh468 import mesh_fingerprint
+from rdface.faces.ruler import POINTS
+from rdface.files import sha256_bytes
+from rdface.weights import where
+
+
+class Anthropometry:
+    """The measures of every crop, ratios and degrees side by side: learners standardise them."""
+
+    name = "anthropometry"
+    dim = len(NAMES)
+    crop = CROP
+
+    def __init__(self) -> None:
+        where("mesh468")  # missing weights are told of before any work
+
+    @property
+    def fingerprint(self) -> str:
+        """See :class:`rdface.backbones.Backbone`; "1" is raised whenever a formula changes."""
+        parts = (self.name, "1", mesh_fingerprint(), self.crop.fingerprint, *NAMES, POINTS)
+        return sha256_bytes(" ".join(map(str, parts)).encode())
+
+    def embed(self, images: Images) -> Embeddings:
+        """See :class:`rdface.backbones.Backbone`."""
+        rows = np.empty((len(images), self.dim), np.float32)
+        for row, points in enumerate(crop_points(images)):  # one by one: a batch must not show
+            rows[row] = measure_face(points)
+        return rows
+
+
+@BACKBONES.register("anthropometry")
+def anthropometry(argument: str | None = None) -> Anthropometry:
+    """Ratios and angles of the face, 36-d."""
+    takes_nothing("anthropometry", argument)
+    return Anthropometry()

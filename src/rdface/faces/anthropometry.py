@@ -1,0 +1,84 @@
+"""What a ruler would say of a face: dimensionless measures from the 468 points, free of pose.
+
+The points come from :class:`rdface.faces.mesh468.Mesh468`; each measure carries its definition and
+its source. Neither norms nor z-scores are here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rdface.errors import UsageError
+from rdface.faces.eye_measures import OF_EYES
+from rdface.faces.face_measures import OF_FACE
+from rdface.faces.measure import Measure
+from rdface.faces.nose_mouth_measures import OF_MOUTH, OF_NOSE
+from rdface.faces.pose import pose_free
+
+__all__ = ["BILATERAL", "MEASURES", "NAMES", "Measure", "measure_face", "measure_sides"]
+
+MEASURES: Final[tuple[Measure, ...]] = (*OF_EYES, *OF_NOSE, *OF_MOUTH, *OF_FACE)
+"""All measures, in the order of the columns of :func:`measure_face`."""
+NAMES = tuple(measure.name for measure in MEASURES)
+"""Names of the columns of :func:`measure_face`."""
+BILATERAL = (
+    "fissure_length",
+    "fissure_slant",
+    "lid_opening",
+    "brow_height",
+    "brow_arch",
+    "mouth_corner_angle",
+    "cheek_protrusion",
+)
+"""Measures that a face has twice; :func:`measure_face` gives the mean of both sides."""
+
+
+def measure_face(points: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Measure one face or many.
+
+    Args:
+        points: ``[468, 3]`` or ``[N, 468, 3]``, any unit; x to the right, y down, z away from
+            the viewer, as :class:`rdface.faces.mesh468.Mesh468` gives them. Place, size and
+            rotation do not matter.
+
+    Returns:
+        ``[M]`` or ``[N, M]``, ratios and degrees in the order of :data:`NAMES`.
+
+    Raises:
+        UsageError: The points have another shape or are not finite.
+    """
+    faces = _faces(points)
+    columns = [measure.ruler(faces).mean(axis=1) for measure in MEASURES]
+    table = np.stack(columns, axis=1)
+    return table if np.ndim(points) == 3 else np.asarray(table[0])
+
+
+def measure_sides(points: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Measure the two sides of a face, or of many, on their own.
+
+    Args:
+        points: As for :func:`measure_face`.
+
+    Returns:
+        ``[B, 2]`` or ``[N, B, 2]``: :data:`BILATERAL` of the subject's right and left.
+
+    Raises:
+        UsageError: The points have another shape or are not finite.
+    """
+    faces = _faces(points)
+    rulers = {measure.name: measure.ruler for measure in MEASURES}
+    table = np.stack([rulers[name](faces) for name in BILATERAL], axis=1)
+    return table if np.ndim(points) == 3 else np.asarray(table[0])
+
+
+def _faces(points: NDArray[np.floating]) -> NDArray[np.float64]:
+    """``[N, 468, 3]``, free of pose."""
+    shape = np.shape(points)
+    if len(shape) not in (2, 3) or shape[-2:] != (468, 3):
+        raise UsageError(f"A face has 468 points [468, 3], or [N, 468, 3]; these are {shape}.")
+    if not np.isfinite(points).all():
+        raise UsageError("A face's points must be finite numbers.")
+    return pose_free(points).reshape(-1, 468, 3)
