@@ -36,6 +36,16 @@ cheek/@cheek-volume-incr cheek/@cheek-bones-incr ears/@ear-scale-incr ears/@ear-
 asym/asym-jaw-1-l asym/asym-eye-3-r asym/asym-nose-1-l
 """.split()
 
+# Standard deviations, about 0, of what brows, lashes, gaze and hairline of any child differ by.
+_OWN_LOOKS = {
+    "brow:thick": 0.25,
+    "brow:arch": 0.25,
+    "lash:long": 0.20,
+    "gaze:in": 0.06,
+    "skin:dark_lids": 0.25,
+    "hairline:lift": 0.025,
+}
+
 # Linear RGB. One palette for everybody; a darker skin darkens hair and iris a little.
 _SKIN = {
     "caucasian": ((0.86, 0.67, 0.57), (0.78, 0.57, 0.46)),
@@ -57,7 +67,8 @@ class Child:
     Attributes:
         ancestry: Weights of ANCESTRIES, summing to 1.
         build: -1 thin to 1 heavy.
-        identity: MakeHuman targets that make this face its own, without any trait.
+        identity: MakeHuman targets and looks (names with a colon, see traits) that make this face
+            its own, without any trait.
         effects: What the patient's traits move (see traits); empty for an unaffected child.
         look: Seed of hair strands and skin mottling.
     """
@@ -74,6 +85,15 @@ class Child:
     style: str
     freckles: bool
     look: int
+
+    @property
+    def looks(self) -> dict[str, float]:
+        """Brows, lashes, gaze, skin, hairline: what identity and traits add up to, by name."""
+        names = {name for part in (self.identity, self.effects) for name in part if ":" in name}
+        return {
+            name: self.identity.get(name, 0.0) + self.effects.get(name, 0.0)
+            for name in sorted(names)
+        }
 
 
 @dataclass(frozen=True)
@@ -131,6 +151,11 @@ def draw_identity(rng: np.random.Generator, strength: float) -> dict[str, float]
     return weights
 
 
+def draw_looks(rng: np.random.Generator) -> dict[str, float]:
+    """What brows, lashes, gaze and hairline of this child differ by from the usual."""
+    return {name: round(float(rng.normal(0, spread)), 4) for name, spread in _OWN_LOOKS.items()}
+
+
 def draw_ancestry(rng: np.random.Generator) -> tuple[float, float, float]:
     """Mostly one population, often with a share of another."""
     weights = rng.dirichlet((0.35, 0.35, 0.35))
@@ -168,7 +193,8 @@ def draw_child(
         male=male,
         ancestry=ancestry,
         build=round(float(np.clip(face.normal(0.05, 0.25), -0.7, 0.7)), 4),
-        identity=draw_identity(face, identity_strength),
+        identity=draw_identity(face, identity_strength)
+        | draw_looks(stream(seed, patient, "looks")),
         effects=dict(effects),
         skin=_triple(skin),
         hair=_triple(hair * (1 - 0.6 * dark)),

@@ -111,7 +111,7 @@ def _scalp_hair(ground: _Ground, child: Child, scale: float) -> Strands:
     # higher hairline leaves every other hair as it is.
     widest = scalp_mask(ground.rest, -0.25) * (ground.ears < 0.02)
     roots, normals, rest, shift = ground.sow(rng, widest, int(style.count * 1.12))
-    keep = rng.uniform(size=len(roots)) < scalp_mask(rest, child.effects.get("hairline:lift", 0.0))
+    keep = rng.uniform(size=len(roots)) < scalp_mask(rest, child.looks.get("hairline:lift", 0.0))
     points = _comb(ground, roots, normals, rest, style, name, scale, rng)
     follow = smoothstep(6.35, 7.2, _rest_height(ground, points))
     points = points + shift[:, None] * follow[..., None]
@@ -228,11 +228,11 @@ def _brows(ground: _Ground, child: Child, scale: float) -> Strands:
     bend = lay[:, None] * t + normals[:, None] * 0.25 * t * (1 - 0.5 * t)
     points = (roots + shift)[:, None] + bend * length
 
-    effects = child.effects
+    looks = child.looks
     density = 0.30 if child.years > 2 else 0.16
-    density *= 1 + 0.8 * effects.get("brow:thick", 0.0)
-    density *= 1 - min(1.0, effects.get("brow:sparse", 0.0))
-    keep = luck < density * brow_mask(rest, effects)
+    density *= 1 + 0.8 * looks.get("brow:thick", 0.0)
+    density *= 1 - min(1.0, looks.get("brow:sparse", 0.0))
+    keep = luck < density * brow_mask(rest, looks)
     radius = (0.0018 if child.years > 2 else 0.0014) * scale
     taper = np.linspace(1, 0.4, 4)
     kept = points[keep]

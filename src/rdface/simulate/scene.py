@@ -155,7 +155,7 @@ def _surfaces(mesh: HeadMesh, shape: Shape, child: Child, view: View) -> dict[st
         for name, colour in (("teeth", (0.75, 0.70, 0.62)), ("tongue", (0.55, 0.22, 0.20))):
             inside, outward = parts[name].surface(shape.own)
             if name == "tongue":
-                out = child.effects.get("tongue:out", 0.0) * smoothstep(0.9, 1.4, rest[name][:, 2])
+                out = child.looks.get("tongue:out", 0.0) * smoothstep(0.9, 1.4, rest[name][:, 2])
                 inside = inside + shape.scale * out[:, None] * np.array([0.0, -0.04, 0.16])
             tint = np.tile(np.array(colour), (len(inside), 1))
             objects[name] = _mesh(name, inside, outward, parts[name].triangles, wet, tint)
@@ -167,14 +167,14 @@ def _lashes(mesh: HeadMesh, shape: Shape, child: Child, rest: Points) -> Any:  #
     points, normals = part.surface(shape.own)
     eyes = np.asarray(mesh.parts["eyes"].matrix @ shape.own)
     eye_rest = np.asarray(mesh.parts["eyes"].matrix @ mesh.rest)
-    long = child.effects.get("lash:long", 0.0)
+    long = child.looks.get("lash:long", 0.0)
     for left in (True, False):
         own = (rest[:, 0] > 0) == left
         centre = eyes[(eye_rest[:, 0] > 0) == left].mean(0)
         ray = points[own] - centre
         distance = np.linalg.norm(ray, axis=1, keepdims=True)
         points[own] += 0.8 * long * (distance - distance.min()) * ray / distance
-    opacity = 0.35 * (1 + 0.8 * long) * (1 - min(1.0, child.effects.get("lash:sparse", 0.0)))
+    opacity = 0.35 * (1 + 0.8 * long) * (1 - min(1.0, child.looks.get("lash:sparse", 0.0)))
     dark = {"type": "diffuse", "reflectance": {"type": "rgb", "value": [0.02, 0.014, 0.01]}}
     return _mesh(
         "lashes",

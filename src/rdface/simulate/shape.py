@@ -60,20 +60,23 @@ def shape_head(mesh: HeadMesh, child: Child, expression: Mapping[str, float]) ->
     base = mesh.morph(macro_weights(child))
     face = mesh.rest[:, 1] > 6.9
     scale = float(base[face, 0].std() / mesh.rest[face, 0].std())
-    plain = base + scale * _local(mesh, {**child.identity, **expression})
+    plain = base + scale * _local(mesh, {**_targets(child.identity), **expression})
     own = plain + scale * trait_shift(mesh, child.effects)
     return Shape(plain, own, scale)
 
 
 def trait_shift(mesh: HeadMesh, effects: Mapping[str, float]) -> NDArray[np.float64]:
     """What traits add to the coarse vertices of an adult-sized head, [n, 3] dm."""
-    targets = {name: weight for name, weight in effects.items() if ":" not in name}
-    shift = _local(mesh, targets) + _fields(mesh, effects)
+    shift = _local(mesh, _targets(effects)) + _fields(mesh, effects)
     # Some targets pull the neck along: what clothes cover stays where it is.
     shift *= smoothstep(5.75, 6.10, mesh.rest[:, 1])[:, None]
     # Many traits on one place add up to more than a face can bear: the sum levels off smoothly.
     length = np.linalg.norm(shift, axis=1, keepdims=True) / _FARTHEST
     return np.asarray(shift * np.tanh(length) / np.maximum(length, 1e-9))
+
+
+def _targets(effects: Mapping[str, float]) -> dict[str, float]:
+    return {name: weight for name, weight in effects.items() if ":" not in name}
 
 
 def _local(mesh: HeadMesh, weights: Mapping[str, float]) -> NDArray[np.float64]:

@@ -45,29 +45,27 @@ def scalp_mask(rest: Points, lift: float = 0.0) -> Mask:
 
 
 def brow_mask(
-    rest: Points, effects: Mapping[str, float], *, wide: bool = False
+    rest: Points, looks: Mapping[str, float], *, wide: bool = False
 ) -> NDArray[np.float64]:
     """Where brow hairs grow, [n] in 0..1; `wide` for every shape that traits may give it."""
     across = np.abs(rest[:, 0])
-    arch = effects.get("brow:arch", 0.0)
+    arch = looks.get("brow:arch", 0.0)
     line = np.interp(across, (0.0, 0.12, 0.3, 0.43, 0.56), (7.445, 7.455, 7.50, 7.50, 7.425))
     line = line + arch * np.interp(across, (0.0, 0.12, 0.36, 0.56), (0.0, -0.012, 0.045, -0.012))
     half = np.interp(across, (0.08, 0.15, 0.35, 0.55), (0.024, 0.031, 0.025, 0.010))
-    half = half * (1 + 0.8 * effects.get("brow:thick", 0.0)) + (0.05 if wide else 0.0)
-    start = 0.12 - 0.14 * min(1.0, effects.get("brow:synophrys", 0.0))
+    half = half * (1 + 0.8 * looks.get("brow:thick", 0.0)) + (0.05 if wide else 0.0)
+    start = 0.12 - 0.14 * min(1.0, looks.get("brow:synophrys", 0.0))
     mask = smoothstep(1.5, 0.5, np.abs(rest[:, 1] - line) / half)
     mask = mask * smoothstep(start - 0.03, start + 0.03, across) * smoothstep(0.58, 0.5, across)
-    mask = mask * (
-        1 - min(1.0, effects.get("brow:no_lateral", 0.0)) * smoothstep(0.30, 0.40, across)
-    )
+    mask = mask * (1 - min(1.0, looks.get("brow:no_lateral", 0.0)) * smoothstep(0.30, 0.40, across))
     inner = smoothstep(0.30, 0.22, across)
-    return np.asarray(mask * (1 - min(1.0, effects.get("brow:no_medial", 0.0)) * inner))
+    return np.asarray(mask * (1 - min(1.0, looks.get("brow:no_medial", 0.0)) * inner))
 
 
 def brow_colour(child: Child) -> NDArray[np.float64]:
     """Linear RGB of the brows: the hair's, a little darker, or white."""
     colour = np.array(child.hair) * 0.8
-    return np.asarray(colour + min(1.0, child.effects.get("brow:white", 0.0)) * (0.7 - colour))
+    return np.asarray(colour + min(1.0, child.looks.get("brow:white", 0.0)) * (0.7 - colour))
 
 
 def clothes_mask(rest: Points, neckline: float) -> Mask:
@@ -98,7 +96,7 @@ def paint_skin(mesh: HeadMesh, rest: Points, child: Child, view: View) -> Points
     red = np.clip(red, 0, 1) * (1 - 0.7 * dark)
     colours *= 1 - red[:, None] * np.array([0.02, 0.26, 0.24])
     socket = blob(sides, (0.30, 7.23, 1.35), (0.16, 0.10, 0.2))
-    shade = 0.7 + 1.6 * child.effects.get("skin:dark_lids", 0.0)
+    shade = 0.7 + 1.6 * child.looks.get("skin:dark_lids", 0.0)
     colours *= 1 - np.clip(shade * socket, 0, 3)[:, None] * np.array([0.10, 0.16, 0.13])
     crease = blob(sides, (0.31, 7.36, 1.40), (0.14, 0.025, 0.2))
     colours *= 1 - 0.25 * crease[:, None]
@@ -108,12 +106,12 @@ def paint_skin(mesh: HeadMesh, rest: Points, child: Child, view: View) -> Points
     colours = _paint_mouth(mesh, rest, colours, skin, dark, noise)
     nostril = blob(sides, (0.072, 6.866, 1.60), (0.034, 0.017, 0.10))
     colours *= 1 - 0.75 * nostril[:, None]
-    brow = brow_mask(rest, child.effects) * (1 - min(1.0, child.effects.get("brow:sparse", 0.0)))
+    brow = brow_mask(rest, child.looks) * (1 - min(1.0, child.looks.get("brow:sparse", 0.0)))
     brow_tint = 0.15 if child.years < 2 else 0.30
     colours = blend(colours, brow_tint * brow * (rest[:, 2] > 0.9), brow_colour(child))
-    colours = _paint_signs(rest, colours, child.effects, noise)
+    colours = _paint_signs(rest, colours, child.looks, noise)
 
-    growth = scalp_mask(rest, child.effects.get("hairline:lift", 0.0))
+    growth = scalp_mask(rest, child.looks.get("hairline:lift", 0.0))
     growth *= 1 - smoothstep(0.02, 0.15, ears)
     density = 0.35 if child.years < 1.8 else 0.85
     colours = blend(colours, density * growth, np.array(child.hair) * 1.2)
@@ -138,19 +136,19 @@ def _paint_mouth(
 
 
 def _paint_signs(
-    rest: Points, colours: Points, effects: Mapping[str, float], noise: Mottling
+    rest: Points, colours: Points, looks: Mapping[str, float], noise: Mottling
 ) -> Points:
     scar = np.array([1.02, 0.72, 0.70])
     for side, x in (("left", 0.10), ("median", 0.0)):
-        weight = effects.get(f"skin:cleft_{side}", 0.0)
+        weight = looks.get(f"skin:cleft_{side}", 0.0)
         if weight:
             line = blob(rest, (x, 6.78, 1.65), (0.016, 0.085, 0.2))
             colours = colours * (1 - np.clip(weight * line, 0, 1)[:, None] * (1 - scar))
-    pits = effects.get("skin:lip_pits", 0.0)
+    pits = looks.get("skin:lip_pits", 0.0)
     if pits:
         near = blob(mirrored(rest), (0.06, 6.60, 1.62), (0.02, 0.018, 0.12))
         colours = colours * (1 - np.clip(0.7 * pits * near, 0, 0.9)[:, None])
-    stain = effects.get("skin:haemangioma", 0.0)
+    stain = looks.get("skin:haemangioma", 0.0)
     if stain:
         near = blob(rest, (0.28, 7.45, 1.3), (0.20, 0.32, 0.4)) * (1 + 0.6 * noise(rest, 4.0, 17))
         red = smoothstep(0.35, 0.7, near) * min(stain, 1.3)
@@ -164,7 +162,7 @@ def paint_eyes(rest: Points, child: Child, view: View) -> Points:
     centre = np.array(EYE_CENTRE) * np.c_[np.where(left, 1, -1), np.ones((len(rest), 2))]
     outward = rest - centre
     outward /= np.linalg.norm(outward, axis=1, keepdims=True)
-    turn = 19.0 * child.effects.get("gaze:in", 0.0)
+    turn = 19.0 * child.looks.get("gaze:in", 0.0)
     across = np.radians(view.gaze[0] + np.where(left, -turn, 0.0))
     up = np.radians(view.gaze[1])
     ahead = np.c_[
