@@ -51,8 +51,8 @@ PAIRED: Final[Mapping[str, _Place]] = {
     "bag": (0.310, 7.180, 1.390),  # under the eye
     "rim": (0.580, 7.260, 1.200),  # lateral rim of the orbit
     "brow_in": (0.130, 7.484, 1.500),  # upper edge of the brow: inner end, highest part, outer end
-    "brow_mid": (0.330, 7.525, 1.460),
-    "brow_out": (0.550, 7.435, 1.300),
+    "brow_mid": (0.330, 7.525, 1.434),
+    "brow_out": (0.524, 7.436, 1.281),
     "ridge_of_brow": (0.330, 7.460, 1.440),  # supraorbital ridge
     "mf": (0.100, 7.290, 1.440),  # maxillofrontale
     "side": (0.095, 7.110, 1.500),  # side of the nasal ridge
@@ -62,8 +62,8 @@ PAIRED: Final[Mapping[str, _Place]] = {
     "cph": (0.085, 6.695, 1.585),  # crista philtri
     "ch": (0.262, 6.605, 1.420),  # cheilion
     "cheek": (0.400, 6.870, 1.350),  # middle of the cheek
-    "malar": (0.480, 7.040, 1.290),  # most prominent point of the cheek bone
-    "lower_cheek": (0.480, 6.650, 1.100),
+    "malar": (0.508, 7.044, 1.313),  # most prominent point of the cheek bone
+    "lower_cheek": (0.530, 6.640, 1.106),
     "infra": (0.230, 7.060, 1.420),  # maxilla beside the nose
     "zy": (0.705, 7.150, 0.750),  # zygion
     "go": (0.560, 6.620, 0.650),  # gonion
