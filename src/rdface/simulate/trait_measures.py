@@ -183,7 +183,7 @@ CONTAINS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "jaw_width",
         ),
         "lower_face_width": ("cheek_fullness", "bigonial_width", "jaw_width", "forehead_width"),
-        "jaw_width": ("chin_width", "bigonial_width"),
+        "jaw_width": ("chin_width", "bigonial_width", "chin_point"),
         "bigonial_width": ("chin_width", "forehead_width"),
         "nose_width": ("nasal_tip_width", "ala_thickness"),
         "lid_opening": ("upper_lid_height", "lower_lid_drop"),
