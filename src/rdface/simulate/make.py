@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 
 HPO_RELEASE = "2025-01-16"
 SIZE = 256
-SAMPLES = 12
+SAMPLES = 6
 _RECORD = "simulation.json"
 _NOTES = ".rendered"
-_SOURCES = "camera child fields hair mesh shape skin scene develop subdivision make".split()
+_SOURCES = (
+    "camera child complexion denoise develop engine fields hair imprint irises make mesh ribbons "
+    "scene shape skin subdivision surfaces"
+).split()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,97 @@
+"""Skin, eyes, lashes, teeth and tongue as the renderer's meshes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rdface.simulate.child import Child, View
+from rdface.simulate.engine import as_mesh, twosided
+from rdface.simulate.fields import Points, blob, mirrored, smoothstep
+from rdface.simulate.mesh import HeadMesh
+from rdface.simulate.shape import Shape
+from rdface.simulate.skin import clothes_mask, paint_skin
+
+EYE_ALBEDO = 0.5  # of the rendered eyeballs; their colours are laid over per pixel
+COLOUR = {"type": "mesh_attribute", "name": "vertex_color"}
+_ROUGH = {"type": "mesh_attribute", "name": "vertex_rough"}
+
+
+def build_surfaces(
+    mesh: HeadMesh, shape: Shape, child: Child, view: View
+) -> tuple[dict[str, tuple[Points, Points]], dict[str, Any]]:
+    """Vertices with normals of skin and eyes, and the meshes of all surfaces by name."""
+    parts = mesh.parts
+    rest = {name: mesh.rest_of(name) for name in parts}
+    points, normals = parts["skin"].surface(shape.own)
+    cloth = clothes_mask(rest["skin"], view.neckline)
+    points = points + normals * (0.035 * shape.scale * cloth)[:, None]
+    rough = np.where(cloth > 0.5, 0.95, _roughness(rest["skin"], child))
+    marks = np.stack([1 - (cloth > 0.5), np.zeros(len(cloth))], axis=1)
+    skin = paint_skin(mesh, rest["skin"], child, view)
+    principled = {"type": "principled", "base_color": COLOUR, "roughness": _ROUGH}
+    matt = {**principled, "specular": 0.32, "sheen": 0.1}
+    wet = {"type": "principled", "base_color": COLOUR, "roughness": 0.12, "specular": 0.4}
+    wet |= {"clearcoat": 0.3, "clearcoat_gloss": 0.97}
+    eyes, eye_normals = parts["eyes"].surface(shape.own)
+    sclera = {"type": "diffuse", "reflectance": {"type": "rgb", "value": EYE_ALBEDO}}
+    eye_marks = np.tile((0.0, 1.0), (len(eyes), 1))
+    triangles = parts["skin"].triangles
+    objects = {
+        "skin": as_mesh("skin", points, normals, triangles, matt, skin, rough, marks),
+        "eyes": as_mesh(
+            "eyes", eyes, eye_normals, parts["eyes"].triangles, sclera, marks=eye_marks
+        ),
+        "lashes": _lashes(mesh, shape, child, rest["lashes"]),
+    }
+    # A closed mouth hides teeth and tongue, which some jaws would push through the skin.
+    if child.effects.get("expression/units/caucasian/mouth-open", 0.0) > 0.1:
+        for name, colour in (("teeth", (0.75, 0.70, 0.62)), ("tongue", (0.55, 0.22, 0.20))):
+            inside, outward = parts[name].surface(shape.own)
+            if name == "tongue":
+                out = child.looks.get("tongue:out", 0.0) * smoothstep(0.9, 1.4, rest[name][:, 2])
+                inside = inside + shape.scale * out[:, None] * np.array([0.0, -0.04, 0.16])
+            tint = np.tile(np.array(colour), (len(inside), 1))
+            objects[name] = as_mesh(name, inside, outward, parts[name].triangles, wet, tint)
+    return {"skin": (points, normals), "eyes": (eyes, eye_normals)}, objects
+
+
+def _roughness(rest: Points, child: Child) -> NDArray[np.float64]:
+    """Skin is oilier on forehead, nose and chin, and lips are smoother still, [n]."""
+    sides = mirrored(rest)
+    oily = (
+        0.8 * blob(sides, (0.10, 7.70, 1.4), (0.28, 0.16, 0.4))
+        + 1.0 * blob(sides, (0.0, 7.02, 1.7), (0.10, 0.20, 0.3))
+        + 0.5 * blob(sides, (0.0, 6.38, 1.6), (0.12, 0.09, 0.3))
+        + 0.8 * blob(sides, (0.0, 6.62, 1.6), (0.22, 0.08, 0.3))
+        + 0.3 * blob(sides, (0.36, 7.05, 1.3), (0.12, 0.10, 0.3))
+    )
+    own = np.random.default_rng([child.look, 7]).normal(0, 0.03)
+    return np.asarray(np.clip(0.56 + own - 0.15 * np.clip(oily, 0, 1), 0.3, 0.8))
+
+
+def _lashes(mesh: HeadMesh, shape: Shape, child: Child, rest: Points) -> Any:  # noqa: ANN401
+    part = mesh.parts["lashes"]
+    points, normals = part.surface(shape.own)
+    eyes = np.asarray(mesh.parts["eyes"].matrix @ shape.own)
+    eye_rest = mesh.rest_of("eyes")
+    long = child.looks.get("lash:long", 0.0)
+    for left in (True, False):
+        own = (rest[:, 0] > 0) == left
+        centre = eyes[(eye_rest[:, 0] > 0) == left].mean(0)
+        ray = points[own] - centre
+        distance = np.linalg.norm(ray, axis=1, keepdims=True)
+        points[own] += 0.8 * long * (distance - distance.min()) * ray / distance
+    opacity = 0.35 * (1 + 0.8 * long) * (1 - min(1.0, child.looks.get("lash:sparse", 0.0)))
+    dark = {"type": "diffuse", "reflectance": {"type": "rgb", "value": [0.02, 0.014, 0.01]}}
+    return as_mesh(
+        "lashes",
+        points,
+        normals,
+        part.triangles,
+        {"type": "mask", "opacity": float(np.clip(opacity, 0.0, 0.9)), "bsdf": twosided(dark)},
+    )
+
+
