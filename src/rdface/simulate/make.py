@@ -27,7 +27,10 @@ SIZE = 256
 SAMPLES = 12
 _RECORD = "simulation.json"
 _NOTES = ".rendered"
-_SOURCES = "camera child fields hair mesh shape skin scene develop subdivision make".split()
+_SOURCES = (
+    "camera child fields hair mesh shape skin scene develop subdivision make accessories backdrop "
+    "clothes comb draws expression film hairdo scalp tails view worn"
+).split()
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,7 @@ def render_shot(job: _Job, attempt: int) -> None:
     """
     from rdface.imaging import encode_jpeg
     from rdface.simulate.develop import develop
+    from rdface.simulate.film import expose
     from rdface.simulate.mesh import load_head
     from rdface.simulate.scene import render
 
@@ -118,7 +122,8 @@ def render_shot(job: _Job, attempt: int) -> None:
         samples=job.samples,
         hide=max(0, attempt - 1),
     )
-    data = encode_jpeg(develop(picture, shot.child, shot.view), shot.view.quality)
+    taken = expose(develop(picture, shot.child, shot.view), shot.view.film)
+    data = encode_jpeg(taken, shot.view.quality)
     write_bytes(_picture(job), data)
     note = {"key": job.key, "sha256": hashlib.sha256(data).hexdigest(), **asdict(ellipse)}
     write_json(_note(job), note)

@@ -7,7 +7,7 @@ strand and crash now and then.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -16,11 +16,16 @@ from numpy.typing import NDArray
 
 from rdface.simulate.camera import Camera, Ellipse, frame, head_ellipse
 from rdface.simulate.child import Child, View
+from rdface.simulate.clothes import clothes_mask, collar_surface, thickness
+from rdface.simulate.expression import lips_part
 from rdface.simulate.fields import Points, smoothstep
 from rdface.simulate.hair import Strands, grow_hair
 from rdface.simulate.mesh import HeadMesh
+from rdface.simulate.scalp import Scalp, find_scalp
 from rdface.simulate.shape import Shape, shape_head
-from rdface.simulate.skin import clothes_mask, paint_eyes, paint_skin
+from rdface.simulate.skin import paint_eyes, paint_skin
+from rdface.simulate.subdivision import vertex_normals
+from rdface.simulate.worn import worn
 
 _COLOUR = {"type": "mesh_attribute", "name": "vertex_color"}
 _ROUGH = {"type": "mesh_attribute", "name": "vertex_rough"}
@@ -52,8 +57,9 @@ def render(
     mi = _mitsuba()
     shape = shape_head(mesh, child, view.expression)
     camera = frame(mesh, shape, view, size)
-    hair = grow_hair(mesh, shape, child)
-    objects = _surfaces(mesh, shape, child, view)
+    scalp = find_scalp(mesh, shape)
+    hair = grow_hair(mesh, shape, child, scalp)
+    objects = _surfaces(mesh, shape, child, view) | _belongings(mesh, shape, child, view, scalp)
     for number, strands in enumerate(hair):
         objects[f"hair{number}"] = _ribbons(strands, camera, hide)
     scene = mi.load_dict({**_studio(camera, view, samples), **objects})
@@ -61,8 +67,7 @@ def render(
     picture = Rendering(
         layers[..., :3], np.clip(layers[..., 3], 0, 1), layers[..., 4:7], layers[..., 7:10]
     )
-    unaffected = grow_hair(mesh, Shape(shape.plain, shape.plain, shape.scale), _without(child))
-    return picture, head_ellipse(mesh, shape, unaffected, camera)
+    return picture, head_ellipse(mesh, shape, hair, camera)
 
 
 def _mitsuba() -> Any:  # noqa: ANN401 - its stubs do not know what arrays it takes
@@ -71,10 +76,6 @@ def _mitsuba() -> Any:  # noqa: ANN401 - its stubs do not know what arrays it ta
         mi.set_variant("scalar_rgb")
         import_module("drjit").set_thread_count(1)
     return mi
-
-
-def _without(child: Child) -> Child:
-    return replace(child, effects={})
 
 
 def _studio(camera: Camera, view: View, samples: int) -> dict[str, Any]:
@@ -91,7 +92,7 @@ def _studio(camera: Camera, view: View, samples: int) -> dict[str, Any]:
     )
     lamp = camera.centre + 4 * camera.height * toward
     transform = mi.ScalarTransform4f
-    warm = view.key * np.array([1 + tint, 1.0, 1 - 1.2 * tint])
+    warm = view.key / view.lamp**2 * np.array([1 + tint, 1.0, 1 - 1.2 * tint])
     cool = view.ambient * np.array([1 - 0.6 * tint, 1.0, 1 + 0.6 * tint])
     return {
         "type": "scene",
@@ -104,7 +105,7 @@ def _studio(camera: Camera, view: View, samples: int) -> dict[str, Any]:
         "key": {
             "type": "rectangle",
             "to_world": transform().look_at(lamp.tolist(), camera.centre.tolist(), [0, 1, 0.01])
-            @ transform().scale([camera.height] * 3),
+            @ transform().scale([view.lamp * camera.height] * 3),
             "emitter": {"type": "area", "radiance": {"type": "rgb", "value": warm.tolist()}},
         },
         "sensor": {
@@ -129,8 +130,9 @@ def _surfaces(mesh: HeadMesh, shape: Shape, child: Child, view: View) -> dict[st
     parts = mesh.parts
     rest = {name: np.asarray(part.matrix @ mesh.rest) for name, part in parts.items()}
     points, normals = parts["skin"].surface(shape.own)
-    cloth = clothes_mask(rest["skin"], view.neckline)
-    points = points + normals * (0.035 * shape.scale * cloth)[:, None]
+    cloth = clothes_mask(rest["skin"], view.clothes)
+    stand = thickness(rest["skin"], view.clothes)
+    points = points + normals * (shape.scale * stand)[:, None]
     rough = np.where(cloth > 0.5, 0.95, 0.46)
     skin = paint_skin(mesh, rest["skin"], child, view)
     principled = {"type": "principled", "base_color": _COLOUR, "roughness": _ROUGH}
@@ -151,7 +153,7 @@ def _surfaces(mesh: HeadMesh, shape: Shape, child: Child, view: View) -> dict[st
         "lashes": _lashes(mesh, shape, child, rest["lashes"]),
     }
     # A closed mouth hides teeth and tongue, which some jaws would push through the skin.
-    if child.effects.get("expression/units/caucasian/mouth-open", 0.0) > 0.1:
+    if lips_part(child.effects, view.expression) > 0.1:
         for name, colour in (("teeth", (0.75, 0.70, 0.62)), ("tongue", (0.55, 0.22, 0.20))):
             inside, outward = parts[name].surface(shape.own)
             if name == "tongue":
@@ -160,6 +162,26 @@ def _surfaces(mesh: HeadMesh, shape: Shape, child: Child, view: View) -> dict[st
             tint = np.tile(np.array(colour), (len(inside), 1))
             objects[name] = _mesh(name, inside, outward, parts[name].triangles, wet, tint)
     return objects
+
+
+def _belongings(
+    mesh: HeadMesh, shape: Shape, child: Child, view: View, scalp: Scalp
+) -> dict[str, Any]:
+    """Glasses, headwear and collar."""
+    objects = {}
+    for name, item in worn(mesh, shape, child, scalp).items():
+        objects[name] = _plain_mesh(name, item.points, item.triangles, item.colours, item.rough)
+    collar = collar_surface(scalp.rest, scalp.points, view.clothes, shape.scale)
+    if collar is not None:
+        objects["collar"] = _plain_mesh("collar", *collar, 0.95)
+    return objects
+
+
+def _plain_mesh(
+    name: str, points: Points, triangles: NDArray[np.int32], colours: Points, rough: float
+) -> Any:  # noqa: ANN401
+    bsdf = {"type": "principled", "base_color": _COLOUR, "roughness": rough, "specular": 0.4}
+    return _mesh(name, points, vertex_normals(points, triangles), triangles, bsdf, colours)
 
 
 def _lashes(mesh: HeadMesh, shape: Shape, child: Child, rest: Points) -> Any:  # noqa: ANN401
