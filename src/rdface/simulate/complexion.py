@@ -106,7 +106,7 @@ def dress(child: Child, seen: Imprint) -> tuple[Points, Mask]:
     factor[on] = np.exp(-melanin[:, None] * _MELANIN - blood[:, None] * _BLOOD)
     factor[on] *= 1 - _nostrils(sides)[:, None] * np.array([0.72, 0.84, 0.86])
     cheek_pores = 0.6 + 0.8 * (nose + 0.6 * cheeks)
-    relief = own.pores * cheek_pores * (0.0011 * grain + 0.0004 * fine)
+    relief = own.pores * cheek_pores * (0.0016 * grain + 0.0005 * fine)
     creases = 0.0014 * noise(rest * (3, 1, 1), 12.0, 9)
     height[on] = relief * bare + creases * lips
     return factor, height

@@ -2,8 +2,8 @@
 
 Radiance is divided by albedo, so that only the light on the surfaces is filtered. Light is then
 fitted in a small window around every pixel as a linear function of what is known without noise:
-normal, depth, and which surface it is (K. He et al., Guided image filtering, TPAMI 2013; B. Bitterli
-et al., Nonlinearly weighted first-order regression for denoising Monte Carlo renderings, EGSR
+normal, depth, and which surface it is (K. He et al., Guided image filtering, TPAMI 2013; B.
+Bitterli et al., Nonlinearly weighted first-order regression for Monte Carlo denoising, EGSR
 2016). Under skin light spreads, red the farthest (J. Jimenez et al., Screen-space perceptual
 rendering of human skin, ACM TAP 2009, with the mean free paths of H. W. Jensen et al., 2001).
 """

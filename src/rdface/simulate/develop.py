@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
 
-from rdface.simulate.child import Child, View, linear
+from rdface.simulate.backdrop import paint_backdrop
+from rdface.simulate.child import Child, View
 from rdface.simulate.complexion import dress, lid_margins, shade_relief
 from rdface.simulate.denoise import FLOOR, cut_fireflies, demodulate, fit_light, scatter
 from rdface.simulate.irises import eye_colours
@@ -21,7 +21,7 @@ def develop(rendering: Rendering, child: Child, view: View) -> NDArray[np.uint8]
     size = rendering.coverage.shape[0]
     seen = shade(rendering, child, view) * exposure(child, view)
     cover = rendering.coverage[..., None]
-    scene = seen + backdrop(view, size) * (1 - cover)
+    scene = seen + paint_backdrop(view.backdrop, view.seed + 2, size) * (1 - cover)
     rng = np.random.default_rng(view.seed + 1)
     scene = scene + view.grain * rng.standard_normal(scene.shape) * np.sqrt(np.maximum(scene, 0.02))
     return np.asarray(255 * tone(scene) ** (1 / 2.2) + 0.5).astype(np.uint8)
@@ -72,27 +72,3 @@ def denoise(rendering: Rendering) -> Image:
     own = 0.35 * (1 - np.clip(skin + eyes, 0, 1))[..., None]
     smooth = smooth + own * (light - smooth)
     return np.asarray(scatter(smooth, skin), dtype=np.float64)
-
-
-def backdrop(view: View, size: int) -> Image:
-    """Linear RGB [size, size, 3]: a wall, a gradient, or a room out of focus."""
-    rng = np.random.default_rng(view.seed + 2)
-    grey = rng.uniform(0.25, 0.92)
-    base = linear(np.clip(grey + (rng.uniform(0.1, 0.95, 3) - grey) * 0.16, 0.05, 0.97))
-    y, x = np.mgrid[0:size, 0:size] / size - 0.5
-    slope = rng.normal(size=2)
-    picture = np.tile(base, (size, size, 1))
-    if view.backdrop == "wall":
-        return np.asarray(picture * (1 + 0.10 * (x * slope[0] + y * slope[1]))[..., None])
-    picture = picture * np.clip(1 + 0.7 * (x * slope[0] + y * slope[1]), 0.2, 2)[..., None]
-    if view.backdrop == "blur":
-        # Noise is drawn on a fixed grid, so that a picture keeps its background at every size.
-        coarse = gaussian_filter(rng.standard_normal((64, 64, 3)), (rng.uniform(4, 9),) * 2 + (0,))
-        spots = coarse.mean(-1, keepdims=True) * 1.5 + 0.22 * coarse
-        spots = spots / spots.std()
-        grid = np.clip(((np.mgrid[0:size, 0:size] + 0.5) * 64 / size - 0.5), 0, 63)
-        from scipy.ndimage import map_coordinates
-
-        layers = [map_coordinates(spots[..., c], grid, order=1) for c in range(3)]
-        picture = picture * np.clip(1 + 0.28 * np.stack(layers, -1), 0.2, 2)
-    return np.asarray(picture)

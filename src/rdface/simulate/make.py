@@ -28,8 +28,9 @@ SAMPLES = 6
 _RECORD = "simulation.json"
 _NOTES = ".rendered"
 _SOURCES = (
-    "camera child complexion denoise develop engine fields hair imprint irises make mesh ribbons "
-    "scene shape skin subdivision surfaces"
+    "accessories backdrop camera child clothes comb complexion denoise develop draws engine "
+    "expression fields film hair hairdo imprint irises make mesh ribbons scalp scene shape skin "
+    "subdivision surfaces tails view worn"
 ).split()
 
 
@@ -109,6 +110,7 @@ def render_shot(job: _Job, attempt: int) -> None:
     """
     from rdface.imaging import encode_jpeg
     from rdface.simulate.develop import develop
+    from rdface.simulate.film import expose
     from rdface.simulate.mesh import load_head
     from rdface.simulate.scene import render
 
@@ -121,7 +123,8 @@ def render_shot(job: _Job, attempt: int) -> None:
         samples=job.samples,
         hide=max(0, attempt - 1),
     )
-    data = encode_jpeg(develop(picture, shot.child, shot.view), shot.view.quality)
+    taken = expose(develop(picture, shot.child, shot.view), shot.view.film)
+    data = encode_jpeg(taken, shot.view.quality)
     write_bytes(_picture(job), data)
     note = {"key": job.key, "sha256": hashlib.sha256(data).hexdigest(), **asdict(ellipse)}
     write_json(_note(job), note)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rdface.simulate.camera import DISTANCE, Camera
+from rdface.simulate.camera import Camera
 from rdface.simulate.fields import Points
 from rdface.simulate.hair import Strands
 
@@ -45,7 +45,8 @@ def weave(strands: Strands, camera: Camera, head: Points, scale: float, hide: in
     points, radius = strands.points[kept], strands.radius[kept]
     colour = strands.colour[kept]
     pieces: list[Ribbons] = []
-    pixel = 2 * DISTANCE * camera.height * np.tan(np.radians(camera.fov) / 2) / camera.size
+    distance = np.linalg.norm(camera.origin - camera.centre)
+    pixel = 2 * distance * np.tan(np.radians(camera.fov) / 2) / camera.size
     while True:
         n_knots = points.shape[1]
         if n_knots < 5 or n_knots % 2 == 0:

@@ -8,13 +8,13 @@ strand and crash now and then.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rdface.simulate.camera import DISTANCE, Camera, Ellipse, frame, head_ellipse
+from rdface.simulate.camera import Camera, Ellipse, frame, head_ellipse
 from rdface.simulate.child import Child, View
 from rdface.simulate.engine import as_mesh, mitsuba
 from rdface.simulate.fields import Points
@@ -22,9 +22,10 @@ from rdface.simulate.hair import grow_hair
 from rdface.simulate.imprint import Imprint, imprint
 from rdface.simulate.mesh import HeadMesh
 from rdface.simulate.ribbons import Ribbons, weave
+from rdface.simulate.scalp import find_scalp
 from rdface.simulate.shape import Shape, shape_head
 from rdface.simulate.skin import LIP_TARGETS
-from rdface.simulate.surfaces import COLOUR, build_surfaces
+from rdface.simulate.surfaces import COLOUR, belongings, build_surfaces
 
 _GUIDES = "albedo:albedo,normal:sh_normal,place:position,marks:uv"
 Layer = NDArray[np.float32]
@@ -73,8 +74,10 @@ def render(
     mi = mitsuba()
     shape = shape_head(mesh, child, view.expression)
     camera = frame(mesh, shape, view, size)
-    hair = grow_hair(mesh, shape, child)
+    scalp = find_scalp(mesh, shape)
+    hair = grow_hair(mesh, shape, child, scalp)
     surfaces, objects = build_surfaces(mesh, shape, child, view)
+    objects |= belongings(mesh, shape, child, view, scalp)
     head = surfaces["skin"][0][mesh.rest_of("skin")[:, 1] > 6.2]
     for number, strands in enumerate(hair):
         woven = weave(strands, camera, head, shape.scale, hide)
@@ -90,12 +93,7 @@ def render(
     )
     layers = layers[..., -11:].astype(np.float32)
     picture = _rendering(mesh, shape, camera, view, surfaces, light, layers)
-    unaffected = (
-        grow_hair(mesh, Shape(shape.plain, shape.plain, shape.scale), _without(child))
-        if child.effects
-        else hair
-    )
-    return picture, head_ellipse(mesh, shape, unaffected, camera)
+    return picture, head_ellipse(mesh, shape, hair, camera)
 
 
 def _rendering(
@@ -110,7 +108,8 @@ def _rendering(
     albedo, normals, positions, shares = np.split(layers, [3, 6, 9], axis=2)
     coverage = np.clip(light[..., 3], 0, 1)
     sight = positions - camera.origin
-    depth = np.linalg.norm(sight, axis=2) / camera.height - DISTANCE
+    distance = np.linalg.norm(camera.origin - camera.centre)
+    depth = (np.linalg.norm(sight, axis=2) - distance) / camera.height
     depth = np.where(coverage > 0.5, np.clip(depth, -1, 1), 0).astype(np.float32)
     maps = {}
     for name, share in (("skin", shares[..., 0]), ("eyes", shares[..., 1])):
@@ -142,10 +141,6 @@ def _rendering(
     )
 
 
-def _without(child: Child) -> Child:
-    return replace(child, effects={})
-
-
 def _toward(view: View) -> Points:
     """Unit vector from the head to the key light, in the scene's axes."""
     azimuth, elevation = np.radians((view.light_azimuth, view.light_elevation))
@@ -159,7 +154,7 @@ def _studio(camera: Camera, view: View, samples: int) -> dict[str, Any]:
     tint = view.warmth
     lamp = camera.centre + 4 * camera.height * _toward(view)
     transform = mi.ScalarTransform4f
-    warm = view.key * np.array([1 + tint, 1.0, 1 - 1.2 * tint])
+    warm = view.key / view.lamp**2 * np.array([1 + tint, 1.0, 1 - 1.2 * tint])
     cool = view.ambient * np.array([1 - 0.6 * tint, 1.0, 1 + 0.6 * tint])
     return {
         "type": "scene",
@@ -168,7 +163,7 @@ def _studio(camera: Camera, view: View, samples: int) -> dict[str, Any]:
         "key": {
             "type": "rectangle",
             "to_world": transform().look_at(lamp.tolist(), camera.centre.tolist(), [0, 1, 0.01])
-            @ transform().scale([camera.height] * 3),
+            @ transform().scale([view.lamp * camera.height] * 3),
             "emitter": {"type": "area", "radiance": {"type": "rgb", "value": warm.tolist()}},
         },
         "sensor": {

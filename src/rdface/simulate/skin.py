@@ -9,6 +9,7 @@ import scipy.ndimage
 from numpy.typing import NDArray
 
 from rdface.simulate.child import Child, View
+from rdface.simulate.clothes import clothes_mask, paint_cloth
 from rdface.simulate.fields import Points, blob, mirrored, smoothstep
 from rdface.simulate.mesh import HeadMesh
 
@@ -69,13 +70,6 @@ def brow_colour(child: Child) -> NDArray[np.float64]:
     return np.asarray(colour + min(1.0, child.looks.get("brow:white", 0.0)) * (0.7 - colour))
 
 
-def clothes_mask(rest: Points, neckline: float) -> Mask:
-    """1 below the collar, 0 above, with a sharp edge; the collar is lower in front."""
-    ahead = smoothstep(-0.6, 0.9, rest[:, 2])
-    line = 5.92 + neckline - 0.26 * ahead + 0.10 * smoothstep(0.2, 0.9, np.abs(rest[:, 0]))
-    return smoothstep(0.012, -0.012, rest[:, 1] - line)
-
-
 def paint_skin(mesh: HeadMesh, rest: Points, child: Child, view: View) -> Points:
     """Linear RGB of the skin part's vertices [n, 3], clothes included."""
     rng = np.random.default_rng(child.look)
@@ -113,12 +107,8 @@ def paint_skin(mesh: HeadMesh, rest: Points, child: Child, view: View) -> Points
     growth *= 1 - smoothstep(0.02, 0.15, ears)
     density = 0.35 if child.years < 1.8 else 0.85
     colours = blend(colours, density * growth, np.array(child.hair) * 1.2)
-    cloth = np.tile(np.array(view.shirt), (len(rest), 1))
-    if view.stripes:
-        bands = smoothstep(-0.1, 0.1, np.sin(rest[:, 1] * np.pi / view.stripes))
-        cloth = blend(cloth, bands, np.array(view.second))
-    cloth *= (1 + 0.06 * rng.standard_normal(len(rest)))[:, None]
-    return np.clip(blend(colours, clothes_mask(rest, view.neckline), cloth), 0.002, 1)
+    cloth = paint_cloth(rest, view.clothes, rng)
+    return np.clip(blend(colours, clothes_mask(rest, view.clothes), cloth), 0.002, 1)
 
 
 def _paint_mouth(

@@ -8,11 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdface.simulate.child import Child, View
+from rdface.simulate.clothes import clothes_mask, collar_surface, thickness
 from rdface.simulate.engine import as_mesh, twosided
+from rdface.simulate.expression import lips_part
 from rdface.simulate.fields import Points, blob, mirrored, smoothstep
 from rdface.simulate.mesh import HeadMesh
+from rdface.simulate.scalp import Scalp
 from rdface.simulate.shape import Shape
-from rdface.simulate.skin import clothes_mask, paint_skin
+from rdface.simulate.skin import paint_skin
+from rdface.simulate.subdivision import vertex_normals
+from rdface.simulate.worn import worn
 
 EYE_ALBEDO = 0.5  # of the rendered eyeballs; their colours are laid over per pixel
 COLOUR = {"type": "mesh_attribute", "name": "vertex_color"}
@@ -26,8 +31,9 @@ def build_surfaces(
     parts = mesh.parts
     rest = {name: mesh.rest_of(name) for name in parts}
     points, normals = parts["skin"].surface(shape.own)
-    cloth = clothes_mask(rest["skin"], view.neckline)
-    points = points + normals * (0.035 * shape.scale * cloth)[:, None]
+    cloth = clothes_mask(rest["skin"], view.clothes)
+    stand = thickness(rest["skin"], view.clothes)
+    points = points + normals * (shape.scale * stand)[:, None]
     rough = np.where(cloth > 0.5, 0.95, _roughness(rest["skin"], child))
     marks = np.stack([1 - (cloth > 0.5), np.zeros(len(cloth))], axis=1)
     skin = paint_skin(mesh, rest["skin"], child, view)
@@ -47,7 +53,7 @@ def build_surfaces(
         "lashes": _lashes(mesh, shape, child, rest["lashes"]),
     }
     # A closed mouth hides teeth and tongue, which some jaws would push through the skin.
-    if child.effects.get("expression/units/caucasian/mouth-open", 0.0) > 0.1:
+    if lips_part(child.effects, view.expression) > 0.1:
         for name, colour in (("teeth", (0.75, 0.70, 0.62)), ("tongue", (0.55, 0.22, 0.20))):
             inside, outward = parts[name].surface(shape.own)
             if name == "tongue":
@@ -72,26 +78,46 @@ def _roughness(rest: Points, child: Child) -> NDArray[np.float64]:
     return np.asarray(np.clip(0.56 + own - 0.15 * np.clip(oily, 0, 1), 0.3, 0.8))
 
 
+def belongings(
+    mesh: HeadMesh, shape: Shape, child: Child, view: View, scalp: Scalp
+) -> dict[str, Any]:
+    """Glasses, headwear and collar."""
+    objects = {}
+    for name, item in worn(mesh, shape, child, scalp).items():
+        objects[name] = _plain(name, item.points, item.triangles, item.colours, item.rough)
+    collar = collar_surface(scalp.rest, scalp.points, view.clothes, shape.scale)
+    if collar is not None:
+        objects["collar"] = _plain("collar", *collar, 0.95)
+    return objects
+
+
+def _plain(
+    name: str, points: Points, triangles: NDArray[np.int32], colours: Points, rough: float
+) -> Any:  # noqa: ANN401 - mitsuba has no types
+    bsdf = {"type": "principled", "base_color": COLOUR, "roughness": rough, "specular": 0.4}
+    return as_mesh(name, points, vertex_normals(points, triangles), triangles, bsdf, colours)
+
+
 def _lashes(mesh: HeadMesh, shape: Shape, child: Child, rest: Points) -> Any:  # noqa: ANN401
     part = mesh.parts["lashes"]
     points, normals = part.surface(shape.own)
     eyes = np.asarray(mesh.parts["eyes"].matrix @ shape.own)
     eye_rest = mesh.rest_of("eyes")
     long = child.looks.get("lash:long", 0.0)
+    tip = np.zeros(len(points))
     for left in (True, False):
         own = (rest[:, 0] > 0) == left
         centre = eyes[(eye_rest[:, 0] > 0) == left].mean(0)
         ray = points[own] - centre
         distance = np.linalg.norm(ray, axis=1, keepdims=True)
-        points[own] += 0.8 * long * (distance - distance.min()) * ray / distance
-    opacity = 0.35 * (1 + 0.8 * long) * (1 - min(1.0, child.looks.get("lash:sparse", 0.0)))
+        beyond = distance - distance.min()
+        tip[own] = beyond[:, 0] / max(float(beyond.max()), 1e-9)
+        points[own] += 0.8 * long * beyond * ray / distance
+    # Dense at the lid, thin at the tips, and in tufts across.
+    tufts = 0.75 + 0.25 * np.sin(160 * rest[:, 0])
+    opacity = (0.85 * (1 - tip) ** 1.5 + 0.10) * tufts * (1 + 0.6 * long)
+    opacity *= 1 - min(1.0, child.looks.get("lash:sparse", 0.0))
     dark = {"type": "diffuse", "reflectance": {"type": "rgb", "value": [0.02, 0.014, 0.01]}}
-    return as_mesh(
-        "lashes",
-        points,
-        normals,
-        part.triangles,
-        {"type": "mask", "opacity": float(np.clip(opacity, 0.0, 0.9)), "bsdf": twosided(dark)},
-    )
-
-
+    mask = {"type": "mask", "opacity": _ROUGH, "bsdf": twosided(dark)}
+    opacity = np.clip(opacity, 0.0, 0.9)
+    return as_mesh("lashes", points, normals, part.triangles, mask, rough=opacity)
