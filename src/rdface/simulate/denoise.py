@@ -38,7 +38,7 @@ def cut_fireflies(light: Layer, coverage: Layer) -> Layer:
 
 
 def fit_light(
-    light: Layer, features: Sequence[Layer], weight: Layer, reach: int = 4, ridge: float = 3e-3
+    light: Layer, features: Sequence[Layer], weight: Layer, reach: int = 4, ridge: float = 2e-3
 ) -> Layer:
     """Fit light [H, W, 3] linearly on features [H, W] in windows of 2 reach + 1 pixels a side.
 

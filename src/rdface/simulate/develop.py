@@ -67,8 +67,11 @@ def denoise(rendering: Rendering) -> Image:
     eyes = rendering.eyes.share.astype(np.float32)
     features = [rendering.normals[..., axis] for axis in range(3)]
     features += [4 * rendering.depth, skin, eyes, 2 * rendering.albedo.mean(axis=2)]
-    smooth = fit_light(light, features, np.clip(cover, 0, 1))
-    # Hair keeps some of its own sparkle.
-    own = 0.35 * (1 - np.clip(skin + eyes, 0, 1))[..., None]
-    smooth = smooth + own * (light - smooth)
-    return np.asarray(scatter(smooth, skin), dtype=np.float64)
+    rows, columns = np.nonzero(cover > 0)
+    if len(rows):
+        seen = np.s_[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+        fitted = fit_light(light[seen], [feature[seen] for feature in features], cover[seen])
+        # Hair keeps some of its own sparkle.
+        own = 0.35 * (1 - np.clip(skin + eyes, 0, 1))[seen][..., None]
+        light[seen] = fitted + own * (light[seen] - fitted)
+    return np.asarray(scatter(light, skin), dtype=np.float64)

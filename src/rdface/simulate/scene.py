@@ -76,7 +76,7 @@ def render(
     camera = frame(mesh, shape, view, size)
     scalp = find_scalp(mesh, shape)
     hair = grow_hair(mesh, shape, child, scalp)
-    surfaces, objects = build_surfaces(mesh, shape, child, view)
+    surfaces, objects = build_surfaces(mesh, shape, child, view, camera.origin)
     objects |= belongings(mesh, shape, child, view, scalp)
     head = surfaces["skin"][0][mesh.rest_of("skin")[:, 1] > 6.2]
     for number, strands in enumerate(hair):

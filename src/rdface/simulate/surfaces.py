@@ -20,14 +20,19 @@ from rdface.simulate.subdivision import vertex_normals
 from rdface.simulate.worn import worn
 
 EYE_ALBEDO = 0.5  # of the rendered eyeballs; their colours are laid over per pixel
+_AWAY = -0.6  # cosine to the camera below which skin is not rendered
 COLOUR = {"type": "mesh_attribute", "name": "vertex_color"}
 _ROUGH = {"type": "mesh_attribute", "name": "vertex_rough"}
 
 
 def build_surfaces(
-    mesh: HeadMesh, shape: Shape, child: Child, view: View
+    mesh: HeadMesh, shape: Shape, child: Child, view: View, origin: Points
 ) -> tuple[dict[str, tuple[Points, Points]], dict[str, Any]]:
-    """Vertices with normals of skin and eyes, and the meshes of all surfaces by name."""
+    """Vertices with normals of skin and eyes, and the meshes of all surfaces by name.
+
+    Skin that faces away from the camera at `origin` is left out: what stands before it throws the
+    same shadows.
+    """
     parts = mesh.parts
     rest = {name: mesh.rest_of(name) for name in parts}
     points, normals = parts["skin"].surface(shape.own)
@@ -44,7 +49,10 @@ def build_surfaces(
     eyes, eye_normals = parts["eyes"].surface(shape.own)
     sclera = {"type": "diffuse", "reflectance": {"type": "rgb", "value": EYE_ALBEDO}}
     eye_marks = np.tile((0.0, 1.0), (len(eyes), 1))
+    sight = origin - points
+    turned = (sight * normals).sum(1) / np.linalg.norm(sight, axis=1)
     triangles = parts["skin"].triangles
+    triangles = triangles[(turned[triangles] > _AWAY).any(1)]
     objects = {
         "skin": as_mesh("skin", points, normals, triangles, matt, skin, rough, marks),
         "eyes": as_mesh(
