@@ -16,8 +16,11 @@ from rdface.simulate.fields import Points
 from rdface.simulate.hair import Strands
 
 _CELLS = 64  # of the coarse depth map, each side
-_BEHIND = 0.30  # head-scaled dm behind the face's front that count as hidden
-_STRAIGHT = 0.35  # pixels that a left-out knot may lie beside its chord
+_BEHIND = 0.22  # head-scaled dm behind the face's front that count as hidden
+_CROWD = 2000  # strands below which all are kept
+_FINEST = 0.9  # pixels that a ribbon is wide at least, on average, if enough hairs are there
+_FEWEST = 0.42  # share of the strands kept at least
+_STRAIGHT = 0.6  # pixels that a left-out knot may lie beside its chord
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,14 @@ def weave(strands: Strands, camera: Camera, head: Points, scale: float, hide: in
         hide: Strands left out at the end, for another try after a renderer that died.
     """
     last = max(len(strands.points) - hide, 0)
-    kept = np.flatnonzero(~hidden(strands.points[:last], camera, head, scale))
-    points, radius = strands.points[kept], strands.radius[kept]
+    distance = np.linalg.norm(camera.origin - camera.centre)
+    pixel = float(2 * distance * np.tan(np.radians(camera.fov) / 2) / camera.size)
+    lasting, wider = _thin(strands, pixel)
+    lasting = lasting[lasting < last]
+    kept = lasting[~hidden(strands.points[lasting], camera, head, scale)]
+    points, radius = strands.points[kept], wider * strands.radius[kept]
     colour = strands.colour[kept]
     pieces: list[Ribbons] = []
-    distance = np.linalg.norm(camera.origin - camera.centre)
-    pixel = 2 * distance * np.tan(np.radians(camera.fov) / 2) / camera.size
     while True:
         n_knots = points.shape[1]
         if n_knots < 5 or n_knots % 2 == 0:
@@ -57,6 +62,21 @@ def weave(strands: Strands, camera: Camera, head: Points, scale: float, hide: in
         pieces.append(_ribbons(points[bent], radius[bent], colour[bent], camera))
         points, radius, colour = points[~bent, ::2], radius[~bent, ::2], colour[~bent]
     return _joined(pieces)
+
+
+def _thin(strands: Strands, pixel: float) -> tuple[NDArray[np.int64], float]:
+    """Fewer and wider hairs where one is narrower than a pixel; numbers [m] and the widening.
+
+    R. Cook et al., Stochastic simplification of aggregate detail, SIGGRAPH 2007. A hair's own
+    shade decides on it, so that hairs which a hairline takes away change no other.
+    """
+    everyone = np.arange(len(strands.points))
+    if len(everyone) < _CROWD:
+        return everyone, 1.0
+    width = 2 * float(strands.radius.mean())
+    share = float(np.clip(width / (_FINEST * pixel), _FEWEST, 1.0))
+    luck = (strands.colour.sum(axis=1) * 1e5) % 1
+    return everyone[luck < share], 1 / share
 
 
 def hidden(points: Points, camera: Camera, head: Points, scale: float) -> NDArray[np.bool_]:

@@ -24,8 +24,7 @@ from rdface.simulate.mesh import HeadMesh
 from rdface.simulate.ribbons import Ribbons, weave
 from rdface.simulate.scalp import find_scalp
 from rdface.simulate.shape import Shape, shape_head
-from rdface.simulate.skin import LIP_TARGETS
-from rdface.simulate.surfaces import COLOUR, belongings, build_surfaces
+from rdface.simulate.surfaces import COLOUR, Vertices, belongings, build_surfaces
 
 _GUIDES = "albedo:albedo,normal:sh_normal,place:position,marks:uv"
 Layer = NDArray[np.float32]
@@ -76,9 +75,10 @@ def render(
     camera = frame(mesh, shape, view, size)
     scalp = find_scalp(mesh, shape)
     hair = grow_hair(mesh, shape, child, scalp)
-    surfaces, objects = build_surfaces(mesh, shape, child, view, camera.origin)
+    surfaces, objects = build_surfaces(mesh, shape, child, view, camera)
     objects |= belongings(mesh, shape, child, view, scalp)
-    head = surfaces["skin"][0][mesh.rest_of("skin")[:, 1] > 6.2]
+    skin = surfaces["skin"]
+    head = skin.points[skin.rest[:, 1] > 6.2]
     for number, strands in enumerate(hair):
         woven = weave(strands, camera, head, shape.scale, hide)
         objects[f"hair{number}"] = _ribbons(woven)
@@ -89,19 +89,18 @@ def render(
     guides = mi.load_dict({"type": "aov", "aovs": _GUIDES})
     light = np.array(mi.render(scene, spp=samples, seed=seed), dtype=np.float32)
     layers = np.array(
-        mi.render(scene, integrator=guides, spp=samples, seed=seed)
+        mi.render(scene, integrator=guides, spp=max(1, samples - samples // 2), seed=seed)
     )
     layers = layers[..., -11:].astype(np.float32)
-    picture = _rendering(mesh, shape, camera, view, surfaces, light, layers)
+    picture = _rendering(shape, camera, view, surfaces, light, layers)
     return picture, head_ellipse(mesh, shape, hair, camera)
 
 
 def _rendering(
-    mesh: HeadMesh,
     shape: Shape,
     camera: Camera,
     view: View,
-    surfaces: Mapping[str, tuple[Points, Points]],
+    surfaces: Mapping[str, Vertices],
     light: Layer,
     layers: Layer,
 ) -> Rendering:
@@ -113,16 +112,17 @@ def _rendering(
     depth = np.where(coverage > 0.5, np.clip(depth, -1, 1), 0).astype(np.float32)
     maps = {}
     for name, share in (("skin", shares[..., 0]), ("eyes", shares[..., 1])):
-        points, outward = surfaces[name]
-        rest = mesh.rest_of(name)
-        faces = ((camera.origin - points) * outward).sum(1) > -0.02 * camera.height
-        faces &= rest[:, 1] > 5.4
-        regions = {}
-        if name == "skin":
-            lips = mesh.reach("skin", *LIP_TARGETS)
-            regions = {"lips": lips[faces]}
+        own = surfaces[name]
+        faces = ((camera.origin - own.points) * own.normals).sum(1) > -0.02 * camera.height
+        faces &= own.rest[:, 1] > 5.4
+        regions = {region: mask[faces] for region, mask in own.regions.items()}
         maps[name] = imprint(
-            np.clip(share, 0, 1), positions, points[faces], rest[faces], regions, shape.scale
+            np.clip(share, 0, 1),
+            positions,
+            own.points[faces],
+            own.rest[faces],
+            regions,
+            shape.scale,
         )
     ahead = (camera.origin - camera.centre) / np.linalg.norm(camera.origin - camera.centre)
     right = np.cross(camera.up, ahead)
@@ -158,7 +158,7 @@ def _studio(camera: Camera, view: View, samples: int) -> dict[str, Any]:
     cool = view.ambient * np.array([1 - 0.6 * tint, 1.0, 1 + 0.6 * tint])
     return {
         "type": "scene",
-        "integrator": {"type": "path", "max_depth": 4, "rr_depth": 8, "hide_emitters": True},
+        "integrator": {"type": "path", "max_depth": 3, "rr_depth": 8, "hide_emitters": True},
         "ambient": {"type": "constant", "radiance": {"type": "rgb", "value": cool.tolist()}},
         "key": {
             "type": "rectangle",

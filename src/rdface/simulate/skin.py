@@ -70,14 +70,22 @@ def brow_colour(child: Child) -> NDArray[np.float64]:
     return np.asarray(colour + min(1.0, child.looks.get("brow:white", 0.0)) * (0.7 - colour))
 
 
-def paint_skin(mesh: HeadMesh, rest: Points, child: Child, view: View) -> Points:
-    """Linear RGB of the skin part's vertices [n, 3], clothes included."""
+def paint_skin(
+    mesh: HeadMesh,
+    rest: Points,
+    child: Child,
+    view: View,
+    rows: NDArray[np.int64] | slice = slice(None),
+) -> Points:
+    """Linear RGB of the skin part's vertices, clothes included: all [n, 3], or some `rows`."""
     rng = np.random.default_rng(child.look)
     noise = Mottling(rng)
     skin = np.array(child.skin)
     dark = 1 - float(np.clip(skin.mean() / 0.35, 0, 1))
+    whole, rest = rest, rest[rows]
     sides = mirrored(rest)
-    ears = mesh.reach("skin", "ears/l-ear-scale-incr", "ears/r-ear-scale-incr")
+    ears = mesh.reach("skin", "ears/l-ear-scale-incr", "ears/r-ear-scale-incr")[rows]
+    lips = smoothstep(0.12, 0.45, mesh.reach("skin", *LIP_TARGETS)[rows])
 
     tone = 1 + 0.05 * noise(rest, 2.1)  # finer variety is laid on per pixel, see complexion
     colours = skin * tone[:, None]
@@ -97,7 +105,7 @@ def paint_skin(mesh: HeadMesh, rest: Points, child: Child, view: View) -> Points
     if child.freckles and dark < 0.4:
         spots = smoothstep(1.6, 2.2, noise(rest, 23.0, 5))
         colours *= 1 - 0.3 * (spots * blob(sides, (0.25, 7.0, 1.4), (0.3, 0.15, 0.4)))[:, None]
-    colours = _paint_mouth(mesh, rest, colours, skin, dark, noise)
+    colours = _paint_mouth(lips, rest, colours, skin, dark, noise)
     brow = brow_mask(rest, child.looks) * (1 - min(1.0, child.looks.get("brow:sparse", 0.0)))
     brow_tint = 0.15 if child.years < 2 else 0.30
     colours = blend(colours, brow_tint * brow * (rest[:, 2] > 0.9), brow_colour(child))
@@ -107,15 +115,14 @@ def paint_skin(mesh: HeadMesh, rest: Points, child: Child, view: View) -> Points
     growth *= 1 - smoothstep(0.02, 0.15, ears)
     density = 0.35 if child.years < 1.8 else 0.85
     colours = blend(colours, density * growth, np.array(child.hair) * 1.2)
-    cloth = paint_cloth(rest, view.clothes, rng)
+    # Threads are drawn for all vertices, so that they do not depend on which ones are seen.
+    cloth = paint_cloth(whole, view.clothes, rng)[rows]
     return np.clip(blend(colours, clothes_mask(rest, view.clothes), cloth), 0.002, 1)
 
 
 def _paint_mouth(
-    mesh: HeadMesh, rest: Points, colours: Points, skin: Points, dark: float, noise: Mottling
+    lips: Mask, rest: Points, colours: Points, skin: Points, dark: float, noise: Mottling
 ) -> Points:
-    reach = mesh.reach("skin", *LIP_TARGETS)
-    lips = smoothstep(0.12, 0.45, reach)
     tint = np.array([0.93, 0.60, 0.56]) if dark < 0.5 else np.array([0.95, 0.66, 0.66])
     lip_colour = (skin * tint) * (1 + 0.05 * noise(rest, 25.0))[:, None]
     return blend(colours, 0.75 * lips, lip_colour)

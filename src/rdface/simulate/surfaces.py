@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rdface.simulate.camera import Camera
 from rdface.simulate.child import Child, View
 from rdface.simulate.clothes import clothes_mask, collar_surface, thickness
 from rdface.simulate.engine import as_mesh, twosided
@@ -15,23 +17,33 @@ from rdface.simulate.fields import Points, blob, mirrored, smoothstep
 from rdface.simulate.mesh import HeadMesh
 from rdface.simulate.scalp import Scalp
 from rdface.simulate.shape import Shape
-from rdface.simulate.skin import paint_skin
+from rdface.simulate.skin import LIP_TARGETS, paint_skin
 from rdface.simulate.subdivision import vertex_normals
 from rdface.simulate.worn import worn
 
 EYE_ALBEDO = 0.5  # of the rendered eyeballs; their colours are laid over per pixel
-_AWAY = -0.6  # cosine to the camera below which skin is not rendered
+_AWAY = -0.35  # cosine to the camera below which skin is not rendered
 COLOUR = {"type": "mesh_attribute", "name": "vertex_color"}
 _ROUGH = {"type": "mesh_attribute", "name": "vertex_rough"}
 
 
-def build_surfaces(
-    mesh: HeadMesh, shape: Shape, child: Child, view: View, origin: Points
-) -> tuple[dict[str, tuple[Points, Points]], dict[str, Any]]:
-    """Vertices with normals of skin and eyes, and the meshes of all surfaces by name.
+@dataclass(frozen=True)
+class Vertices:
+    """Of one surface: positions, unit normals and rest positions [n, 3], masks [n] by name."""
 
-    Skin that faces away from the camera at `origin` is left out: what stands before it throws the
-    same shadows.
+    points: Points
+    normals: Points
+    rest: Points
+    regions: dict[str, NDArray[np.float64]]
+
+
+def build_surfaces(
+    mesh: HeadMesh, shape: Shape, child: Child, view: View, camera: Camera
+) -> tuple[dict[str, Vertices], dict[str, Any]]:
+    """Vertices of skin and eyes, and the meshes of all surfaces by name.
+
+    Skin that faces away from the camera is left out, for what stands before it throws the same
+    shadows, and so is what lies well outside the picture.
     """
     parts = mesh.parts
     rest = {name: mesh.rest_of(name) for name in parts}
@@ -39,9 +51,11 @@ def build_surfaces(
     cloth = clothes_mask(rest["skin"], view.clothes)
     stand = thickness(rest["skin"], view.clothes)
     points = points + normals * (shape.scale * stand)[:, None]
-    rough = np.where(cloth > 0.5, 0.95, _roughness(rest["skin"], child))
+    rows, triangles = _in_sight(points, normals, parts["skin"].triangles, camera)
+    points, normals, cloth = points[rows], normals[rows], cloth[rows]
+    rough = np.where(cloth > 0.5, 0.95, _roughness(rest["skin"][rows], child))
     marks = np.stack([1 - (cloth > 0.5), np.zeros(len(cloth))], axis=1)
-    skin = paint_skin(mesh, rest["skin"], child, view)
+    skin = paint_skin(mesh, rest["skin"], child, view, rows)
     principled = {"type": "principled", "base_color": COLOUR, "roughness": _ROUGH}
     matt = {**principled, "specular": 0.32, "sheen": 0.1}
     wet = {"type": "principled", "base_color": COLOUR, "roughness": 0.12, "specular": 0.4}
@@ -49,10 +63,6 @@ def build_surfaces(
     eyes, eye_normals = parts["eyes"].surface(shape.own)
     sclera = {"type": "diffuse", "reflectance": {"type": "rgb", "value": EYE_ALBEDO}}
     eye_marks = np.tile((0.0, 1.0), (len(eyes), 1))
-    sight = origin - points
-    turned = (sight * normals).sum(1) / np.linalg.norm(sight, axis=1)
-    triangles = parts["skin"].triangles
-    triangles = triangles[(turned[triangles] > _AWAY).any(1)]
     objects = {
         "skin": as_mesh("skin", points, normals, triangles, matt, skin, rough, marks),
         "eyes": as_mesh(
@@ -69,7 +79,25 @@ def build_surfaces(
                 inside = inside + shape.scale * out[:, None] * np.array([0.0, -0.04, 0.16])
             tint = np.tile(np.array(colour), (len(inside), 1))
             objects[name] = as_mesh(name, inside, outward, parts[name].triangles, wet, tint)
-    return {"skin": (points, normals), "eyes": (eyes, eye_normals)}, objects
+    lips = mesh.reach("skin", *LIP_TARGETS)[rows]
+    bare = Vertices(points, normals, rest["skin"][rows], {"lips": lips})
+    return {"skin": bare, "eyes": Vertices(eyes, eye_normals, rest["eyes"], {})}, objects
+
+
+def _in_sight(
+    points: Points, normals: Points, triangles: NDArray[np.int32], camera: Camera
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Vertices [n] that the picture needs, and its triangles in their numbers [m, 3]."""
+    sight = camera.origin - points
+    turned = np.einsum("ij,ij->i", sight, normals) > _AWAY * np.linalg.norm(sight, axis=1)
+    places = camera.project(points) / camera.size
+    framed = ((places > -0.08) & (places < 1.08)).all(axis=1)
+    kept = triangles[turned[triangles].any(1) & framed[triangles].any(1)]
+    used = np.zeros(len(points), dtype=bool)
+    used[kept] = True
+    rows = np.flatnonzero(used)
+    numbers = np.cumsum(used, dtype=np.int32) - 1
+    return rows, numbers[kept]
 
 
 def _roughness(rest: Points, child: Child) -> NDArray[np.float64]:
