@@ -256,7 +256,7 @@ def draw_pictures(
             seed, patient, male=male, years=age / 12, effects=effects, identity_strength=identity
         )
         unshown = tuple(term for term in terms if term not in visible)
-        view = draw_view(seed, f"{patient}/{place}")
+        view = draw_view(seed, f"{patient}/{place}", age / 12)
         shots.append(
             Shot(
                 image, patient, condition.abbreviation, age, country, visible, unshown, child, view
