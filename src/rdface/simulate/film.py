@@ -67,10 +67,10 @@ def draw_film(seed: int, image: str) -> Film:
             round(float(np.exp(rng.normal(0, 0.06))), 4),
         ),
         contrast=round(float(np.clip(rng.normal(0.15, 0.2), -0.25, 0.6)), 4),
-        blur=uniform(rng, 0.0, 0.45) if rng.uniform() < 0.8 else uniform(rng, 0.6, 1.3),
-        motion=(uniform(rng, 1.5, 4.0) if shaken else 0.0, uniform(rng, 0, 180, 1)),
-        sharpen=uniform(rng, 0.3, 1.0) if rng.uniform() < 0.4 else 0.0,
-        noise=round(float(min(0.03, rng.gamma(1.5, 0.005))), 5),
+        blur=uniform(rng, 0.0, 0.45) if rng.uniform() < 0.8 else uniform(rng, 0.6, 1.2),
+        motion=(uniform(rng, 1.2, 3.2) if shaken else 0.0, uniform(rng, 0, 180, 1)),
+        sharpen=uniform(rng, 0.25, 0.8) if rng.uniform() < 0.4 else 0.0,
+        noise=round(float(min(0.022, rng.gamma(1.5, 0.0032))), 5),
         vignette=uniform(rng, 0.05, 0.3) if rng.uniform() < 0.35 else 0.0,
         pixels=pixels if kind == "small" else 0,
         first_quality=int(rng.integers(60, 90)) if again else 0,
@@ -118,7 +118,7 @@ def expose(image: NDArray[np.uint8], film: Film) -> NDArray[np.uint8]:
 
 def _grain(rng: np.random.Generator, shape: tuple[int, ...]) -> Image:
     """Sensor noise: brightness more than colour, a little wider than a pixel."""
-    light = gaussian_filter(rng.standard_normal(shape[:2]), 0.5)[..., None] * 1.7
+    light = gaussian_filter(rng.standard_normal(shape[:2]), 0.5)[..., None] * 1.3
     return np.asarray(light + 0.4 * rng.standard_normal(shape))
 
 
