@@ -40,7 +40,7 @@ def paint_backdrop(kind: str, seed: int, size: int) -> Image:
     places = np.clip((np.arange(size) + 0.5) * _GRID / size - 0.5, 0, _GRID - 1)
     grid = np.stack(np.meshgrid(places, places, indexing="ij"))
     layers = [map_coordinates(picture[..., c], grid, order=1) for c in range(3)]
-    return np.clip(np.stack(layers, -1), 0.002, 1.1)
+    return np.asarray(np.clip(np.stack(layers, -1), 0.002, 1.1))
 
 
 def _tone(rng: np.random.Generator, low: float, high: float, colour: float) -> Image:

@@ -170,7 +170,9 @@ def _belongings(
     """Glasses, headwear and collar."""
     objects = {}
     for name, item in worn(mesh, shape, child, scalp).items():
-        objects[name] = _plain_mesh(name, item.points, item.triangles, item.colours, item.rough)
+        objects[name] = _plain_mesh(
+            name, item.points, item.triangles, item.colours, item.rough, item.metal
+        )
     collar = collar_surface(scalp.rest, scalp.points, view.clothes, shape.scale)
     if collar is not None:
         objects["collar"] = _plain_mesh("collar", *collar, 0.95)
@@ -178,9 +180,14 @@ def _belongings(
 
 
 def _plain_mesh(
-    name: str, points: Points, triangles: NDArray[np.int32], colours: Points, rough: float
+    name: str,
+    points: Points,
+    triangles: NDArray[np.int32],
+    colours: Points,
+    rough: float,
+    metal: float = 0.0,
 ) -> Any:  # noqa: ANN401
-    bsdf = {"type": "principled", "base_color": _COLOUR, "roughness": rough, "specular": 0.4}
+    bsdf = {"type": "principled", "base_color": _COLOUR, "roughness": rough, "metallic": metal}
     return _mesh(name, points, vertex_normals(points, triangles), triangles, bsdf, colours)
 
 

@@ -95,7 +95,7 @@ def _glasses(mesh: HeadMesh, shape: Shape, frame: Glasses, scalp: Scalp) -> Surf
 
 def _nearest(scalp: Scalp, place: tuple[float, float, float]) -> Points:
     """The trait-free skin's point whose rest position is nearest to a place."""
-    return scalp.points[np.argmin(((scalp.rest - np.array(place)) ** 2).sum(1))]
+    return np.asarray(scalp.points[np.argmin(((scalp.rest - np.array(place)) ** 2).sum(1))])
 
 
 def _rim(shape: str, wide: float, high: float, side: int) -> Points:
@@ -105,7 +105,7 @@ def _rim(shape: str, wide: float, high: float, side: int) -> Points:
     y = np.sign(np.sin(angle)) * np.abs(np.sin(angle)) ** power
     # Lenses are a little narrower below and towards the nose.
     x = x * (1 - 0.07 * (y < 0) * np.abs(y)) * wide
-    return np.c_[side * x, y * high, np.zeros(len(angle))]
+    return np.asarray(np.c_[side * x, y * high, np.zeros(len(angle))])
 
 
 def _tube(path: Points, radius: float, *, closed: bool) -> tuple[Points, NDArray[np.int32]]:
