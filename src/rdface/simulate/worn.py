@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from rdface.simulate.accessories import Glasses, Headwear
 from rdface.simulate.child import Child
+from rdface.simulate.comb import style_of
 from rdface.simulate.fields import Points, smoothstep
 from rdface.simulate.mesh import HeadMesh
 from rdface.simulate.scalp import Scalp, directions, unit
@@ -38,7 +39,7 @@ def worn(mesh: HeadMesh, shape: Shape, child: Child, scalp: Scalp) -> dict[str, 
     if child.glasses is not None:
         surfaces["glasses"] = _glasses(mesh, shape, child.glasses, scalp)
     if child.headwear is not None:
-        surfaces["headwear"] = _headwear(child.headwear, scalp)
+        surfaces["headwear"] = _headwear(child, child.headwear, scalp)
     return surfaces
 
 
@@ -149,8 +150,9 @@ def _one(colour: tuple[float, float, float], points: Points) -> Points:
     return np.tile(np.array(colour), (len(points), 1))
 
 
-def _headwear(headwear: Headwear, scalp: Scalp) -> Surface:
-    points, u, v, rough = _band(scalp) if headwear.kind == "band" else _cap(headwear, scalp)
+def _headwear(child: Child, headwear: Headwear, scalp: Scalp) -> Surface:
+    hair = style_of(child.hairdo, child.years).layer
+    points, u, v, rough = _band(scalp, hair) if headwear.kind == "band" else _cap(headwear, scalp)
     rows, columns = u.shape
     first = (np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)).ravel()
     corners = np.c_[
@@ -169,7 +171,11 @@ def _headwear(headwear: Headwear, scalp: Scalp) -> Surface:
     return Surface(flat, corners.reshape(-1, 3).astype(np.int32), colours, rough, 0.0)
 
 
-def _band(scalp: Scalp) -> tuple[Points, NDArray[np.float64], NDArray[np.float64], float]:
+def _band(
+    scalp: Scalp, hair: float
+) -> tuple[Points, NDArray[np.float64], NDArray[np.float64], float]:
+    scalp: Scalp, hair: float
+) -> tuple[Points, NDArray[np.float64], NDArray[np.float64], float]:
     """A hoop from ear to ear over the top."""
     around = np.radians(np.linspace(-82, 82, 60))
     tilt = np.radians(22)
@@ -185,7 +191,7 @@ def _band(scalp: Scalp) -> tuple[Points, NDArray[np.float64], NDArray[np.float64
         axis=-1,
     )
     ways = unit(ways)
-    bulge = 0.065 + 0.02 * (1 - across[:, None] ** 2)
+    bulge = 0.045 + 0.55 * min(hair, 0.2) + 0.02 * (1 - across[:, None] ** 2)
     return scalp.centre + ways * (scalp.distance(ways) + bulge * scalp.scale)[..., None], u, v, 0.5
 
 
