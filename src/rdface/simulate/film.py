@@ -157,15 +157,15 @@ def _print(picture: Image, rng: np.random.Generator, unit: float) -> Image:
     """A faded colour print, or a page of an old journal: ink in dots, scanned again."""
     if rng.uniform() < 0.5:
         faded = _grey(picture) * 0.35 + picture * 0.65
-        return np.asarray(0.12 + 0.80 * faded * np.array([1.06, 0.97, 0.82]))
+        return np.asarray(0.10 + 0.84 * faded * np.array([1.06, 0.97, 0.82]))
     grey = _grey(picture)[..., 0]
     turn = np.radians(rng.uniform(30, 60))
     y, x = np.mgrid[0 : grey.shape[0], 0 : grey.shape[1]] / unit
-    period = rng.uniform(3.0, 4.2)
+    period = rng.uniform(2.2, 3.2)
     u, v = np.cos(turn) * x + np.sin(turn) * y, np.cos(turn) * y - np.sin(turn) * x
     screen = 0.25 * (np.cos(2 * np.pi * u / period) + np.cos(2 * np.pi * v / period))
-    dots = 1 / (1 + np.exp(-7 * (grey - 0.5 + screen)))
-    page = _blur((0.35 * dots + 0.65 * grey)[..., None], 0.6 * unit)
+    dots = 1 / (1 + np.exp(-6 * (grey - 0.5 + screen)))
+    page = _blur((0.22 * dots + 0.78 * grey)[..., None], 0.6 * unit)
     paper = np.array([0.93, 0.90, 0.82])
     return np.asarray(0.10 + page * (paper - 0.10))
 

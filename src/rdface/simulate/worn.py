@@ -174,8 +174,6 @@ def _headwear(child: Child, headwear: Headwear, scalp: Scalp) -> Surface:
 def _band(
     scalp: Scalp, hair: float
 ) -> tuple[Points, NDArray[np.float64], NDArray[np.float64], float]:
-    scalp: Scalp, hair: float
-) -> tuple[Points, NDArray[np.float64], NDArray[np.float64], float]:
     """A hoop from ear to ear over the top."""
     around = np.radians(np.linspace(-82, 82, 60))
     tilt = np.radians(22)
