@@ -161,7 +161,7 @@ def _print(picture: Image, rng: np.random.Generator, unit: float) -> Image:
     grey = _grey(picture)[..., 0]
     turn = np.radians(rng.uniform(30, 60))
     y, x = np.mgrid[0 : grey.shape[0], 0 : grey.shape[1]] / unit
-    period = rng.uniform(2.2, 3.2)
+    period = max(rng.uniform(2.6, 3.4), 2.6 / unit)  # a finer screen would alias
     u, v = np.cos(turn) * x + np.sin(turn) * y, np.cos(turn) * y - np.sin(turn) * x
     screen = 0.25 * (np.cos(2 * np.pi * u / period) + np.cos(2 * np.pi * v / period))
     dots = 1 / (1 + np.exp(-6 * (grey - 0.5 + screen)))
