@@ -88,7 +88,7 @@ def test_sharpening_contrast_and_vignette(picture: NDArray[np.uint8]) -> None:
 
 def test_shares_of_the_kinds() -> None:
     """Each kind comes as often as stated, within four standard deviations."""
-    n = 3000
+    n = 1500
     films = [draw_film(11, f"P{number}/1") for number in range(n)]
     for kind, share in KINDS.items():
         spread = 4 * np.sqrt(share * (1 - share) / n)
