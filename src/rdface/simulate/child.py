@@ -22,34 +22,44 @@ __all__ = ["ANCESTRIES", "Child", "View", "draw_child", "draw_view", "linear", "
 ANCESTRIES = ("african", "asian", "caucasian")  # the populations MakeHuman's shapes are named by
 
 _IDENTITY = """
-head/head-oval head/head-round head/head-square head/head-fat-incr head/head-fat-decr
-head/head-scale-horiz-incr head/head-scale-horiz-decr head/head-triangular head/head-diamond
-forehead/forehead-scale-vert-incr forehead/forehead-temple-incr forehead/forehead-nubian-incr
+head/head-oval*0.5 head/head-round*0.5 head/head-square head/head-fat-incr head/head-fat-decr
+head/head-scale-horiz-incr*0.5 head/head-scale-horiz-decr*0.5
+forehead/forehead-scale-vert-incr*0.5 forehead/forehead-scale-vert-decr*0.5
+forehead/forehead-temple-incr forehead/forehead-nubian-incr*0.5
 eyes/@eye-height2-incr eyes/@eye-scale-incr eyes/@eye-scale-decr eyes/@eye-eyefold-up
 eyes/@eye-trans-in eyes/@eye-trans-out eyes/@eye-corner2-up eyes/@eye-corner2-down
-eyes/@eye-bag-incr eyes/@eye-eyefold-down eyes/@eye-height2-decr
-eyebrows/eyebrows-trans-up eyebrows/eyebrows-trans-down eyebrows/eyebrows-angle-up
+eyes/@eye-corner1-up eyes/@eye-corner1-down eyes/@eye-height1-incr eyes/@eye-height3-incr
+eyes/@eye-bag-incr
+eyebrows/eyebrows-trans-up eyebrows/eyebrows-trans-down
 nose/nose-scale-horiz-incr nose/nose-scale-horiz-decr nose/nose-scale-vert-incr
 nose/nose-scale-vert-decr nose/nose-point-up nose/nose-point-width-incr nose/nose-volume-incr
 nose/nose-curve-concave nose/nose-hump-incr nose/nose-base-up nose/nose-width2-decr
-nose/nose-curve-convex nose/nose-point-down nose/nose-flaring-incr nose/nose-greek-incr
+nose/nose-width1-incr nose/nose-width1-decr nose/nose-septumangle-incr*0.4
+nose/nose-septumangle-decr*0.4
 mouth/mouth-scale-horiz-incr mouth/mouth-scale-horiz-decr mouth/mouth-upperlip-volume-incr
 mouth/mouth-upperlip-height-decr mouth/mouth-lowerlip-volume-incr mouth/mouth-angles-up
-mouth/mouth-cupidsbow-incr mouth/mouth-trans-up mouth/mouth-lowerlip-height-decr
-mouth/mouth-philtrum-volume-incr mouth/mouth-dimples-in
+mouth/mouth-cupidsbow-incr mouth/mouth-trans-up mouth/mouth-philtrum-volume-incr
+mouth/mouth-philtrum-volume-decr
 chin/chin-width-incr chin/chin-height-decr chin/chin-prominent-incr chin/chin-cleft-incr
-chin/chin-width-decr chin/chin-height-incr chin/chin-triangle chin/chin-bones-incr
-cheek/@cheek-volume-incr cheek/@cheek-bones-incr cheek/@cheek-inner-incr cheek/@cheek-volume-decr
-ears/@ear-scale-incr ears/@ear-wing-incr ears/@ear-lobe-incr ears/@ear-scale-decr
-ears/@ear-wing-decr ears/@ear-shape-round
-asym/asym-jaw-1-l asym/asym-eye-3-r asym/asym-nose-1-l
+chin/chin-prognathism-incr*0.5 chin/chin-prognathism-decr*0.5
+cheek/@cheek-volume-incr cheek/@cheek-bones-incr ears/@ear-scale-incr ears/@ear-wing-incr
+ears/@ear-trans-up*0.3 ears/@ear-trans-down*0.3 ears/@ear-rot-backward*0.6 ears/@ear-rot-forward*0.6
+ears/@ear-lobe-incr*0.6
+asym/asym-jaw-1-l asym/asym-jaw-1-r asym/asym-eye-3-r asym/asym-eye-5-l asym/asym-eye-5-r
+asym/asym-nose-1-l asym/asym-nose-1-r asym/asym-mouth-1-l asym/asym-mouth-1-r asym/asym-cheek-1-l
+asym/asym-cheek-1-r asym/asym-cheek-2-l asym/asym-cheek-2-r asym/asym-brown-1-l
+asym/asym-brown-1-r
 """.split()
 
 # Standard deviations, about 0, of what brows, lashes, gaze and hairline of any child differ by.
 _OWN_LOOKS = {
     "brow:thick": 0.25,
     "brow:arch": 0.25,
+    "brow:synophrys": 0.16,
+    "brow:no_medial": 0.14,
+    "brow:no_lateral": 0.14,
     "lash:long": 0.20,
+    "lash:sparse": 0.12,
     "gaze:in": 0.06,
     "skin:dark_lids": 0.25,
     "hairline:lift": 0.025,
@@ -113,11 +123,13 @@ class Child:
 
 
 def draw_identity(rng: np.random.Generator, strength: float) -> dict[str, float]:
-    """Half-normal weights of the identity targets; asymmetry is kept small."""
+    """Half-normal weights of the identity targets."""
     weights: dict[str, float] = {}
-    for name in _IDENTITY:
-        weight = max(0.0, float(rng.normal(0, strength)))
-        weight *= 0.5 if name.startswith("asym") else 1.0
+    parted = abs(float(rng.normal(0, 0.05)))
+    weights["expression/units/caucasian/mouth-open"] = round(parted, 4)
+    for entry in _IDENTITY:
+        name, _, share = entry.partition("*")  # a share of the strength where a target is large
+        weight = max(0.0, float(rng.normal(0, strength))) * float(share or 1)
         for side in ("l-", "r-") if "@" in name else ("",):
             weights[name.replace("@", side)] = round(weight, 4)
     return weights

@@ -29,7 +29,7 @@ _RECORD = "simulation.json"
 _NOTES = ".rendered"
 _SOURCES = (
     "camera child fields hair mesh shape skin scene develop subdivision make accessories backdrop "
-    "clothes comb draws expression film hairdo scalp tails view worn"
+    "clothes comb draws expression film hairdo point_fields scalp tails view worn"
 ).split()
 
 
