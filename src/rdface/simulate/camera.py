@@ -51,7 +51,7 @@ class Ellipse:
 
 def frame(mesh: HeadMesh, shape: Shape, view: View, size: int) -> Camera:
     """Point the camera at the trait-free head."""
-    rest = np.asarray(mesh.parts["skin"].matrix @ mesh.rest)
+    rest = mesh.rest_of("skin")
     plain = np.asarray(mesh.parts["skin"].matrix @ shape.plain)
     top = plain[rest[:, 1] > 6.2, 1].max()
     chin = plain[(np.abs(rest[:, 1] - 6.25) < 0.03) & (rest[:, 2] > 1.0), 1].mean()
@@ -71,7 +71,7 @@ def frame(mesh: HeadMesh, shape: Shape, view: View, size: int) -> Camera:
 
 def head_ellipse(mesh: HeadMesh, plain: Shape, hair: list[Strands], camera: Camera) -> Ellipse:
     """The ellipse in the picture that bounds a trait-free head with its hair above the chin."""
-    rest = np.asarray(mesh.parts["skin"].matrix @ mesh.rest)
+    rest = mesh.rest_of("skin")
     skin = np.asarray(mesh.parts["skin"].matrix @ plain.plain)[rest[:, 1] > 6.2]
     strands = np.concatenate([strand.plain.reshape(-1, 3) for strand in hair])
     seen = camera.project(np.concatenate([skin, strands[strands[:, 1] > skin[:, 1].min()]]))

@@ -15,55 +15,12 @@ import numpy as np
 from rdface.simulate.accessories import Glasses, Headwear, draw_glasses, draw_headwear
 from rdface.simulate.draws import Colour, linear, stream, triple
 from rdface.simulate.hairdo import Hairdo, draw_hairdo
+from rdface.simulate.identity import draw_identity, draw_looks
 from rdface.simulate.view import View, draw_view
 
 __all__ = ["ANCESTRIES", "Child", "View", "draw_child", "draw_view", "linear", "stream"]
 
 ANCESTRIES = ("african", "asian", "caucasian")  # the populations MakeHuman's shapes are named by
-
-_IDENTITY = """
-head/head-oval*0.5 head/head-round*0.5 head/head-square head/head-fat-incr head/head-fat-decr
-head/head-scale-horiz-incr*0.5 head/head-scale-horiz-decr*0.5
-forehead/forehead-scale-vert-incr*0.5 forehead/forehead-scale-vert-decr*0.5
-forehead/forehead-temple-incr forehead/forehead-nubian-incr*0.5
-eyes/@eye-height2-incr eyes/@eye-scale-incr eyes/@eye-scale-decr eyes/@eye-eyefold-up
-eyes/@eye-trans-in eyes/@eye-trans-out eyes/@eye-corner2-up eyes/@eye-corner2-down
-eyes/@eye-corner1-up eyes/@eye-corner1-down eyes/@eye-height1-incr eyes/@eye-height3-incr
-eyes/@eye-bag-incr
-eyebrows/eyebrows-trans-up eyebrows/eyebrows-trans-down
-nose/nose-scale-horiz-incr nose/nose-scale-horiz-decr nose/nose-scale-vert-incr
-nose/nose-scale-vert-decr nose/nose-point-up nose/nose-point-width-incr nose/nose-volume-incr
-nose/nose-curve-concave nose/nose-hump-incr nose/nose-base-up nose/nose-width2-decr
-nose/nose-width1-incr nose/nose-width1-decr nose/nose-septumangle-incr*0.4
-nose/nose-septumangle-decr*0.4
-mouth/mouth-scale-horiz-incr mouth/mouth-scale-horiz-decr mouth/mouth-upperlip-volume-incr
-mouth/mouth-upperlip-height-decr mouth/mouth-lowerlip-volume-incr mouth/mouth-angles-up
-mouth/mouth-cupidsbow-incr mouth/mouth-trans-up mouth/mouth-philtrum-volume-incr
-mouth/mouth-philtrum-volume-decr
-chin/chin-width-incr chin/chin-height-decr chin/chin-prominent-incr chin/chin-cleft-incr
-chin/chin-prognathism-incr*0.5 chin/chin-prognathism-decr*0.5
-cheek/@cheek-volume-incr cheek/@cheek-bones-incr ears/@ear-scale-incr ears/@ear-wing-incr
-ears/@ear-trans-up*0.3 ears/@ear-trans-down*0.3 ears/@ear-rot-backward*0.6 ears/@ear-rot-forward*0.6
-ears/@ear-lobe-incr*0.6
-asym/asym-jaw-1-l asym/asym-jaw-1-r asym/asym-eye-3-r asym/asym-eye-5-l asym/asym-eye-5-r
-asym/asym-nose-1-l asym/asym-nose-1-r asym/asym-mouth-1-l asym/asym-mouth-1-r asym/asym-cheek-1-l
-asym/asym-cheek-1-r asym/asym-cheek-2-l asym/asym-cheek-2-r asym/asym-brown-1-l
-asym/asym-brown-1-r
-""".split()
-
-# Standard deviations, about 0, of what brows, lashes, gaze and hairline of any child differ by.
-_OWN_LOOKS = {
-    "brow:thick": 0.25,
-    "brow:arch": 0.25,
-    "brow:synophrys": 0.16,
-    "brow:no_medial": 0.14,
-    "brow:no_lateral": 0.14,
-    "lash:long": 0.20,
-    "lash:sparse": 0.12,
-    "gaze:in": 0.06,
-    "skin:dark_lids": 0.25,
-    "hairline:lift": 0.025,
-}
 
 # sRGB. One palette for everybody; hair never follows the skin, and a dark iris only a little.
 _SKIN = {
@@ -122,24 +79,6 @@ class Child:
         }
 
 
-def draw_identity(rng: np.random.Generator, strength: float) -> dict[str, float]:
-    """Half-normal weights of the identity targets."""
-    weights: dict[str, float] = {}
-    parted = abs(float(rng.normal(0, 0.05)))
-    weights["expression/units/caucasian/mouth-open"] = round(parted, 4)
-    for entry in _IDENTITY:
-        name, _, share = entry.partition("*")  # a share of the strength where a target is large
-        weight = max(0.0, float(rng.normal(0, strength))) * float(share or 1)
-        for side in ("l-", "r-") if "@" in name else ("",):
-            weights[name.replace("@", side)] = round(weight, 4)
-    return weights
-
-
-def draw_looks(rng: np.random.Generator) -> dict[str, float]:
-    """What brows, lashes, gaze and hairline of this child differ by from the usual."""
-    return {name: round(float(rng.normal(0, spread)), 4) for name, spread in _OWN_LOOKS.items()}
-
-
 def draw_ancestry(rng: np.random.Generator) -> tuple[float, float, float]:
     """Mostly one population, often with a share of another."""
     weights = rng.dirichlet((0.35, 0.35, 0.35))
@@ -177,7 +116,7 @@ def draw_child(
         effects=dict(effects),
         skin=triple(skin),
         hair=triple(hair),
-        iris=triple(iris * (1 - 0.45 * dark)),
+        iris=triple(iris * (1 - 0.3 * dark)),
         hairdo=draw_hairdo(seed, patient, male=male, years=years),
         glasses=draw_glasses(seed, patient, years),
         headwear=draw_headwear(seed, patient, male=male),

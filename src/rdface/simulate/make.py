@@ -24,13 +24,9 @@ if TYPE_CHECKING:
 
 HPO_RELEASE = "2025-01-16"
 SIZE = 256
-SAMPLES = 12
+SAMPLES = 4
 _RECORD = "simulation.json"
 _NOTES = ".rendered"
-_SOURCES = (
-    "camera child fields hair mesh shape skin scene develop subdivision make accessories backdrop "
-    "clothes comb draws expression film hairdo point_fields scalp tails view worn"
-).split()
 
 
 @dataclass(frozen=True)
@@ -156,10 +152,9 @@ def _key(shot: Shot, size: int, samples: int) -> str:
 
 
 def _code() -> str:
-    folder = Path(__file__).parent
     digest = hashlib.sha256(version("mitsuba").encode())
-    for name in _SOURCES:
-        digest.update((folder / f"{name}.py").read_bytes())
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

@@ -98,7 +98,7 @@ def find_scalp(mesh: HeadMesh, shape: Shape) -> Scalp:
     """The scalp of a shaped head."""
     part = mesh.parts["skin"]
     plain = np.asarray(part.matrix @ shape.plain)
-    rest = np.asarray(part.matrix @ mesh.rest)
+    rest = mesh.rest_of("skin")
     ears = mesh.reach("skin", "ears/l-ear-scale-incr", "ears/r-ear-scale-incr")
     hairy = plain[scalp_mask(rest) > 0.5]
     centre = np.array([0.0, np.percentile(hairy[:, 1], 40), hairy[:, 2].mean()])
