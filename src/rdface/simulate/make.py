@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 HPO_RELEASE = "2025-01-16"
 SIZE = 256
-SAMPLES = 4
+SAMPLES = 3
 _RECORD = "simulation.json"
 _NOTES = ".rendered"
 _SOURCES = (
