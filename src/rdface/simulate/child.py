@@ -165,7 +165,7 @@ def draw_child(
         effects=dict(effects),
         skin=triple(skin),
         hair=triple(hair),
-        iris=triple(iris * (1 - 0.3 * dark)),
+        iris=triple(iris * (1 - 0.45 * dark)),
         hairdo=draw_hairdo(seed, patient, male=male, years=years),
         glasses=draw_glasses(seed, patient, years),
         headwear=draw_headwear(seed, patient, male=male),

@@ -55,9 +55,7 @@ class Complexion:
         acne = age > 11 and rng.uniform() < 0.45
         n_spots = rng.poisson(9) if acne else rng.poisson(0.5)
         spots = _marks(rng, min(int(n_spots), 18), (0.008, 0.018))
-        return cls(
-            float(melanin), float(blood), uneven, float(pores), dry, cheeks, moles, spots
-        )
+        return cls(float(melanin), float(blood), uneven, float(pores), dry, cheeks, moles, spots)
 
 
 def _marks(rng: np.random.Generator, count: int, sizes: tuple[float, float]) -> Points:
@@ -123,9 +121,7 @@ def _nostrils(sides: Points) -> Mask:
     return np.clip(1.05 * opening, 0, 1)
 
 
-def shade_relief(
-    height: Mask, lamp: Points, key_share: float, strength: float
-) -> Mask:
+def shade_relief(height: Mask, lamp: Points, key_share: float, strength: float) -> Mask:
     """How fine relief brightens slopes that face the lamp, factors [H, W] about 1.
 
     Args:

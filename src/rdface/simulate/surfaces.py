@@ -120,7 +120,9 @@ def belongings(
     """Glasses, headwear and collar."""
     objects = {}
     for name, item in worn(mesh, shape, child, scalp).items():
-        objects[name] = _plain(name, item.points, item.triangles, item.colours, item.rough)
+        objects[name] = _plain(
+            name, item.points, item.triangles, item.colours, item.rough, item.metal
+        )
     collar = collar_surface(scalp.rest, scalp.points, view.clothes, shape.scale)
     if collar is not None:
         objects["collar"] = _plain("collar", *collar, 0.95)
@@ -128,9 +130,14 @@ def belongings(
 
 
 def _plain(
-    name: str, points: Points, triangles: NDArray[np.int32], colours: Points, rough: float
+    name: str,
+    points: Points,
+    triangles: NDArray[np.int32],
+    colours: Points,
+    rough: float,
+    metal: float = 0.0,
 ) -> Any:  # noqa: ANN401 - mitsuba has no types
-    bsdf = {"type": "principled", "base_color": COLOUR, "roughness": rough, "specular": 0.4}
+    bsdf = {"type": "principled", "base_color": COLOUR, "roughness": rough, "metallic": metal}
     return as_mesh(name, points, vertex_normals(points, triangles), triangles, bsdf, colours)
 
 
