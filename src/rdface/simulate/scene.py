@@ -117,7 +117,7 @@ def _rendering(
         faces &= own.rest[:, 1] > 5.4
         regions = {region: mask[faces] for region, mask in own.regions.items()}
         maps[name] = imprint(
-            np.clip(share, 0, 1),
+            np.clip(share, 0, 1).astype(np.float64),
             positions,
             own.points[faces],
             own.rest[faces],

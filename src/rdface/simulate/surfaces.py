@@ -89,7 +89,8 @@ def _in_sight(
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Vertices [n] that the picture needs, and its triangles in their numbers [m, 3]."""
     sight = camera.origin - points
-    turned = np.einsum("ij,ij->i", sight, normals) > _AWAY * np.linalg.norm(sight, axis=1)
+    facing = np.einsum("ij,ij->i", sight, normals)
+    turned = np.asarray(facing > _AWAY * np.linalg.norm(sight, axis=1))
     places = camera.project(points) / camera.size
     framed = ((places > -0.08) & (places < 1.08)).all(axis=1)
     kept = triangles[turned[triangles].any(1) & framed[triangles].any(1)]
