@@ -118,7 +118,7 @@ def _rendering(
         regions = {region: mask[faces] for region, mask in own.regions.items()}
         maps[name] = imprint(
             np.clip(share, 0, 1).astype(np.float64),
-            positions,
+            positions.astype(np.float64),
             own.points[faces],
             own.rest[faces],
             regions,

@@ -92,7 +92,7 @@ def _in_sight(
     facing = np.einsum("ij,ij->i", sight, normals)
     turned = np.asarray(facing > _AWAY * np.linalg.norm(sight, axis=1))
     places = camera.project(points) / camera.size
-    framed = ((places > -0.08) & (places < 1.08)).all(axis=1)
+    framed = np.asarray(((places > -0.08) & (places < 1.08)).all(axis=1))
     kept = triangles[turned[triangles].any(1) & framed[triangles].any(1)]
     used = np.zeros(len(points), dtype=bool)
     used[kept] = True
