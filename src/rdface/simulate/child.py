@@ -15,45 +15,12 @@ import numpy as np
 from rdface.simulate.accessories import Glasses, Headwear, draw_glasses, draw_headwear
 from rdface.simulate.draws import Colour, linear, stream, triple
 from rdface.simulate.hairdo import Hairdo, draw_hairdo
+from rdface.simulate.identity import draw_identity, draw_looks
 from rdface.simulate.view import View, draw_view
 
 __all__ = ["ANCESTRIES", "Child", "View", "draw_child", "draw_view", "linear", "stream"]
 
 ANCESTRIES = ("african", "asian", "caucasian")  # the populations MakeHuman's shapes are named by
-
-_IDENTITY = """
-head/head-oval head/head-round head/head-square head/head-fat-incr head/head-fat-decr
-head/head-scale-horiz-incr head/head-scale-horiz-decr head/head-triangular head/head-diamond
-forehead/forehead-scale-vert-incr forehead/forehead-temple-incr forehead/forehead-nubian-incr
-eyes/@eye-height2-incr eyes/@eye-scale-incr eyes/@eye-scale-decr eyes/@eye-eyefold-up
-eyes/@eye-trans-in eyes/@eye-trans-out eyes/@eye-corner2-up eyes/@eye-corner2-down
-eyes/@eye-bag-incr eyes/@eye-eyefold-down eyes/@eye-height2-decr
-eyebrows/eyebrows-trans-up eyebrows/eyebrows-trans-down eyebrows/eyebrows-angle-up
-nose/nose-scale-horiz-incr nose/nose-scale-horiz-decr nose/nose-scale-vert-incr
-nose/nose-scale-vert-decr nose/nose-point-up nose/nose-point-width-incr nose/nose-volume-incr
-nose/nose-curve-concave nose/nose-hump-incr nose/nose-base-up nose/nose-width2-decr
-nose/nose-curve-convex nose/nose-point-down nose/nose-flaring-incr nose/nose-greek-incr
-mouth/mouth-scale-horiz-incr mouth/mouth-scale-horiz-decr mouth/mouth-upperlip-volume-incr
-mouth/mouth-upperlip-height-decr mouth/mouth-lowerlip-volume-incr mouth/mouth-angles-up
-mouth/mouth-cupidsbow-incr mouth/mouth-trans-up mouth/mouth-lowerlip-height-decr
-mouth/mouth-philtrum-volume-incr mouth/mouth-dimples-in
-chin/chin-width-incr chin/chin-height-decr chin/chin-prominent-incr chin/chin-cleft-incr
-chin/chin-width-decr chin/chin-height-incr chin/chin-triangle chin/chin-bones-incr
-cheek/@cheek-volume-incr cheek/@cheek-bones-incr cheek/@cheek-inner-incr cheek/@cheek-volume-decr
-ears/@ear-scale-incr ears/@ear-wing-incr ears/@ear-lobe-incr ears/@ear-scale-decr
-ears/@ear-wing-decr ears/@ear-shape-round
-asym/asym-jaw-1-l asym/asym-eye-3-r asym/asym-nose-1-l
-""".split()
-
-# Standard deviations, about 0, of what brows, lashes, gaze and hairline of any child differ by.
-_OWN_LOOKS = {
-    "brow:thick": 0.25,
-    "brow:arch": 0.25,
-    "lash:long": 0.20,
-    "gaze:in": 0.06,
-    "skin:dark_lids": 0.25,
-    "hairline:lift": 0.025,
-}
 
 # sRGB. One palette for everybody; hair never follows the skin, and a dark iris only a little.
 _SKIN = {
@@ -112,22 +79,6 @@ class Child:
         }
 
 
-def draw_identity(rng: np.random.Generator, strength: float) -> dict[str, float]:
-    """Half-normal weights of the identity targets; asymmetry is kept small."""
-    weights: dict[str, float] = {}
-    for name in _IDENTITY:
-        weight = max(0.0, float(rng.normal(0, strength)))
-        weight *= 0.5 if name.startswith("asym") else 1.0
-        for side in ("l-", "r-") if "@" in name else ("",):
-            weights[name.replace("@", side)] = round(weight, 4)
-    return weights
-
-
-def draw_looks(rng: np.random.Generator) -> dict[str, float]:
-    """What brows, lashes, gaze and hairline of this child differ by from the usual."""
-    return {name: round(float(rng.normal(0, spread)), 4) for name, spread in _OWN_LOOKS.items()}
-
-
 def draw_ancestry(rng: np.random.Generator) -> tuple[float, float, float]:
     """Mostly one population, often with a share of another."""
     weights = rng.dirichlet((0.35, 0.35, 0.35))
@@ -165,7 +116,7 @@ def draw_child(
         effects=dict(effects),
         skin=triple(skin),
         hair=triple(hair),
-        iris=triple(iris * (1 - 0.45 * dark)),
+        iris=triple(iris * (1 - 0.3 * dark)),
         hairdo=draw_hairdo(seed, patient, male=male, years=years),
         glasses=draw_glasses(seed, patient, years),
         headwear=draw_headwear(seed, patient, male=male),

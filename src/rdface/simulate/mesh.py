@@ -49,7 +49,7 @@ class Part:
         return points, vertex_normals(points, self.triangles)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HeadMesh:
     """The cropped base mesh with its parts.
 
