@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 HPO_RELEASE = "2025-01-16"
 VERSION = "1"
 SIZE = 256
-SAMPLES = 4
+SAMPLES = 3
 _TITLES = {
     Population.PATIENTS: "Simulated children with rare-disease facial phenotypes",
     Population.CONTROLS: "Simulated unaffected children",
