@@ -136,6 +136,34 @@ def render_missing(wanted: Sequence[Pilot], workers: int = 1) -> None:
         print(f"\rrendered {number} of {len(missing)}", end="", file=sys.stderr)
 
 
+def mesh_points(wanted: Sequence[Pilot]) -> np.ndarray:
+    """The 468 points of every picture, as the backbones find them: `[N, 468, 3]`.
+
+    NaN where no face is found.
+    """
+    from rdface.backbones.crop_mesh import CROP, crop_points
+    from rdface.faces import align, find_faces, load_detector, main_face
+    from rdface.faces.locate import refined
+    from rdface.faces.mesh468 import Mesh468, mesh_fingerprint
+    from rdface.imaging import read_image
+
+    detector, mesh = load_detector("yunet"), Mesh468()
+    rows = np.full((len(wanted), 468, 3), np.nan)
+    for row, pilot in enumerate(wanted):
+        place = picture(pilot)
+        kept = place.with_suffix(f".{mesh_fingerprint()[:8]}.npy")
+        if not kept.is_file():
+            image = read_image(place)
+            face = main_face(find_faces(image, detector)[0])
+            found = np.full((468, 3), np.nan)
+            if face is not None:
+                crop = align(image, refined(image, face, mesh)[0], CROP)
+                found = crop_points(crop[None])[0].astype(np.float64)
+            np.save(kept, found)
+        rows[row] = np.load(kept)
+    return rows
+
+
 def main() -> None:
     """Render one kind."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])

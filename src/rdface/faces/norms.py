@@ -86,8 +86,9 @@ class Reference:
         if not (table.std(axis=0) > 0).all():
             same = names[int(np.argmin(table.std(axis=0)))]
             raise UsageError(f"Everybody has the same {same}: there is no spread to measure by.")
-        low, high = float(years.min()), float(years.max())
-        knots = np.array(sorted({low, *(k for k in map(float, KNOTS) if low < k < high), high}))
+        low, high = np.floor(100 * years.min()) / 100, np.ceil(100 * years.max()) / 100
+        between = (knot for knot in map(float, KNOTS) if low < knot < high)
+        knots = np.array(sorted({float(low), *between, float(high)}))
         nearest = np.abs(years[:, None] - knots).argmin(axis=1)
         known = (sex == "female") | (sex == "male")
         means, sds, counts = {}, {}, {}
