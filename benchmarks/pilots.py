@@ -151,14 +151,14 @@ def mesh_points(wanted: Sequence[Pilot]) -> np.ndarray:
     rows = np.full((len(wanted), 468, 3), np.nan)
     for row, pilot in enumerate(wanted):
         place = picture(pilot)
-        kept = place.with_suffix(f".{mesh_fingerprint()[:8]}.npy")
+        kept = place.with_suffix(f".{mesh_fingerprint()[:8]}-steady.npy")
         if not kept.is_file():
             image = read_image(place)
             face = main_face(find_faces(image, detector)[0])
             found = np.full((468, 3), np.nan)
             if face is not None:
                 crop = align(image, refined(image, face, mesh)[0], CROP)
-                found = crop_points(crop[None])[0].astype(np.float64)
+                found = crop_points(crop[None], steady=True)[0].astype(np.float64)
             np.save(kept, found)
         rows[row] = np.load(kept)
     return rows

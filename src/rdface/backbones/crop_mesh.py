@@ -1,7 +1,7 @@
 """The mesh of a crop, found once however many backbones ask for it.
 
-`landmarks` and `anthropometry` see the same crops, batch by batch; the second asker is answered
-from memory.
+Backbones see the same crops, batch by batch; who asks second for the same points is answered from
+memory.
 """
 
 from __future__ import annotations
@@ -25,11 +25,13 @@ REMEMBERED = 256
 _known: OrderedDict[tuple[str, str], NDArray[np.float32]] = OrderedDict()
 
 
-def crop_points(images: Images) -> NDArray[np.float32]:
+def crop_points(images: Images, *, steady: bool = False) -> NDArray[np.float32]:
     """The 468 points of crops of the shape :data:`CROP`.
 
     Args:
         images: ``uint8 [N, 320, 320, 3]`` RGB.
+        steady: Look several times and average; see
+            :meth:`rdface.faces.mesh468.Mesh468.steady_landmarks`.
 
     Returns:
         ``float32 [N, 468, 3]`` in the crop's pixels.
@@ -37,9 +39,11 @@ def crop_points(images: Images) -> NDArray[np.float32]:
     fingerprint, face = mesh_fingerprint(), _face()
     rows = np.empty((len(images), N_POINTS, 3), np.float32)
     for row, image in enumerate(images):
-        key = (fingerprint, sha256_bytes(np.ascontiguousarray(image).tobytes()))
+        key = (f"{fingerprint} {steady}", sha256_bytes(np.ascontiguousarray(image).tobytes()))
         if key not in _known:
-            _known[key] = _mesh(fingerprint).landmarks(image, face)[0]
+            mesh = _mesh(fingerprint)
+            look = mesh.steady_landmarks if steady else mesh.landmarks
+            _known[key] = look(image, face)[0]
         _known.move_to_end(key)
         rows[row] = _known[key]
         while len(_known) > REMEMBERED:

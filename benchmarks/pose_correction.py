@@ -1,0 +1,173 @@
+"""Fit the shifts that go with the pose, and say what is left of it in the measures.
+
+    python benchmarks/pose_correction.py --write    # fit and write the constants
+    python benchmarks/pose_correction.py            # what the constants do
+
+Needs the weights `yunet`, `mesh468` and `mpfb2`, and the renderer. Fitted on the pilots `pose` (40
+unaffected children in 6 poses each). Tested on other children: the pilots `error`, at yaw 0 to 30
+degrees, and whatever cohorts --cohort names, all of seeds that were not used for fitting. rho: rank
+correlation of the measure with the known abs(yaw) and pitch. ICC: the share of the variance over
+all pictures of `error` that lies between children. The last table is of the pilots `asymmetry`: the
+trait against the same children without it, as Cohen's d of asymmetry at each yaw.
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from pilots import Pilot, mesh_points, pilots, render_missing
+from scipy.stats import spearmanr
+
+from rdface.faces import pose_correction
+from rdface.faces.anthropometry import MEASURES, NAMES
+from rdface.faces.mesh468 import mesh_fingerprint
+from rdface.faces.mirror import mirrored
+from rdface.faces.pose import head_pose, pose_free
+from rdface.faces.pose_correction import PATTERNS, pose_corrected, pose_terms
+from rdface.files import write_text
+
+CHILDREN = {"pose": 40, "error": 20, "asymmetry": 16}
+PLACE = Path(pose_correction.__file__).with_suffix(".csv")
+
+
+def seen(kind: str) -> tuple[list[Pilot], np.ndarray]:
+    """The pilots of a kind in which a face is found, and their points."""
+    wanted = pilots(kind, CHILDREN[kind])
+    render_missing(wanted)
+    points = mesh_points(wanted)
+    found = np.isfinite(points).all((1, 2))
+    return [pilot for pilot, yes in zip(wanted, found, strict=True) if yes], points[found]
+
+
+def centred(values: np.ndarray, who: np.ndarray) -> np.ndarray:
+    """Each row less the mean of its child's rows."""
+    values = values.copy()
+    for child in np.unique(who):
+        values[who == child] -= values[who == child].mean(axis=0)
+    return values
+
+
+def fit(points: np.ndarray, who: np.ndarray) -> np.ndarray:
+    """The patterns `[5, 468, 3]`; every face is there with its mirror image."""
+    shapes, pose = pose_free(points), head_pose(points)
+    terms = np.concatenate([pose_terms(pose), pose_terms(pose * [-1, 1])])
+    faces = np.concatenate([shapes, mirrored(shapes)]).reshape(2 * len(shapes), -1)
+    children = np.concatenate([who, who + who.max() + 1])
+    found = np.linalg.lstsq(centred(terms, children), centred(faces, children), rcond=None)[0]
+    return found.reshape(len(PATTERNS), 468, 3)
+
+
+def write(patterns: np.ndarray, n_pictures: int) -> None:
+    """Write the constants where the package reads them."""
+    today = datetime.now(UTC).date()
+    lines = [
+        f"# made by: python benchmarks/pose_correction.py --write, {today}",
+        f"# of: {n_pictures} pictures of {CHILDREN['pose']} unaffected simulated children (CC0)",
+        f"# points by: mesh468 {mesh_fingerprint()[:16]}, steady",
+        "point," + ",".join(f"{name}_{axis}" for name in PATTERNS for axis in "xyz"),
+    ]
+    for point in range(468):
+        cells = [f"{value:.5f}" for value in patterns[:, point].ravel()]
+        lines.append(f"{point}," + ",".join(cells))
+    write_text(PLACE, "\n".join(lines) + "\n")
+
+
+def measured(faces: np.ndarray) -> np.ndarray:
+    """`[N, M]` of faces free of pose."""
+    return np.stack([measure.ruler(faces).mean(axis=1) for measure in MEASURES], axis=1)
+
+
+def icc(values: np.ndarray, who: np.ndarray) -> np.ndarray:
+    """Share of the variance that lies between children, `[M]` (one-way, at 0 or above)."""
+    groups = np.unique(who)
+    within = (centred(values, who) ** 2).sum(axis=0) / (len(values) - len(groups))
+    means = np.array([values[who == child].mean(axis=0) for child in groups])
+    between = np.maximum(means.var(axis=0, ddof=1) - within * len(groups) / len(values), 0)
+    return between / (between + within)
+
+
+def rho(values: np.ndarray, cause: np.ndarray) -> np.ndarray:
+    """Rank correlation of every column with one cause."""
+    return np.array([spearmanr(column, cause).statistic for column in values.T])
+
+
+def cohorts(names: list[str]) -> list[tuple[str, np.ndarray, np.ndarray]]:
+    """Name, points and known pose of the pictures of cohorts."""
+    from rdface.backbones.crop_mesh import CROP, crop_points
+    from rdface.cohort import load_cohort
+    from rdface.faces import align, locate_faces
+    from rdface.imaging import read_image
+
+    found = []
+    for name in names:
+        cohort = load_cohort(name)
+        faces, rows = locate_faces(cohort), []
+        for image_id in cohort.image_ids:
+            crop = align(read_image(cohort.path(image_id)), faces.face(image_id), CROP)
+            rows.append(crop_points(crop[None], steady=True)[0])
+        pose = cohort.images[["yaw", "pitch"]].astype(float).to_numpy()
+        found.append((name, np.array(rows), pose))
+    return found
+
+
+def main() -> None:
+    """Fit if asked to; print what is left."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--write", action="store_true", help="Fit and write the constants.")
+    parser.add_argument("--cohort", action="append", default=[], help="Also test on this cohort.")
+    given = parser.parse_args()
+    if given.write:
+        wanted, points = seen("pose")
+        level = np.sin(np.radians(head_pose(points)[[p.name.endswith("-0") for p in wanted], 1]))
+        print(f"mean sine of the pitch estimated of frontal faces (LEVEL): {level.mean():.3f}")
+        write(fit(points, np.array([pilot.patient for pilot in wanted])), len(wanted))
+        pose_correction._text.cache_clear()
+        pose_correction.shift_patterns.cache_clear()
+    wanted, points = seen("error")
+    who = np.array([pilot.patient for pilot in wanted])
+    yaw = np.array([pilot.view.yaw for pilot in wanted])
+    plain, better = measured(pose_free(points)), measured(pose_corrected(points))
+    tested = cohorts(given.cohort)
+    print(f"\n`error`: {len(wanted)} pictures of {len(np.unique(who))} children\n")
+    head = ["measure", "`error`: rho with yaw", "ICC"]
+    columns = [
+        [f"{a:.2f} -> {b:.2f}" for a, b in zip(rho(plain, yaw), rho(better, yaw), strict=True)],
+        [f"{a:.2f} -> {b:.2f}" for a, b in zip(icc(plain, who), icc(better, who), strict=True)],
+    ]
+    for name, faces, pose in tested:
+        before, after = measured(pose_free(faces)), measured(pose_corrected(faces))
+        for label, cause in (("abs(yaw)", np.abs(pose[:, 0])), ("pitch", pose[:, 1])):
+            head.append(f"{name} ({len(faces)}): rho with {label}")
+            pairs = zip(rho(before, cause), rho(after, cause), strict=True)
+            columns.append([f"{a:.2f} -> {b:.2f}" for a, b in pairs])
+    print("| " + " | ".join(head) + " |\n" + "|---" * len(head) + "|")
+    for row, name in enumerate(NAMES):
+        print(f"| `{name}` | " + " | ".join(column[row] for column in columns) + " |")
+    detection(wanted, points)
+
+
+def detection(plain: list[Pilot], points: np.ndarray) -> None:
+    """Whether a real asymmetry is still seen, at each yaw."""
+    having, others = seen("asymmetry")
+    column = NAMES.index("asymmetry")
+    print("\n| yaw | children | without | with | d before correction | without | with | d after |")
+    print("|---|---|---|---|---|---|---|---|")
+    for yaw in (0, 10, 20):
+        with_it = {p.patient: row for row, p in enumerate(having) if p.view.yaw == yaw}
+        without = {p.patient: row for row, p in enumerate(plain) if p.view.yaw == yaw}
+        both = sorted(with_it.keys() & without.keys())
+        cells = []
+        for corrected in (pose_free, pose_corrected):
+            first = measured(corrected(others[[with_it[child] for child in both]]))[:, column]
+            second = measured(corrected(points[[without[child] for child in both]]))[:, column]
+            pooled = np.sqrt((first.var(ddof=1) + second.var(ddof=1)) / 2)
+            d = (first.mean() - second.mean()) / pooled
+            cells += [f"{second.mean():.4f}", f"{first.mean():.4f}", f"{d:.2f}"]
+        print(f"| {yaw} | {len(both)} | " + " | ".join(cells) + " |")
+
+
+if __name__ == "__main__":
+    main()
