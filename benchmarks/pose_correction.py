@@ -51,13 +51,28 @@ def centred(values: np.ndarray, who: np.ndarray) -> np.ndarray:
 
 
 def fit(points: np.ndarray, who: np.ndarray) -> np.ndarray:
-    """The patterns `[5, 468, 3]`; every face is there with its mirror image."""
+    """The patterns and the sway, `[6, 468, 3]`; every face is there with its mirror image."""
     shapes, pose = pose_free(points), head_pose(points)
     terms = np.concatenate([pose_terms(pose), pose_terms(pose * [-1, 1])])
     faces = np.concatenate([shapes, mirrored(shapes)]).reshape(2 * len(shapes), -1)
     children = np.concatenate([who, who + who.max() + 1])
     found = np.linalg.lstsq(centred(terms, children), centred(faces, children), rcond=None)[0]
-    return found.reshape(len(PATTERNS), 468, 3)
+    patterns = found.reshape(len(PATTERNS), 468, 3)
+    rest = shapes - np.einsum("nk,kpi->npi", pose_terms(pose), patterns)
+    odd = ((rest - mirrored(rest)) / 2).reshape(len(rest), -1)
+    values, ways = np.linalg.svd(centred(odd, who), full_matrices=False)[1:]
+    print(f"share of the sway in what is left between the sides: {share(values):.2f}")
+    odd = odd - odd @ ways[:1].T @ ways[:1]
+    apart = np.linalg.norm(odd.reshape(len(odd), 468, 3), axis=-1).mean(axis=1)
+    turned = np.abs(terms[: len(rest), 0])
+    slope, still = np.polyfit(turned, apart, 1)
+    print(f"growth of the sides' difference with the sine of yaw (DOUBT): {slope / still:.1f}")
+    return np.concatenate([patterns, ways[:1].reshape(1, 468, 3)])
+
+
+def share(values: np.ndarray) -> float:
+    """Of the variance in the first component."""
+    return float(values[0] ** 2 / (values**2).sum())
 
 
 def write(patterns: np.ndarray, n_pictures: int) -> None:
@@ -67,7 +82,7 @@ def write(patterns: np.ndarray, n_pictures: int) -> None:
         f"# made by: python benchmarks/pose_correction.py --write, {today}",
         f"# of: {n_pictures} pictures of {CHILDREN['pose']} unaffected simulated children (CC0)",
         f"# points by: mesh468 {mesh_fingerprint()[:16]}, steady",
-        "point," + ",".join(f"{name}_{axis}" for name in PATTERNS for axis in "xyz"),
+        "point," + ",".join(f"{name}_{axis}" for name in (*PATTERNS, "sway") for axis in "xyz"),
     ]
     for point in range(468):
         cells = [f"{value:.5f}" for value in patterns[:, point].ravel()]
@@ -125,7 +140,7 @@ def main() -> None:
         print(f"mean sine of the pitch estimated of frontal faces (LEVEL): {level.mean():.3f}")
         write(fit(points, np.array([pilot.patient for pilot in wanted])), len(wanted))
         pose_correction._text.cache_clear()
-        pose_correction.shift_patterns.cache_clear()
+        pose_correction._patterns.cache_clear()
     wanted, points = seen("error")
     who = np.array([pilot.patient for pilot in wanted])
     yaw = np.array([pilot.view.yaw for pilot in wanted])

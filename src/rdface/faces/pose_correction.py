@@ -1,13 +1,19 @@
 """Take out of a face what the network lets the pose do to its shape.
 
 The network guesses depth from one picture, too flat for a head that is turned, so that turning the
-points back leaves a sheared face: a quarter turned, a symmetric face looks asymmetric. Here that is
-taken out of every point as a smooth function of the pose, which is itself estimated from the points
-(:func:`rdface.faces.pose.head_pose`): five numbers of the pose times five fixed patterns of shifts.
+points back leaves a sheared face: half turned away, a symmetric face looks asymmetric. Three steps
+take that out, with the pose itself estimated from the points (:func:`rdface.faces.pose.head_pose`):
+
+1. Five numbers of the pose times five fixed patterns of shifts are subtracted from the points.
+2. What is left of a sway to one side, which noise in the estimated yaw makes, is projected out.
+3. The difference between the two sides is trusted the less the more the head is turned, and
+   shrunk: by 1 + :data:`DOUBT` times the sine of abs(yaw).
+
 The patterns are the least-squares fit to the shifts *within* unaffected simulated children who were
-rendered in several poses, so what makes a child's face its own is not in them; those that are odd
-in yaw are mirror images of themselves with the sign changed. benchmarks/pose_correction.py makes
-them and says what is left; no picture of a cohort was used. docs/anthropometry.md has the figures.
+rendered in several poses, so what makes a child's face its own is not in them; the sway is the
+first principal component of what these leave of the difference between the sides, again within
+children. benchmarks/pose_correction.py makes them and says what is left; no picture of a cohort was
+used. docs/anthropometry.md has the figures.
 """
 
 from __future__ import annotations
@@ -19,6 +25,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rdface.faces.mirror import mirrored
 from rdface.faces.pose import head_pose, pose_free
 from rdface.files import sha256_bytes
 
@@ -26,6 +33,8 @@ PATTERNS: Final = ("yaw", "yaw2", "yaw3", "pitch", "yaw_pitch")
 """Powers and products of the sines of yaw and of pitch, the latter from :data:`LEVEL`."""
 LEVEL: Final = 0.062
 """Sine of the mean pitch estimated of resting faces that look straight into the camera."""
+DOUBT: Final = 6.8
+"""How much faster than of a frontal face the two sides' difference grows with the sine of yaw."""
 YAW_LIMIT, PITCH_LIMIT = 35.0, 20.0
 """Degrees beyond which nothing was fitted: the correction stays as it is there."""
 
@@ -40,8 +49,12 @@ def pose_corrected(points: NDArray[np.floating]) -> NDArray[np.float64]:
     Returns:
         As :func:`rdface.faces.pose.pose_free`.
     """
-    shifts = np.einsum("...k,kpi->...pi", pose_terms(head_pose(points)), shift_patterns())
-    return pose_free(pose_free(points) - shifts)
+    pose = head_pose(points)
+    shape = pose_free(points) - np.einsum("...k,kpi->...pi", pose_terms(pose), shift_patterns())
+    even, odd = (shape + mirrored(shape)) / 2, (shape - mirrored(shape)) / 2
+    odd = odd - np.einsum("...pi,pi->...", odd, sway())[..., None, None] * sway()
+    trust = 1 / (1 + DOUBT * np.abs(pose_terms(pose)[..., :1]))
+    return pose_free(even + trust[..., None] * odd)
 
 
 def pose_terms(pose: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -51,18 +64,19 @@ def pose_terms(pose: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.stack([yaw, yaw**2, yaw**3, pitch, yaw * pitch], axis=-1)
 
 
-@lru_cache(maxsize=1)
 def shift_patterns() -> NDArray[np.float64]:
     """``[5, 468, 3]`` in centroid sizes, in the order of :data:`PATTERNS`."""
-    rows = np.loadtxt(_text().splitlines(), delimiter=",", comments="#", skiprows=_head())
-    patterns = rows[:, 1:].reshape(-1, len(PATTERNS), 3).transpose(1, 0, 2)
-    patterns.setflags(write=False)
-    return np.asarray(patterns)
+    return _patterns()[:-1]
+
+
+def sway() -> NDArray[np.float64]:
+    """``[468, 3]``, of length 1."""
+    return np.asarray(_patterns()[-1])
 
 
 def correction_fingerprint() -> str:
     """Hash of the patterns and of what they are multiplied with."""
-    settings = f"{PATTERNS} {LEVEL} {YAW_LIMIT} {PITCH_LIMIT}"
+    settings = f"{PATTERNS} {LEVEL} {DOUBT} {YAW_LIMIT} {PITCH_LIMIT}"
     return sha256_bytes(f"{settings} {_text()}".encode())
 
 
@@ -71,6 +85,11 @@ def _text() -> str:
     return files("rdface.faces").joinpath("pose_correction.csv").read_text(encoding="utf-8")
 
 
-def _head() -> int:
-    """Lines of provenance and of names, before the numbers."""
-    return sum(not line[:1].isdigit() for line in _text().splitlines())
+@lru_cache(maxsize=1)
+def _patterns() -> NDArray[np.float64]:
+    """``[6, 468, 3]``."""
+    lines = [line for line in _text().splitlines() if line[:1].isdigit()]
+    rows = np.array([[float(cell) for cell in line.split(",")[1:]] for line in lines])
+    patterns = rows.reshape(-1, len(PATTERNS) + 1, 3).transpose(1, 0, 2).copy()
+    patterns.setflags(write=False)
+    return patterns
