@@ -119,9 +119,7 @@ def cells(of: Errors, name: str, yaw: int, plain: bool = True) -> list[str]:
     """A statistic with its interval, a text per measure."""
     low, high = intervals(of, name, yaw)
     return [
-        "-"
-        if measure in OTHER_SCALE and not plain
-        else f"{value:.2f} [{a:.2f}, {b:.2f}]"
+        "-" if measure in OTHER_SCALE and not plain else f"{value:.2f} [{a:.2f}, {b:.2f}]"
         for measure, value, a, b in zip(NAMES, getattr(of, name)(yaw), low, high, strict=True)
     ]
 
@@ -148,7 +146,12 @@ def main() -> None:
     print(f"{len(of.true)} of {given.children} children found at every yaw\n")
     head = ["r at yaw 0", "bias at yaw 0", "SD of error at yaw 0", f"r at yaw {YAWS[last]}"]
     columns = [cells(of, "r", 0), cells(of, "bias", 0, False), cells(of, "error", 0, False)]
-    print(table([*head, "without correction"], [*columns, cells(of, "r", last), cells(before, "r", last)]))
+    print(
+        table(
+            [*head, "without correction"],
+            [*columns, cells(of, "r", last), cells(before, "r", last)],
+        )
+    )
     print("\nSD of error at each yaw, and the bias at 30 degrees\n")
     growth = [
         ["-" if n in OTHER_SCALE else f"{v:.2f}" for n, v in zip(NAMES, of.error(k), strict=True)]

@@ -10,10 +10,8 @@ import numpy as np
 
 from rdface.backbones.backbone import BACKBONES, Embeddings, Images, takes_nothing
 from rdface.backbones.crop_mesh import CROP, crop_points
-from rdface.faces.anthropometry import NAMES, measure_face
-from rdface.faces.mesh468 import STEADY_VIEWS, mesh_fingerprint
-from rdface.faces.pose_correction import correction_fingerprint
-from rdface.faces.ruler import POINTS
+from rdface.faces.anthropometry import NAMES, measure_face, measuring_fingerprint
+from rdface.faces.mesh468 import mesh_fingerprint
 from rdface.files import sha256_bytes
 from rdface.weights import where
 
@@ -30,15 +28,17 @@ class Anthropometry:
 
     @property
     def fingerprint(self) -> str:
-        """See :class:`rdface.backbones.Backbone`; "2" is raised whenever a formula changes."""
-        measured = (*NAMES, POINTS, STEADY_VIEWS, correction_fingerprint())
-        parts = (self.name, "2", mesh_fingerprint(), self.crop.fingerprint, *measured)
+        """See :class:`rdface.backbones.Backbone`; formulas and all are in measuring_fingerprint."""
+        measured = measuring_fingerprint()
+        parts = (self.name, "2", mesh_fingerprint(), self.crop.fingerprint, measured)
         return sha256_bytes(" ".join(map(str, parts)).encode())
 
     def embed(self, images: Images) -> Embeddings:
         """See :class:`rdface.backbones.Backbone`."""
         rows = np.empty((len(images), self.dim), np.float32)
-        for row, points in enumerate(crop_points(images, steady=True)):  # one by one: a batch must not show
+        for row, points in enumerate(
+            crop_points(images, steady=True)
+        ):  # one by one: a batch must not show
             rows[row] = measure_face(points)
         return rows
 

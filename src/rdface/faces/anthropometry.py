@@ -15,11 +15,23 @@ from rdface.errors import UsageError
 from rdface.faces.eye_measures import OF_EYES
 from rdface.faces.face_measures import OF_FACE
 from rdface.faces.measure import Measure
+from rdface.faces.mesh468 import STEADY_VIEWS
 from rdface.faces.nose_mouth_measures import OF_MOUTH, OF_NOSE
 from rdface.faces.pose import pose_free
-from rdface.faces.pose_correction import pose_corrected
+from rdface.faces.pose_correction import correction_fingerprint, pose_corrected
+from rdface.faces.ruler import POINTS
+from rdface.files import sha256_bytes
+from rdface.weights import find
 
-__all__ = ["BILATERAL", "MEASURES", "NAMES", "Measure", "measure_face", "measure_sides"]
+__all__ = [
+    "BILATERAL",
+    "MEASURES",
+    "NAMES",
+    "Measure",
+    "measure_face",
+    "measure_sides",
+    "measuring_fingerprint",
+]
 
 MEASURES: Final[tuple[Measure, ...]] = (*OF_EYES, *OF_NOSE, *OF_MOUTH, *OF_FACE)
 """All measures, in the order of the columns of :func:`measure_face`."""
@@ -37,9 +49,7 @@ BILATERAL = (
 """Measures that a face has twice; :func:`measure_face` gives the mean of both sides."""
 
 
-def measure_face(
-    points: NDArray[np.floating], *, correct_pose: bool = True
-) -> NDArray[np.float64]:
+def measure_face(points: NDArray[np.floating], *, correct_pose: bool = True) -> NDArray[np.float64]:
     """Measure one face or many.
 
     Args:
@@ -81,6 +91,16 @@ def measure_sides(
     rulers = {measure.name: measure.ruler for measure in MEASURES}
     table = np.stack([rulers[name](faces) for name in BILATERAL], axis=1)
     return table if np.ndim(points) == 3 else np.asarray(table[0])
+
+
+def measuring_fingerprint() -> str:
+    """Names all that the measures of a picture follow from, but for the engines' versions.
+
+    Weights, looks, pose correction, points and formulas; the leading number is raised when a
+    formula changes. References keep it, since those of another ruler do not apply.
+    """
+    parts = ("2", find("mesh468").sha256, STEADY_VIEWS, correction_fingerprint(), NAMES, POINTS)
+    return sha256_bytes(" ".join(map(str, parts)).encode())
 
 
 def _faces(points: NDArray[np.floating], correct_pose: bool) -> NDArray[np.float64]:

@@ -102,7 +102,7 @@ def _fit(values: Floats, time: Floats, sign: Floats, form: _Form) -> tuple[Float
     The second is the multiplicative heteroscedasticity of A. Harvey, Econometrica 44, 1976.
     """
     design = _design(time, sign, form)
-    mean = np.linalg.lstsq(design, values, rcond=None)[0]
+    mean = np.asarray(np.linalg.lstsq(design, values, rcond=None)[0], np.float64)
     squares = (values - design @ mean) ** 2
     squares *= len(values) / max(len(values) - design.shape[1], 1)
     squares = np.maximum(squares, 1e-12 * squares.mean(axis=0) + 1e-300)

@@ -75,19 +75,27 @@ class Mesh468:
     def steady_landmarks(self, image: Image, face: Face) -> tuple[NDArray[np.float32], float]:
         """Find the points of one face with less noise, for measuring: three times the time.
 
-        Around the points of :meth:`landmarks` the network looks six times more, at squares of
-        three sizes and at the mirror image of each, and the points found are averaged. A face's
-        mirror image so has the mirror image of its points, to within the resampling.
-
-        Args and returns as :meth:`landmarks`.
+        Args and returns as :meth:`landmarks`, whose points :meth:`steadied` averages.
         """
         points, score = self.landmarks(image, face)
+        return self.steadied(image, points), score
+
+    def steadied(self, image: Image, points: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Look six times more around points of :meth:`landmarks` and average what is found.
+
+        At squares of three sizes, and at the mirror image of each: a face's mirror image so has the
+        mirror image of its points, to within the resampling.
+
+        Args:
+            image: As for :meth:`landmarks`.
+            points: ``[468, 3]``.
+        """
         found = []
         for view in STEADY_VIEWS:
             matrix = _around(points, view)
             flipped = matrix * [[-1], [1]] + [[0, 0, SIDE - 1], [0, 0, 0]]
             found += [self._look(image, matrix)[0], self._look(image, flipped)[0][MIRROR]]
-        return np.mean(found, axis=0, dtype=np.float64).astype(np.float32), score
+        return np.asarray(np.stack(found).mean(axis=0, dtype=np.float64), np.float32)
 
     def _look(self, image: Image, matrix: NDArray[np.float64]) -> tuple[NDArray[np.float32], float]:
         view = warp(image, matrix, SIDE, SIDE)

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rdface.errors import UsageError
+from rdface.faces.growth import Floats
 from rdface.faces.norms import SEXES, Reference
 from rdface.files import write_text
 
@@ -112,7 +114,9 @@ def _assembled(
     if "" not in present:
         raise UsageError(f"{path} has no rows for both sexes together (an empty sex).")
     shape = (len(ages), len(names))
-    mean, sd, n = {}, {}, {}
+    mean: dict[str, Floats] = {}
+    sd: dict[str, Floats] = {}
+    n: dict[str, NDArray[np.int64]] = {}
     for sex in (each for each in SEXES if each in present):
         mean[sex], sd[sex] = np.empty(shape), np.empty(shape)
         n[sex] = np.zeros(len(ages), np.int64)
