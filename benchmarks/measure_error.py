@@ -135,7 +135,7 @@ def table(head: list[str], columns: list[list[str]]) -> str:
 def main() -> None:
     """Render what is missing, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--children", type=int, default=20)
+    parser.add_argument("--children", type=int, default=40)
     parser.add_argument("--workers", type=int, default=1)
     given = parser.parse_args()
     wanted = pilots("error", given.children)

@@ -5,7 +5,8 @@
 
 Needs the weights `yunet`, `mesh468` and `mpfb2`, and the renderer. Fitted on the pilots `pose` (40
 unaffected children in 6 poses each). Tested on other children: the pilots `error`, at yaw 0 to 30
-degrees, and whatever cohorts --cohort names, all of seeds that were not used for fitting. rho: rank
+degrees, `controls`, one picture each as a cohort has it, and whatever cohorts --cohort names, all
+of seeds that were not used for fitting. rho: rank
 correlation of the measure with the known abs(yaw) and pitch. ICC: the share of the variance over
 all pictures of `error` that lies between children. The last table is of the pilots `asymmetry`: the
 trait against the same children without it, as Cohen's d of asymmetry at each yaw.
@@ -29,7 +30,7 @@ from rdface.faces.pose import head_pose, pose_free
 from rdface.faces.pose_correction import PATTERNS, pose_corrected, pose_terms
 from rdface.files import write_text
 
-CHILDREN = {"pose": 40, "error": 20, "asymmetry": 16}
+CHILDREN = {"pose": 40, "error": 40, "asymmetry": 40, "controls": 60}
 PLACE = Path(pose_correction.__file__).with_suffix(".csv")
 
 
@@ -50,7 +51,7 @@ def centred(values: np.ndarray, who: np.ndarray) -> np.ndarray:
     return values
 
 
-def fit(points: np.ndarray, who: np.ndarray) -> np.ndarray:
+def fit(points: np.ndarray, who: np.ndarray, yaw: np.ndarray) -> np.ndarray:
     """The patterns and the sway, `[6, 468, 3]`; every face is there with its mirror image."""
     shapes, pose = pose_free(points), head_pose(points)
     terms = np.concatenate([pose_terms(pose), pose_terms(pose * [-1, 1])])
@@ -64,9 +65,10 @@ def fit(points: np.ndarray, who: np.ndarray) -> np.ndarray:
     print(f"share of the sway in what is left between the sides: {share(values):.2f}")
     odd = odd - odd @ ways[:1].T @ ways[:1]
     apart = np.linalg.norm(odd.reshape(len(odd), 468, 3), axis=-1).mean(axis=1)
-    turned = np.abs(terms[: len(rest), 0])
-    slope, still = np.polyfit(turned, apart, 1)
-    print(f"growth of the sides' difference with the sine of yaw (DOUBT): {slope / still:.1f}")
+    turned = np.minimum(np.abs(terms[: len(rest), 0]), pose_correction.DOUBT_UP_TO)
+    doubts = np.arange(0, 40, 0.5)
+    follows = [abs(spearmanr(apart / (1 + doubt * turned), yaw).statistic) for doubt in doubts]
+    print(f"least rank correlation with abs(yaw) at DOUBT = {doubts[np.argmin(follows)]:.1f}")
     return np.concatenate([patterns, ways[:1].reshape(1, 468, 3)])
 
 
@@ -138,14 +140,18 @@ def main() -> None:
         wanted, points = seen("pose")
         level = np.sin(np.radians(head_pose(points)[[p.name.endswith("-0") for p in wanted], 1]))
         print(f"mean sine of the pitch estimated of frontal faces (LEVEL): {level.mean():.3f}")
-        write(fit(points, np.array([pilot.patient for pilot in wanted])), len(wanted))
+        who = np.array([pilot.patient for pilot in wanted])
+        yaw = np.array([abs(pilot.view.yaw) for pilot in wanted])
+        write(fit(points, who, yaw), len(wanted))
         pose_correction._text.cache_clear()
         pose_correction._patterns.cache_clear()
     wanted, points = seen("error")
     who = np.array([pilot.patient for pilot in wanted])
     yaw = np.array([pilot.view.yaw for pilot in wanted])
     plain, better = measured(pose_free(points)), measured(pose_corrected(points))
-    tested = cohorts(given.cohort)
+    posed, faces = seen("controls")
+    pose = np.array([(pilot.view.yaw, pilot.view.pitch) for pilot in posed])
+    tested = [("`controls`", faces, pose), *cohorts(given.cohort)]
     print(f"\n`error`: {len(wanted)} pictures of {len(np.unique(who))} children\n")
     head = ["measure", "`error`: rho with yaw", "ICC"]
     columns = [
