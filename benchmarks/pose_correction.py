@@ -6,10 +6,10 @@
 Needs the weights `yunet`, `mesh468` and `mpfb2`, and the renderer. Fitted on the pilots `pose` (40
 unaffected children in 6 poses each). Tested on other children: the pilots `error`, at yaw 0 to 30
 degrees, `controls`, one picture each as a cohort has it, and whatever cohorts --cohort names, all
-of seeds that were not used for fitting. rho: rank
-correlation of the measure with the known abs(yaw) and pitch. ICC: the share of the variance over
-all pictures of `error` that lies between children. The last table is of the pilots `asymmetry`: the
-trait against the same children without it, as Cohen's d of asymmetry at each yaw.
+of seeds that were not used for fitting. rho: rank correlation of the measure with the known
+abs(yaw) and pitch. ICC: the share of the variance over all pictures of `error` that lies between
+children. The last table is of the pilots `asymmetry`: the trait against the same children without
+it, as Cohen's d of asymmetry at each yaw and over all, with a bootstrap over children.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def fit(points: np.ndarray, who: np.ndarray, yaw: np.ndarray) -> np.ndarray:
     print(f"share of the sway in what is left between the sides: {share(values):.2f}")
     odd = odd - odd @ ways[:1].T @ ways[:1]
     apart = np.linalg.norm(odd.reshape(len(odd), 468, 3), axis=-1).mean(axis=1)
-    turned = np.minimum(np.abs(terms[: len(rest), 0]), pose_correction.DOUBT_UP_TO)
+    turned = pose_correction.doubted(terms[: len(rest), 0])
     doubts = np.arange(0, 40, 0.5)
     follows = [abs(spearmanr(apart / (1 + doubt * turned), yaw).statistic) for doubt in doubts]
     print(f"least rank correlation with abs(yaw) at DOUBT = {doubts[np.argmin(follows)]:.1f}")
@@ -174,20 +174,39 @@ def detection(plain: list[Pilot], points: np.ndarray) -> None:
     """Whether a real asymmetry is still seen, at each yaw."""
     having, others = seen("asymmetry")
     column = NAMES.index("asymmetry")
-    print("\n| yaw | children | without | with | d before correction | without | with | d after |")
-    print("|---|---|---|---|---|---|---|---|")
-    for yaw in (0, 10, 20):
-        with_it = {p.patient: row for row, p in enumerate(having) if p.view.yaw == yaw}
-        without = {p.patient: row for row, p in enumerate(plain) if p.view.yaw == yaw}
-        both = sorted(with_it.keys() & without.keys())
-        cells = []
-        for corrected in (pose_free, pose_corrected):
-            first = measured(corrected(others[[with_it[child] for child in both]]))[:, column]
-            second = measured(corrected(points[[without[child] for child in both]]))[:, column]
-            pooled = np.sqrt((first.var(ddof=1) + second.var(ddof=1)) / 2)
-            d = (first.mean() - second.mean()) / pooled
-            cells += [f"{second.mean():.4f}", f"{first.mean():.4f}", f"{d:.2f}"]
-        print(f"| {yaw} | {len(both)} | " + " | ".join(cells) + " |")
+    print("\n| yaw | children | d before [95 %] | without | with | d after [95 %] |")
+    print("|---|---|---|---|---|---|")
+    sizes = [
+        [measured(corrected(faces))[:, column] for faces in (others, points)]
+        for corrected in (pose_free, pose_corrected)
+    ]
+    with_it = {(p.patient, p.view.yaw): row for row, p in enumerate(having)}
+    without = {(p.patient, p.view.yaw): row for row, p in enumerate(plain)}
+    yaws = (0, 10, 20)
+    both = with_it.keys() & without.keys()
+    children = sorted({c for c, _ in both if all((c, yaw) in both for yaw in yaws)})
+    for chosen in ((0,), (10,), (20,), yaws):
+        rows = np.array([[[p[c, y] for y in chosen] for c in children] for p in (with_it, without)])
+        before, after = ([s[k][rows[k]] for k in (0, 1)] for s in sizes)
+        name = "all three" if len(chosen) > 1 else str(chosen[0])
+        print(
+            f"| {name} | {len(children)} | {cohen(*before)} | {after[1].mean():.4f} "
+            f"| {after[0].mean():.4f} | {cohen(*after)} |"
+        )
+
+
+def cohen(first: np.ndarray, second: np.ndarray) -> str:
+    """Cohen's d of pictures `[children, yaws]` with an interval over children."""
+
+    def d(chosen: np.ndarray) -> float:
+        one, two = first[chosen].ravel(), second[chosen].ravel()
+        pooled = np.sqrt((one.var(ddof=1) + two.var(ddof=1)) / 2)
+        return float((one.mean() - two.mean()) / pooled)
+
+    rng = np.random.default_rng(0)
+    drawn = [d(rng.integers(0, len(first), len(first))) for _ in range(2000)]
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return f"{d(np.arange(len(first))):.2f} [{low:.2f}, {high:.2f}]"
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ take that out, with the pose itself estimated from the points (:func:`rdface.fac
 1. Five numbers of the pose times five fixed patterns of shifts are subtracted from the points.
 2. What is left of a sway to one side, which noise in the estimated yaw makes, is projected out.
 3. The difference between the two sides is trusted the less the more the head is turned, and
-   shrunk: by 1 + :data:`DOUBT` times the sine of abs(yaw), the latter up to
-   :data:`DOUBT_UP_TO`, where the growth flattens.
+   shrunk: by 1 + :data:`DOUBT` times what the sine of abs(yaw) exceeds :data:`DOUBT_FROM` by, up
+   to :data:`DOUBT_UP_TO`, where the growth flattens.
 
 The patterns are the least-squares fit to the shifts *within* unaffected simulated children who were
 rendered in several poses, so what makes a child's face its own is not in them; the sway is the
@@ -34,7 +34,9 @@ PATTERNS: Final = ("yaw", "yaw2", "yaw3", "pitch", "yaw_pitch")
 """Powers and products of the sines of yaw and of pitch, the latter from :data:`LEVEL`."""
 LEVEL: Final = 0.062
 """Sine of the mean pitch estimated of resting faces that look straight into the camera."""
-DOUBT, DOUBT_UP_TO = 18.0, 0.25
+DOUBT_FROM, DOUBT_UP_TO = 0.03, 0.25
+"""1.7 and 14.5 degrees; the first is about the noise of the estimated yaw of frontal faces."""
+DOUBT = 14.5
 """So chosen that the asymmetry of the fitted children has no rank correlation with abs(yaw)."""
 YAW_LIMIT, PITCH_LIMIT = 35.0, 20.0
 """Degrees beyond which nothing was fitted: the correction stays as it is there."""
@@ -54,9 +56,12 @@ def pose_corrected(points: NDArray[np.floating]) -> NDArray[np.float64]:
     shape = pose_free(points) - np.einsum("...k,kpi->...pi", pose_terms(pose), shift_patterns())
     even, odd = (shape + mirrored(shape)) / 2, (shape - mirrored(shape)) / 2
     odd = odd - np.einsum("...pi,pi->...", odd, sway())[..., None, None] * sway()
-    turned = np.minimum(np.abs(pose_terms(pose)[..., :1]), DOUBT_UP_TO)
-    trust = 1 / (1 + DOUBT * turned)
-    return pose_free(even + trust[..., None] * odd)
+    return pose_free(even + odd / (1 + DOUBT * doubted(pose_terms(pose)[..., :1, None])))
+
+
+def doubted(sine: NDArray[np.floating]) -> NDArray[np.float64]:
+    """What the sine of yaw adds to the doubt in the two sides' difference."""
+    return np.asarray(np.clip(np.abs(sine), DOUBT_FROM, DOUBT_UP_TO) - DOUBT_FROM)
 
 
 def pose_terms(pose: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -78,7 +83,7 @@ def sway() -> NDArray[np.float64]:
 
 def correction_fingerprint() -> str:
     """Hash of the patterns and of what they are multiplied with."""
-    settings = f"{PATTERNS} {LEVEL} {DOUBT} {DOUBT_UP_TO} {YAW_LIMIT} {PITCH_LIMIT}"
+    settings = f"{PATTERNS} {LEVEL} {DOUBT} {DOUBT_FROM} {DOUBT_UP_TO} {YAW_LIMIT} {PITCH_LIMIT}"
     return sha256_bytes(f"{settings} {_text()}".encode())
 
 
