@@ -1,6 +1,7 @@
 """How far the measures lie from the truth of the simulated head, and how that grows with yaw.
 
     python benchmarks/measure_error.py
+    python benchmarks/measure_error.py --cohort sim103 --seed 0
 
 Needs the weights `yunet`, `mesh468` and `mpfb2`, and the renderer. The pilots `error`: unaffected
 resting children of all ages, both sexes and mixed ancestry, rendered at yaw 0 to 30 degrees, pitch
@@ -10,21 +11,29 @@ formulas of rdface.faces. Errors are in units of the SD of the true measure betw
 Intervals are 95 % percentile bootstraps over children (2,000 resamples). `face_height`,
 `face_width` and `asymmetry` are by or over the whole mesh of the network, which the head does not
 have: their truth is by or over the named points, so their bias and error have no meaning; r has.
+
+With --cohort the children are those of a simulated cohort with their traits, smiles and poses, as
+its plan (images, conditions, seed) draws them anew; nothing is rendered. One picture a patient.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from pilots import YAWS, Pilot, mesh_points, pilots, render_missing
 
+from rdface.backbones import embed_cohort
+from rdface.cohort import load_cohort
+from rdface.faces import locate_faces
 from rdface.faces.anthropometry import MEASURES, NAMES, measure_face
 from rdface.faces.mirror import mirrored
 from rdface.faces.ruler import POINTS
 from rdface.simulate.landmarks import find_landmarks
 from rdface.simulate.mesh import load_head
+from rdface.simulate.plan import Shot, make_plan
 from rdface.simulate.shape import shape_head
 from rdface.weights import where
 
@@ -74,7 +83,7 @@ class Errors:
         return np.asarray(change / self.measured[:, 0].std(axis=0, ddof=1))
 
 
-def true_measures(wanted: list[Pilot]) -> np.ndarray:
+def true_measures(wanted: Sequence[Pilot | Shot]) -> np.ndarray:
     """`[N, M]`, from the vertices of the head itself; head turns are no part of them."""
     mesh = load_head(where("mpfb2"))
     landmarks = find_landmarks(mesh)
@@ -115,6 +124,24 @@ def intervals(of: Errors, name: str, yaw: int) -> tuple[np.ndarray, np.ndarray]:
     return low, high
 
 
+def of_cohort(name: str, seed: int) -> str:
+    """R over the patients of a cohort, a row a measure."""
+    cohort = load_cohort(name)
+    images = cohort.images
+    shots = make_plan(len(images), images["condition"].nunique(), seed).shots
+    same = [shot.image_id for shot in shots] == list(cohort.image_ids)
+    if not same or [f"{shot.view.yaw:.1f}" for shot in shots] != list(images["yaw"]):
+        raise SystemExit(f"{name} is not of seed {seed}, or of another version of the simulator")
+    faces = locate_faces(cohort)
+    seen = np.array([faces.face(image_id) is not None for image_id in cohort.image_ids])
+    first = ~images["patient_id"].duplicated().to_numpy() & seen
+    values = embed_cohort(cohort, "anthropometry", faces)[first].astype(float)
+    true = true_measures([shot for shot, yes in zip(shots, first, strict=True) if yes])
+    of = Errors(values[:, None], true)
+    print(f"{name}: {first.sum()} patients\n")
+    return table(["r", "SD of error"], [cells(of, "r", 0), cells(of, "error", 0, False)])
+
+
 def cells(of: Errors, name: str, yaw: int, plain: bool = True) -> list[str]:
     """A statistic with its interval, a text per measure."""
     low, high = intervals(of, name, yaw)
@@ -137,7 +164,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--children", type=int, default=40)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--cohort", help="A simulated cohort instead.")
+    parser.add_argument("--seed", type=int, default=0, help="Of its plan.")
     given = parser.parse_args()
+    if given.cohort:
+        print(of_cohort(given.cohort, given.seed))
+        return
     wanted = pilots("error", given.children)
     render_missing(wanted, given.workers)
     points = mesh_points(wanted)
