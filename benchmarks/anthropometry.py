@@ -1,6 +1,6 @@
 """What the anthropometric measures see of the traits that the simulator gives `sim103`.
 
-    python benchmarks/anthropometry.py [--cohort NAME] [--reference FILE]
+    python benchmarks/anthropometry.py [--cohort NAME] [--reference FILE] [--seed 0]
 
 Needs the weights `yunet` and `mesh468`. One row a trait: patients with the HPO term against those
 without, a patient being the mean of his pictures, in the measure that the term belongs to. Before
@@ -10,8 +10,10 @@ bootstrap over patients (2,000 resamples, both groups on their own); AUC and the
 Mann and Whitney, p once more after Holm over all rows. Beside it the z-score against a reference of
 unaffected children of the same age and sex (the shipped one, or --reference): the mean of the
 patients with the term, negated where the term is the low end, with a bootstrap over them, and that
-of the patients without. Then how far each measure follows the pose, with and without the correction
-of rdface.faces.pose_correction.
+of the patients without. With the --seed of a simulated cohort's plan also d of the true measures of
+the heads that were rendered (see measure_error.py; needs `mpfb2`): what a perfect ruler would see,
+so that it is known whether trait or network is to blame. Then how far each measure follows the
+pose, with and without the correction of rdface.faces.pose_correction.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from measure_error import shots_of, true_measures
 from scipy.stats import mannwhitneyu, spearmanr
 
 from rdface.backbones import embed_cohort
@@ -100,8 +103,10 @@ def mean_z(values: np.ndarray, seed: int = 0) -> tuple[float, float, float]:
     return float(values.mean()), float(low), float(high)
 
 
-def rows(table: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
-    """One row a pair of term and measure, the largest effect first."""
+def rows(
+    table: pd.DataFrame, labels: dict[str, str], true: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """One row a pair of term and measure, the largest effect first; `true` holds the truth."""
     found = []
     for term, name, sign in pairs():
         having = np.array([term in terms for terms in table["terms"]])
@@ -109,6 +114,7 @@ def rows(table: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
             continue
         values = sign * adjusted(table, name, having)
         raw = sign * table[name].to_numpy(float)
+        perfect = None if true is None else sign * adjusted(true, name, having)
         z = sign * table[f"z:{name}"].to_numpy(float)
         d, low, high = effect(values[having], values[~having])
         test = mannwhitneyu(values[having], values[~having], alternative="greater")
@@ -120,6 +126,9 @@ def rows(table: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
                 "n": int(having.sum()),
                 "raw d": float(cohen(raw[having], raw[~having])),
                 "d": d,
+                "truth": "-"
+                if perfect is None
+                else f"{float(cohen(perfect[having], perfect[~having])):.2f}",
                 "low": low,
                 "high": high,
                 "z": mean_z(z[having]),
@@ -135,14 +144,15 @@ def rows(table: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
 def markdown(frame: pd.DataFrame) -> str:
     """The effects as a table."""
     lines = [
-        "| HPO term | measure | patients with it | raw d | d [95 %] | mean z [95 %] | z of others "
-        "| AUC | p | p (Holm) |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| HPO term | measure | patients with it | d of the truth | raw d | d [95 %] "
+        "| mean z [95 %] | z of others | AUC | p | p (Holm) |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for row in frame.to_dict("records"):
         lines.append(
             f"| {row['term']} | `{row['measure'][:-2]}` {row['measure'][-1]} | {row['n']} "
-            f"| {row['raw d']:.2f} | {row['d']:.2f} [{row['low']:.2f}, {row['high']:.2f}] "
+            f"| {row['truth']} | {row['raw d']:.2f} "
+            f"| {row['d']:.2f} [{row['low']:.2f}, {row['high']:.2f}] "
             f"| {row['z'][0]:.2f} [{row['z'][1]:.2f}, {row['z'][2]:.2f}] | {row['others']:.2f} "
             f"| {row['AUC']:.2f} | {row['p']:.2g} | {row['holm']:.2g} |"
         )
@@ -161,6 +171,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cohort", default="sim103")
     parser.add_argument("--reference", type=Path, help="Table of unaffected children.")
+    parser.add_argument("--seed", type=int, help="Of the plan, for the truth.")
     given = parser.parse_args()
     cohort = load_cohort(given.cohort)
     reference = read_reference(given.reference) if given.reference else shipped_reference()
@@ -169,7 +180,11 @@ def main() -> None:
     ages = [age_in_years(str(age)) for age in cohort.images["age"]]
     sexes = [str(sex) for sex in cohort.images["sex"]]
     table = patients(cohort.images, values, reference.z_scores(values, ages, sexes))
-    frame = rows(table, labels_of(cohort.conditions))
+    true = None
+    if given.seed is not None:
+        heads = true_measures(shots_of(cohort, given.seed))
+        true = patients(cohort.images, heads, np.full(heads.shape, np.nan))
+    frame = rows(table, labels_of(cohort.conditions), true)
     print(f"{len(cohort)} pictures, {len(table)} patients, {len(frame)} rows")
     print(f"reference: {reference.provenance.get('fitted on', 'of unsaid people')}\n")
     print(markdown(frame))

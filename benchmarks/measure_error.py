@@ -26,7 +26,7 @@ import numpy as np
 from pilots import YAWS, Pilot, mesh_points, pilots, render_missing
 
 from rdface.backbones import embed_cohort
-from rdface.cohort import load_cohort
+from rdface.cohort import Cohort, load_cohort
 from rdface.faces import locate_faces
 from rdface.faces.anthropometry import MEASURES, NAMES, measure_face
 from rdface.faces.mirror import mirrored
@@ -124,14 +124,21 @@ def intervals(of: Errors, name: str, yaw: int) -> tuple[np.ndarray, np.ndarray]:
     return low, high
 
 
-def of_cohort(name: str, seed: int) -> str:
-    """R over the patients of a cohort, a row a measure."""
-    cohort = load_cohort(name)
+def shots_of(cohort: Cohort, seed: int) -> tuple[Shot, ...]:
+    """The plan that a cohort was rendered from."""
     images = cohort.images
     shots = make_plan(len(images), images["condition"].nunique(), seed).shots
     same = [shot.image_id for shot in shots] == list(cohort.image_ids)
     if not same or [f"{shot.view.yaw:.1f}" for shot in shots] != list(images["yaw"]):
-        raise SystemExit(f"{name} is not of seed {seed}, or of another version of the simulator")
+        raise SystemExit(f"{cohort.info.name} is not of seed {seed} of this simulator's plans")
+    return shots
+
+
+def of_cohort(name: str, seed: int) -> str:
+    """R over the patients of a cohort, a row a measure."""
+    cohort = load_cohort(name)
+    images = cohort.images
+    shots = shots_of(cohort, seed)
     faces = locate_faces(cohort)
     seen = np.array([faces.face(image_id) is not None for image_id in cohort.image_ids])
     first = ~images["patient_id"].duplicated().to_numpy() & seen
