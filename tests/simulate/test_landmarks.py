@@ -40,8 +40,8 @@ def test_every_point_is_on_the_skin_where_it_was_looked_for(usual: dict[str, Poi
 @pytest.mark.parametrize(
     "downward",
     [
-        ("v", "top", "fore", "g", "n", "ridge", "prn", "c", "sn", "ls", "sto_u"),
-        ("sto_u", "sto_l", "lip", "li", "sl", "pg", "gn"),
+        ("v", "top", "fore", "g", "n", "ridge", "prn", "c", "sn", "phil", "ls", "sto_u"),
+        ("sto_u", "sto_l", "lip", "li", "sl", "pg", "chin", "gn"),
         ("brow_mid", "fold", "ps", "pi", "bag"),
         ("sa", "pa", "lobe", "sba"),
     ],

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from rdface.simulate.conditions import all_conditions
 from rdface.simulate.fields import FIELDS
-from rdface.simulate.traits import effects_of, shown, trait_of_term, traits
+from rdface.simulate.point_fields import FIELD_NAMES
+from rdface.simulate.traits import MOST_MILLIMETRES, effects_of, shown, trait_of_term, traits
 
 _KNOWN = {
     "brow:synophrys", "brow:thick", "brow:sparse", "brow:no_lateral", "brow:no_medial",
@@ -34,6 +35,8 @@ def test_effects_are_known() -> None:
             prefix, _, own = effect.partition(":")
             if prefix == "field":
                 assert own in FIELDS
+            elif prefix == "point":
+                assert own in FIELD_NAMES
             elif own:
                 assert effect in _KNOWN
 
@@ -48,7 +51,7 @@ def test_every_condition_shows_something() -> None:
 def test_effects_are_bounded_and_order_free(severities: dict[str, float]) -> None:
     """However many traits meet, no weight tears the mesh, and their order does not matter."""
     effects = effects_of(severities)
-    assert all(abs(weight) <= 1.6 for weight in effects.values())
+    assert all(abs(weight) <= MOST_MILLIMETRES for weight in effects.values())
     backwards = effects_of(dict(reversed(severities.items())))
     assert effects == pytest.approx(backwards)
 

@@ -12,8 +12,6 @@ from rdface.simulate.hair import Strands
 from rdface.simulate.mesh import HeadMesh
 from rdface.simulate.shape import Shape
 
-DISTANCE = 9.0  # of the camera, in head heights: a portrait lens
-
 
 @dataclass(frozen=True)
 class Camera:
@@ -53,7 +51,7 @@ class Ellipse:
 
 def frame(mesh: HeadMesh, shape: Shape, view: View, size: int) -> Camera:
     """Point the camera at the trait-free head."""
-    rest = np.asarray(mesh.parts["skin"].matrix @ mesh.rest)
+    rest = mesh.rest_of("skin")
     plain = np.asarray(mesh.parts["skin"].matrix @ shape.plain)
     top = plain[rest[:, 1] > 6.2, 1].max()
     chin = plain[(np.abs(rest[:, 1] - 6.25) < 0.03) & (rest[:, 2] > 1.0), 1].mean()
@@ -67,15 +65,15 @@ def frame(mesh: HeadMesh, shape: Shape, view: View, size: int) -> Camera:
     # The picture's upper side leans by the roll in the camera's own plane.
     up = np.cos(roll) * above + np.sin(roll) * right
     centre = pivot + height * (view.shift[0] * right + view.shift[1] * above)
-    fov = 2 * np.degrees(np.arctan(0.74 / view.zoom / DISTANCE))
-    return Camera(centre + DISTANCE * height * toward, centre, up, float(fov), size, height)
+    fov = 2 * np.degrees(np.arctan(0.74 / view.zoom / view.distance))
+    return Camera(centre + view.distance * height * toward, centre, up, float(fov), size, height)
 
 
 def head_ellipse(mesh: HeadMesh, plain: Shape, hair: list[Strands], camera: Camera) -> Ellipse:
     """The ellipse in the picture that bounds a trait-free head with its hair above the chin."""
-    rest = np.asarray(mesh.parts["skin"].matrix @ mesh.rest)
+    rest = mesh.rest_of("skin")
     skin = np.asarray(mesh.parts["skin"].matrix @ plain.plain)[rest[:, 1] > 6.2]
-    strands = np.concatenate([strand.points.reshape(-1, 3) for strand in hair])
+    strands = np.concatenate([strand.plain.reshape(-1, 3) for strand in hair])
     seen = camera.project(np.concatenate([skin, strands[strands[:, 1] > skin[:, 1].min()]]))
     low, high = np.percentile(seen, 0.2, axis=0), np.percentile(seen, 99.8, axis=0)
     (x, y), (rx, ry) = (low + high) / 2, (high - low) / 2

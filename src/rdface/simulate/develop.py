@@ -1,13 +1,17 @@
-"""From radiance to a photograph: denoise, lay over a background, expose, add grain, encode."""
+"""From radiance to a photograph: denoise, lay skin and eyes on, expose, add a background, grain."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter, median_filter
 
-from rdface.simulate.child import Child, View, linear
+from rdface.simulate.backdrop import paint_backdrop
+from rdface.simulate.child import Child, View
+from rdface.simulate.complexion import dress, lid_margins, shade_relief
+from rdface.simulate.denoise import FLOOR, cut_fireflies, demodulate, fit_light, scatter
+from rdface.simulate.irises import eye_colours
 from rdface.simulate.scene import Rendering
+from rdface.simulate.surfaces import EYE_ALBEDO
 
 Image = NDArray[np.float64]
 
@@ -15,14 +19,36 @@ Image = NDArray[np.float64]
 def develop(rendering: Rendering, child: Child, view: View) -> NDArray[np.uint8]:
     """The finished picture, uint8 [H, W, 3] sRGB."""
     size = rendering.coverage.shape[0]
-    light = denoise(rendering) * exposure(child, view)
+    seen = shade(rendering, child, view) * exposure(child, view)
     cover = rendering.coverage[..., None]
-    scene = light + backdrop(view, size) * (1 - cover)
+    scene = seen + paint_backdrop(view.backdrop, view.seed + 2, size) * (1 - cover)
     rng = np.random.default_rng(view.seed + 1)
     scene = scene + view.grain * rng.standard_normal(scene.shape) * np.sqrt(np.maximum(scene, 0.02))
+    return np.asarray(255 * tone(scene) ** (1 / 2.2) + 0.5).astype(np.uint8)
+
+
+def tone(scene: Image) -> Image:
+    """Film's answer to light: a little toe, a straight middle, a soft shoulder; 0..1."""
     scene = np.clip(scene, 0, None)
-    toned = np.clip(scene * (1 + scene / 6) / (1 + 0.55 * scene), 0, 1)  # a soft shoulder
-    return np.asarray(255 * toned ** (1 / 2.2) + 0.5).astype(np.uint8)
+    lifted = scene * (scene + 0.012) / (scene + 0.03)
+    return np.asarray(np.clip(lifted * (1 + lifted / 6) / (1 + 0.55 * lifted), 0, 1))
+
+
+def shade(rendering: Rendering, child: Child, view: View) -> Image:
+    """Linear radiance [H, W, 3], without noise, with the detail of skin and eyes."""
+    skin, eyes = rendering.skin.share, rendering.eyes.share
+    light = denoise(rendering)
+    albedo = rendering.albedo.astype(np.float64) + FLOOR * rendering.coverage[..., None]
+    factor, height = dress(child, rendering.skin)
+    albedo *= 1 + skin[..., None] * (factor - 1)
+    colours, mirrored = eye_colours(rendering, child, view)
+    albedo += eyes[..., None] * (colours - EYE_ALBEDO - FLOOR)
+    upper, lower = lid_margins(eyes, skin)
+    albedo *= 1 - 0.75 * upper[..., None] - lower[..., None] * np.array([0.12, 0.26, 0.24])
+    key = 0.09 * view.key
+    share = key / (key + view.ambient)
+    light = light * shade_relief(height, rendering.toward, share, 0.55 * skin.shape[0])[..., None]
+    return np.maximum(light * np.maximum(albedo, 0), 0) + (mirrored * eyes)[..., None]
 
 
 def exposure(child: Child, view: View) -> float:
@@ -33,83 +59,19 @@ def exposure(child: Child, view: View) -> float:
 
 
 def denoise(rendering: Rendering) -> Image:
-    """Filter the light on the surfaces, not their colours, across pixels of one surface.
-
-    A cross-bilateral filter on the demodulated irradiance, guided by albedo and normals (as in
-    C. Dammertz et al., HPG 2010), after fireflies are cut; red light is spread a little farther,
-    as it is under skin.
-    """
-    albedo = np.clip(rendering.albedo, 0, 4)
-    solid = rendering.coverage > 0.95
-    floor = np.maximum(albedo, 0.03)
-    # Radiance and albedo both carry the coverage, so their ratio holds on edges too; only where
-    # nothing is seen is there no light to filter.
-    seen = rendering.coverage > 0.1
-    light = np.where(
-        seen[..., None],
-        rendering.radiance / np.maximum(albedo, 0.03 * rendering.coverage[..., None] + 1e-6),
-        0.0,
-    )
-    level = light.mean(-1)
-    empty = gaussian_filter(level * seen, 1.0) / np.maximum(gaussian_filter(seen * 1.0, 1.0), 1e-3)
-    level = np.where(seen, level, empty)
-    usual = median_filter(level, size=3)
-    peak = np.minimum(1.0, (1.6 * usual + 0.05) / np.maximum(level, 1e-6))
-    light = light * peak[..., None]
-    smooth = _cross_bilateral(light, albedo, rendering.normals, solid)
-    scale = solid.shape[0] / 256
-    inside = solid.astype(float)
-    weight = np.maximum(gaussian_filter(inside, 0.8 * scale), 1e-3)
-    red = gaussian_filter(smooth[..., 0] * inside, 0.8 * scale) / weight
-    # Held near the own light, or the red would shine out of every crease.
-    near = np.clip(red, 0.93 * smooth[..., 0], 1.12 * smooth[..., 0])
-    smooth[..., 0] = 0.4 * smooth[..., 0] + 0.6 * near
-    smooth = 0.8 * smooth + 0.2 * light
-    return np.where(solid[..., None], smooth * floor, rendering.radiance)
-
-
-def _cross_bilateral(
-    light: Image, albedo: Image, normals: Image, solid: NDArray[np.bool_], reach: int = 3
-) -> Image:
-    total = np.zeros_like(light)
-    weights = np.zeros(solid.shape)
-    tone = np.log(np.maximum(albedo.mean(-1), 0.01))
-    local = gaussian_filter(light.mean(-1), 1.0)
-    for down in range(-reach, reach + 1):
-        for right in range(-reach, reach + 1):
-
-            def moved(layer: Image, down: int = down, right: int = right) -> Image:
-                return np.roll(layer, (down, right), (0, 1))
-
-            apart = ((moved(normals) - normals) ** 2).sum(-1) / 0.12
-            apart += (moved(tone) - tone) ** 2 / 0.10
-            apart += ((moved(local) - local) / (0.25 * local + 0.05)) ** 2
-            apart += (down**2 + right**2) / (2 * 1.6**2)
-            weight = np.exp(-apart) * moved(solid.astype(float))
-            weights += weight
-            total += weight[..., None] * moved(light)
-    return total / np.maximum(weights, 1e-9)[..., None]
-
-
-def backdrop(view: View, size: int) -> Image:
-    """Linear RGB [size, size, 3]: a wall, a gradient, or a room out of focus."""
-    rng = np.random.default_rng(view.seed + 2)
-    grey = rng.uniform(0.25, 0.92)
-    base = linear(np.clip(grey + (rng.uniform(0.1, 0.95, 3) - grey) * 0.16, 0.05, 0.97))
-    y, x = np.mgrid[0:size, 0:size] / size - 0.5
-    slope = rng.normal(size=2)
-    picture = np.tile(base, (size, size, 1))
-    if view.backdrop == "wall":
-        return np.asarray(picture * (1 + 0.10 * (x * slope[0] + y * slope[1]))[..., None])
-    picture = picture * np.clip(1 + 0.7 * (x * slope[0] + y * slope[1]), 0.2, 2)[..., None]
-    if view.backdrop == "blur":
-        # Noise is drawn on a fixed grid, so that a picture keeps its background at every size.
-        coarse = gaussian_filter(rng.standard_normal((64, 64, 3)), (rng.uniform(4, 9),) * 2 + (0,))
-        spots = coarse.mean(-1, keepdims=True) * 1.5 + 0.22 * coarse
-        spots = spots / spots.std()
-        grid = np.clip(((np.mgrid[0:size, 0:size] + 0.5) * 64 / size - 0.5), 0, 63)
-        from scipy.ndimage import map_coordinates
-
-        layers = [map_coordinates(spots[..., c], grid, order=1) for c in range(3)]
-        picture = picture * np.clip(1 + 0.28 * np.stack(layers, -1), 0.2, 2)
-    return np.asarray(picture)
+    """Light on the surfaces [H, W, 3] without the noise of few light paths."""
+    cover = rendering.coverage
+    raw = demodulate(rendering.radiance, rendering.albedo, cover)
+    light = cut_fireflies(raw, cover)
+    skin = rendering.skin.share.astype(np.float32)
+    eyes = rendering.eyes.share.astype(np.float32)
+    features = [rendering.normals[..., axis] for axis in range(3)]
+    features += [4 * rendering.depth, skin, eyes, 2 * rendering.albedo.mean(axis=2)]
+    rows, columns = np.nonzero(cover > 0)
+    if len(rows):
+        seen = np.s_[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+        fitted = fit_light(light[seen], [feature[seen] for feature in features], cover[seen])
+        # Hair keeps some of its own sparkle.
+        own = 0.35 * (1 - np.clip(skin + eyes, 0, 1))[seen][..., None]
+        light[seen] = fitted + own * (light[seen] - fitted)
+    return np.asarray(scatter(light, skin), dtype=np.float64)

@@ -67,6 +67,13 @@ def _outer_canthus_in(rest: Points) -> Points:
     return _along(0, -0.05 * np.sign(rest[:, 0]) * near)
 
 
+@_field("globe_out")
+def _globe_out(rest: Points) -> Points:
+    """The eyeball and its lids together, towards the front."""
+    near = blob(mirrored(rest), (0.308, 7.284, 1.30), (0.15, 0.12, 0.28))
+    return _along(2, 0.05 * near)
+
+
 @_field("nasion_wide")
 def _nasion_wide(rest: Points) -> Points:
     near = blob(mirrored(rest), (0.08, 7.25, 1.45), (0.07, 0.13, 0.12))

@@ -1,12 +1,13 @@
 """Strands of hair and eyebrows.
 
 Strands grow on the trait-free head and then follow the roots that traits have moved, less and less
-down to the chin: hair tells of the cranium it covers and of nothing else.
+down to the chin: hair tells of the cranium it covers and of nothing else. Some hundred guides are
+combed; every hair follows the guides around its root and clings to the nearest, as in K. Ward et
+al., "A survey on hair modeling", IEEE TVCG 13, 2007.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,219 +15,194 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from rdface.simulate.child import Child
+from rdface.simulate.comb import KNOTS, STYLES, Style, coiled, comb, gather, style_of
 from rdface.simulate.fields import Points, smoothstep
 from rdface.simulate.mesh import HeadMesh
+from rdface.simulate.scalp import Scalp, find_scalp, unit
 from rdface.simulate.shape import Shape
-from rdface.simulate.skin import Mottling, brow_colour, brow_mask, scalp_mask
-from rdface.simulate.subdivision import vertex_normals
+from rdface.simulate.skin import brow_colour, brow_mask, scalp_mask
+from rdface.simulate.tails import grow_tails
+
+__all__ = ["STYLES", "Strands", "grow_hair"]
+_GUIDES = 420
+_WISPS = 1500
 
 
 @dataclass(frozen=True)
 class Strands:
-    """Hairs: points [n, k, 3] dm, radius [n, k] dm, linear RGB [n, 3]."""
+    """Hairs: points [n, k, 3] dm, radius [n, k] dm, linear RGB [n, 3].
+
+    `plain` [m, k, 3] is where the hairs would be on the head without traits.
+    """
 
     points: NDArray[np.float64]
     radius: NDArray[np.float64]
     colour: NDArray[np.float64]
+    plain: NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class _Style:
-    count: int
-    length: float  # dm on an adult head
-    radius: float
-    layer: float  # how far the hair stands off the head
-    gravity: float
-    coil: float = 0.0
-
-
-_STYLES: Mapping[str, _Style] = {
-    "short": _Style(13000, 0.42, 0.0044, 0.09, 0.25),
-    "crop": _Style(12000, 0.14, 0.0040, 0.04, 0.05),
-    "long": _Style(14000, 1.75, 0.0048, 0.12, 1.0),
-    "bob": _Style(14000, 1.15, 0.0048, 0.13, 1.0),
-    "back": _Style(12000, 0.95, 0.0046, 0.05, 0.3),
-    "curly": _Style(14000, 0.55, 0.0044, 0.22, 0.35, 0.035),
-    "coily": _Style(16000, 0.26, 0.0042, 0.20, 0.0, 0.030),
-    "baby": _Style(4500, 0.15, 0.0030, 0.04, 0.1),
-}
-_KNOTS = 9
-
-
-@dataclass(frozen=True)
-class _Ground:
-    """The skin that hair grows on, trait-free, with its displacement by the traits."""
-
-    points: Points
-    normals: Points
-    rest: Points
-    shift: Points
-    triangles: NDArray[np.int32]
-    ears: NDArray[np.float64]
-
-    def sow(
-        self, rng: np.random.Generator, density: NDArray[np.float64], count: int
-    ) -> tuple[Points, Points, Points, Points]:
-        """Positions, normals, rest positions and shifts [count, 3] of random roots."""
-        corners = self.points[self.triangles]
-        area = np.linalg.norm(
-            np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1
-        )
-        weight = area * density[self.triangles].mean(1)
-        chosen = self.triangles[rng.choice(len(weight), count, p=weight / weight.sum())]
-        mix = rng.dirichlet((1, 1, 1), count)[:, :, None]
-        fields = (self.points, self.normals, self.rest, self.shift)
-        first, second, third, fourth = ((values[chosen] * mix).sum(1) for values in fields)
-        return first, second, third, fourth
-
-
-def _ground(mesh: HeadMesh, shape: Shape) -> _Ground:
-    part = mesh.parts["skin"]
-    plain = np.asarray(part.matrix @ shape.plain)
-    return _Ground(
-        plain,
-        vertex_normals(plain, part.triangles),
-        np.asarray(part.matrix @ mesh.rest),
-        np.asarray(part.matrix @ (shape.own - shape.plain)),
-        part.triangles,
-        mesh.reach("skin", "ears/l-ear-scale-incr", "ears/r-ear-scale-incr"),
-    )
-
-
-def _unit(vectors: Points) -> Points:
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9))
-
-
-def grow_hair(mesh: HeadMesh, shape: Shape, child: Child) -> list[Strands]:
+def grow_hair(
+    mesh: HeadMesh, shape: Shape, child: Child, scalp: Scalp | None = None
+) -> list[Strands]:
     """Scalp hair and eyebrows of a child."""
-    ground = _ground(mesh, shape)
-    return [_scalp_hair(ground, child, shape.scale), _brows(ground, child, shape.scale)]
+    scalp = scalp or find_scalp(mesh, shape)
+    return [_scalp_hair(scalp, child), _brows(scalp, child)]
 
 
-def _scalp_hair(ground: _Ground, child: Child, scale: float) -> Strands:
+def _scalp_hair(scalp: Scalp, child: Child) -> Strands:
     rng = np.random.default_rng(child.look + 2)
-    name = "baby" if child.years < 1.8 else child.style
-    style = _STYLES[name]
+    hairdo = child.hairdo
+    style = style_of(hairdo, child.years)
     # Roots are sown on the largest scalp and kept by the patient's hairline, so that a lower or
     # higher hairline leaves every other hair as it is.
-    widest = scalp_mask(ground.rest, -0.25) * (ground.ears < 0.02)
-    roots, normals, rest, shift = ground.sow(rng, widest, int(style.count * 1.12))
-    keep = rng.uniform(size=len(roots)) < scalp_mask(rest, child.looks.get("hairline:lift", 0.0))
-    points = _comb(ground, roots, normals, rest, style, name, scale, rng)
-    follow = smoothstep(6.35, 7.2, _rest_height(ground, points))
-    points = points + shift[:, None] * follow[..., None]
-    taper = np.linspace(1, 0.45, _KNOTS)
-    shade = np.exp(rng.normal(0, 0.16, len(points)))
-    colour = np.array(child.hair) * shade[:, None]
-    radius = np.broadcast_to(style.radius * scale * taper, points.shape[:2])
-    return Strands(points[keep], radius[keep], colour[keep])
+    widest = scalp_mask(scalp.rest, -0.33) * (scalp.ears < 0.02)
+    count = int(style.count * 1.15 * hairdo.thick)
+    roots, normals, rest, shift = scalp.sow(rng, widest, count + _WISPS)
+    wisp = np.arange(len(roots)) >= count
+    luck = rng.uniform(size=len(roots))
+    guides = _guides(scalp, child, style, widest, rng)
+    points, lock = _strands(scalp, child, style, guides, (roots, normals, rest), wisp, rng)
+    shade = np.exp(0.13 * rng.standard_normal(len(roots)) + 0.10 * rng.standard_normal(500)[lock])
+    shade[wisp] *= 1.1
+    size = np.exp(rng.normal(0, 0.22, len(roots))) * np.where(wisp, 0.55, 1.0)
+    radius = style.radius * scalp.scale * size[:, None] * np.linspace(1, 0.4, KNOTS)
+
+    def kept(lift: float) -> NDArray[np.bool_]:
+        # Fine hairs stand before the hairline, fewer and fewer.
+        thin = 0.30 * scalp_mask(rest, lift - 0.05) + 0.25 * scalp_mask(rest, lift - 0.09)
+        return np.asarray(luck < np.where(wisp, thin, scalp_mask(rest, lift)))
+
+    lift = "hairline:lift"
+    keep, usual = kept(child.looks.get(lift, 0.0)), kept(child.identity.get(lift, 0.0))
+    plain, moves = points, shift
+    tail = grow_tails(scalp, child, style, rng)
+    if tail is not None:
+        plain = np.concatenate([points, tail.points])
+        moves = np.concatenate([shift, tail.shift])
+        radius = np.concatenate([radius, tail.radius])
+        shade = np.concatenate([shade, tail.shade])
+        always = np.ones(len(tail.shade), dtype=bool)
+        keep, usual = np.concatenate([keep, always]), np.concatenate([usual, always])
+    own = plain[keep]
+    own = own + moves[keep][:, None] * scalp.follow(own[..., 1])[..., None]
+    colour = np.array(child.hair) * shade[keep][:, None]
+    return Strands(own, radius[keep], colour, plain[usual])
 
 
-def _rest_height(ground: _Ground, points: Points) -> NDArray[np.float64]:
-    """Rest height that a child's height corresponds to, by the eyes' and the crown's height."""
-    heights = [
-        np.median(ground.points[np.abs(ground.rest[:, 1] - y) < 0.05, 1]) for y in (6.4, 7.3, 8.2)
-    ]
-    return np.asarray(np.interp(points[..., 1], heights, (6.4, 7.3, 8.2), left=6.2, right=8.4))
+def _guides(
+    scalp: Scalp,
+    child: Child,
+    style: Style,
+    density: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> tuple[Points, Points]:
+    """Rest positions of the guides' roots [g, 3], and the guides [g, k, 3]."""
+    roots, normals, rest, _ = scalp.sow(rng, density, _GUIDES)
+    if child.hairdo.cut in ("tail", "puffs"):
+        curves = gather(scalp, child.hairdo, roots, rest, rng)
+        return rest, curves
+    return rest, comb(scalp, child.hairdo, style, (roots, normals, rest), rng)
 
 
-def _comb(
-    ground: _Ground,
-    roots: Points,
+def _strands(
+    scalp: Scalp,
+    child: Child,
+    style: Style,
+    guides: tuple[Points, Points],
+    sown: tuple[Points, Points, Points],
+    wisp: NDArray[np.bool_],
+    rng: np.random.Generator,
+) -> tuple[Points, NDArray[np.int64]]:
+    """All hairs [n, k, 3], and the guide [n] that each clings to."""
+    roots, normals, rest = sown
+    guide_rest, curves = guides
+    # A guide beyond the parting says nothing about a hair on this side.
+    parting = 0.45 * child.hairdo.parting
+    apart = 0.0 if child.hairdo.fringe or child.hairdo.cut in ("tail", "puffs") else 0.5
+    side = apart * np.sign(rest[:, 0] - parting)
+    guide_side = apart * np.sign(guide_rest[:, 0] - parting)
+    tree = cKDTree(np.c_[guide_rest, guide_side])
+    far, near = tree.query(np.c_[rest, side], k=3)
+    weight = 1 / (far + 0.02)
+    weight /= weight.sum(1, keepdims=True)
+    steps = curves - curves[:, :1]
+    offset = (steps[near] * weight[..., None, None]).sum(1)
+    t = np.linspace(0, 1, KNOTS)[None, :, None]
+    length = (rng.uniform(0.72, 1.05, len(roots)) * np.where(wisp, 0.45, 1.0))[:, None, None]
+    if child.hairdo.cut in ("tail", "puffs"):
+        length = np.where(wisp, 0.3, 1.0)[:, None, None]
+    points = roots[:, None] + offset * length
+    cling = style.clump * smoothstep(0.05, 0.9, t)
+    points = points + cling * (roots[:, None] * 0 + curves[near[:, 0]] - points) * length
+    stray = rng.standard_normal((len(roots), 1, 3)) * style.stray * scalp.scale
+    points = points + stray * t**1.5
+    points = points + coiled(style, near[:, 0], scalp.scale, rng)
+    points = _clear_face(scalp, points, style, rng)
+    return _off_head(scalp, child, style, points, normals, rng), near[:, 0]
+
+
+def _off_head(
+    scalp: Scalp,
+    child: Child,
+    style: Style,
+    points: Points,
     normals: Points,
-    rest: Points,
-    style: _Style,
-    name: str,
-    scale: float,
     rng: np.random.Generator,
 ) -> Points:
-    head = ground.points[(ground.rest[:, 1] > 6.75)]
-    scalp = ground.points[scalp_mask(ground.rest) > 0.5]
-    centre = np.array([0.0, np.percentile(scalp[:, 1], 40), scalp[:, 2].mean()])
-    tree = cKDTree(_unit(head - centre))
-    reach = np.linalg.norm(head - centre, axis=1)
-    size = float(scalp[:, 1].max() - centre[1])
-    side = 1.0 if rng.uniform() < 0.5 else -1.0
-    crown = np.array([0.15 * side * size, centre[1] + size, centre[2] - 0.35 * size])
-    parting = side * rng.uniform(0.0, 0.35) * size
-    noise = Mottling(rng)
-    wisps = np.stack([noise(rest, 7.0, offset) for offset in (0, 4, 8)], axis=1)
-
-    down = np.array([0.0, -1.0, 0.0])
-    away = roots - crown
-    front = smoothstep(0.1, 0.7, (roots[:, 2] - centre[2]) / size)[:, None]
-    sideways = np.sign(roots[:, 0] - parting)[:, None] * np.array([1.0, 0, 0])
-    fringe = name in ("long", "bob") and rng.uniform() < 0.5
-    ahead = smoothstep(62, 48, np.degrees(np.abs(np.arctan2(rest[:, 0], rest[:, 2] - 0.15))))
-    if fringe:
-        flow = _unit(away) + (sideways + 0.2 * down) * (1 - ahead)[:, None] * front
-    elif name in ("long", "bob"):
-        swept = sideways + np.array([0.0, -0.1, -0.9])
-        flow = _unit(away) * (1 - front) + swept * front
-    elif name == "back":
-        flow = _unit(away) * 0.15 + np.array([0.0, 0.0, -1.0])
-    else:
-        flow = _unit(away) + np.array([0.5 * side, 0.0, 0.0]) * front
-    flow = _unit(flow + 0.20 * wisps + 0.07 * rng.standard_normal(roots.shape))
-    layer = style.layer * scale * rng.uniform(0.15, 1.0, len(roots))
-    length = style.length * scale * rng.uniform(0.8, 1.05, len(roots))
-    if name == "short":
-        length *= np.interp(rest[:, 1], (6.6, 7.3, 8.1), (0.25, 0.5, 1.0))
-    if fringe:  # cut above the brows
-        drop = np.clip(rest[:, 1] - 7.68, 0.10, None) * 1.1 * scale
-        length = length * (1 - ahead) + np.minimum(length, drop) * ahead
-    step = (length / (_KNOTS - 1))[:, None]
-    turn = rng.uniform(0, 2 * np.pi, len(roots))
-
-    knots = [roots - 0.01 * normals]
-    place = roots
-    direction = _unit(flow - normals * (flow * normals).sum(1, keepdims=True))
-    if name == "coily":
-        direction = _unit(0.35 * direction + normals)
-    for knot in range(1, _KNOTS):
-        place = place + direction * step
-        ray = place - centre
-        far = np.linalg.norm(ray, axis=1)
-        nearest = tree.query(_unit(ray))[1]
-        floor = reach[nearest]
-        if style.coil == 0 or name == "curly":
-            on_head = (ray[:, 1] > -0.35 * size)[:, None]
-            rise = np.minimum(1.0, knot / 3) * layer
-            wanted = np.clip(far, floor + 0.4 * rise, floor + rise)
-            place = np.where(on_head, centre + _unit(ray) * wanted[:, None], place)
-            out = _unit(place - centre)
-            along = direction + style.gravity * 0.45 * down + 0.05 * wisps
-            along = np.where(on_head, along - out * (along * out).sum(1, keepdims=True), along)
-            hang = (1 - on_head) * min(style.gravity, 1.0) * 1.5
-            direction = _unit(_unit(along) + hang * np.array([0.0, -1.0, -0.10]))
-        coil = (
-            style.coil
-            * scale
-            * np.c_[
-                np.cos(turn + 2.2 * knot), np.sin(turn + 2.2 * knot), np.cos(2 * turn + 2.2 * knot)
-            ]
+    """Push hairs out of the head, and under what is worn on it."""
+    ray = points - scalp.centre
+    far = np.linalg.norm(ray, axis=-1)
+    ahead = ray / far[..., None]
+    floor = scalp.distance(ahead)
+    rise = np.minimum(1.0, np.arange(KNOTS) / 2.5) * scalp.scale
+    low = floor + rise * style.layer * rng.uniform(0.05, 0.6, len(points))[:, None]
+    wanted = np.maximum(far, low)
+    if child.headwear is not None and child.headwear.kind != "band":
+        wanted = np.where(
+            ahead[..., 1] > 0.0, np.minimum(wanted, floor + 0.03 * scalp.scale), wanted
         )
-        knots.append(place + coil)
-    return np.stack(knots, axis=1)
+    on_head = ray[..., 1] > -0.35 * scalp.size
+    points = np.where(on_head[..., None], scalp.centre + ahead * wanted[..., None], points)
+    # The root stays in the skin.
+    points[:, 0] -= 0.01 * scalp.scale * normals
+    return points
 
 
-def _brows(ground: _Ground, child: Child, scale: float) -> Strands:
+def _clear_face(scalp: Scalp, points: Points, style: Style, rng: np.random.Generator) -> Points:
+    """Cut every hair where it would hang over brows, eyes or cheeks."""
+    heights = scalp.rest_height(points[..., 1])
+    around = np.degrees(np.abs(np.arctan2(points[..., 0], points[..., 2] - scalp.centre[2] + 0.1)))
+    # The allowed line: above the brows in front, free behind the temples.
+    line = np.interp(around, (0, 28, 45, 58, 66), (7.60, 7.58, 7.45, 7.0, 5.0))
+    line = line + rng.normal(0.02, 0.05, len(points))[:, None]
+    bad = heights < line
+    bad[:, :2] = False
+    if not bad.any():
+        return points
+    last = np.where(bad.any(1), np.maximum(np.argmax(bad, axis=1) - 0.5, 1.0), KNOTS - 1.0)
+    place = np.linspace(0, 1, KNOTS)[None] * last[:, None]
+    low = np.minimum(place.astype(int), KNOTS - 2)
+    share = (place - low)[..., None]
+    row = np.arange(len(points))[:, None]
+    return np.asarray(points[row, low] * (1 - share) + points[row, low + 1] * share)
+
+
+def _brows(scalp: Scalp, child: Child) -> Strands:
     rng = np.random.default_rng(child.look + 3)
-    face = (ground.rest[:, 2] > 0.9).astype(float)
-    candidates = (
-        brow_mask(ground.rest, {"brow:thick": 2.0, "brow:synophrys": 1.0}, wide=True) * face
-    )
-    roots, normals, rest, shift = ground.sow(rng, candidates + 1e-12 * face, 5000)
+    scale = scalp.scale
+    face = (scalp.rest[:, 2] > 0.9).astype(float)
+    candidates = brow_mask(scalp.rest, {"brow:thick": 2.0, "brow:synophrys": 1.0}, wide=True) * face
+    roots, normals, rest, shift = scalp.sow(rng, candidates + 1e-12 * face, 5000)
     luck = rng.uniform(size=len(roots))
     across = np.abs(rest[:, 0])
     lean = np.interp(across, (0, 0.15, 0.35, 0.5), (1.3, 0.8, 0.1, -0.5))
     lay = np.c_[np.sign(roots[:, 0]), lean, np.full(len(roots), -0.2)]
     lay += 0.2 * rng.standard_normal(lay.shape)
-    lay = _unit(lay - normals * (lay * normals).sum(1, keepdims=True))
+    lay = unit(lay - normals * (lay * normals).sum(1, keepdims=True))
     t = np.linspace(0, 1, 4)[None, :, None]
     length = 0.065 * scale * rng.uniform(0.6, 1.2, len(roots))[:, None, None]
     bend = lay[:, None] * t + normals[:, None] * 0.25 * t * (1 - 0.5 * t)
-    points = (roots + shift)[:, None] + bend * length
+    plain = roots[:, None] + bend * length
 
     looks = child.looks
     density = 0.30 if child.years > 2 else 0.16
@@ -234,10 +210,10 @@ def _brows(ground: _Ground, child: Child, scale: float) -> Strands:
     density *= 1 - min(1.0, looks.get("brow:sparse", 0.0))
     keep = luck < density * brow_mask(rest, looks)
     radius = (0.0018 if child.years > 2 else 0.0014) * scale
-    taper = np.linspace(1, 0.4, 4)
-    kept = points[keep]
+    kept = (plain + shift[:, None])[keep]
     return Strands(
         kept,
-        np.broadcast_to(radius * taper, kept.shape[:2]),
+        np.broadcast_to(radius * np.linspace(1, 0.4, 4), kept.shape[:2]),
         np.tile(brow_colour(child), (len(kept), 1)),
+        plain[:0],
     )

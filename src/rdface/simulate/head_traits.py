@@ -47,19 +47,19 @@ JAW: Final[TraitTable] = {
 HEAD: Final[TraitTable] = {
     "broad_forehead": (
         "0000337",
-        {"forehead/forehead-temple-incr": 1.0, "field:cranium_wide": 0.5},
+        {"forehead/forehead-temple-incr": 1.0, "point:ft.x": 4.0},
     ),
-    "narrow_forehead": ("0000341", {"forehead/forehead-temple-decr": 1.0}),
+    "narrow_forehead": ("0000341", {"forehead/forehead-temple-decr": 1.0, "point:ft.x": -6.0}),
     "high_forehead": (
         "0000348",
-        {"forehead/forehead-scale-vert-incr": 0.45, "hairline:lift": 0.08},
+        {"forehead/forehead-scale-vert-incr": 0.3, "point:top.y": 2.0, "hairline:lift": 0.03},
     ),
-    "small_forehead": ("0000350", {"forehead/forehead-scale-vert-decr": 0.6}),
+    "small_forehead": ("0000350", {"forehead/forehead-scale-vert-decr": 0.3, "point:top.y": -2.0}),
     "high_hairline": ("0009890", {"hairline:lift": 0.11}),
     "low_hairline": ("0000294", {"hairline:lift": -0.13}),
     "frontal_bossing": (
         "0002007",
-        {"forehead/forehead-nubian-incr": 0.3, "field:forehead_bulge": 1.0},
+        {"field:forehead_bulge": 1.0},
     ),
     "prominent_forehead": (
         "0011220",
@@ -93,10 +93,10 @@ HEAD: Final[TraitTable] = {
     ),
     "triangular_face": (
         "0000325",
-        {"head/head-invertedtriangular": 0.9, "chin/chin-triangle": 0.7},
+        {"head/head-invertedtriangular": 0.9, "chin/chin-triangle": 0.5, "head/head-fat-decr": 0.4},
     ),
     "round_face": ("0000311", {"head/head-round": 0.9, "head/head-fat-incr": 0.4}),
-    "oval_face": ("0000300", {"head/head-oval": 1.0}),
+    "oval_face": ("0000300", {"head/head-fat-decr": 0.5, "head/head-scale-vert-incr": 0.3}),
     "long_face": ("0000276", {"head/head-scale-vert-incr": 0.7, "head/head-rectangular": 0.4}),
     "short_face": ("0011219", {"head/head-scale-vert-decr": 0.7}),
     "narrow_face": ("0000275", {"head/head-scale-horiz-decr": 0.8}),
@@ -113,7 +113,7 @@ HEAD: Final[TraitTable] = {
     ),
     "facial_palsy": (
         "0010628",
-        {"asym/asym-mouth-2-l": 1.2, f"{_UNIT}eye-left-closure": 0.2},
+        {"asym/asym-mouth-1-l": 1.0, f"{_UNIT}eye-left-closure": 0.05},
     ),
     "facial_haemangioma": ("0000329 0000996", {"skin:haemangioma": 1.0}),
     "coarse_features": (

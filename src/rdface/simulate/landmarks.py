@@ -8,8 +8,9 @@ anatomical place whatever the child's shape is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -31,6 +32,7 @@ MIDLINE: Final[Mapping[str, _Place]] = {
     "prn": (0.0, 6.925, 1.678),  # pronasale
     "c": (0.0, 6.84, 1.615),  # columella's lowest front
     "sn": (0.0, 6.795, 1.567),  # subnasale
+    "phil": (0.0, 6.745, 1.566),  # middle of the philtrum
     "ls": (0.0, 6.68, 1.60),  # labiale superius
     "sto_u": (0.0, 6.612, 1.541),  # stomion, of the upper and of the lower lip
     "sto_l": (0.0, 6.602, 1.536),
@@ -38,6 +40,7 @@ MIDLINE: Final[Mapping[str, _Place]] = {
     "li": (0.0, 6.497, 1.548),  # labiale inferius
     "sl": (0.0, 6.42, 1.491),  # sublabiale
     "pg": (0.0, 6.373, 1.495),  # pogonion
+    "chin": (0.0, 6.300, 1.487),  # where a dimple would be
     "gn": (0.0, 6.175, 1.387),  # gnathion
 }
 PAIRED: Final[Mapping[str, _Place]] = {
@@ -54,11 +57,13 @@ PAIRED: Final[Mapping[str, _Place]] = {
     "brow_mid": (0.330, 7.525, 1.434),
     "brow_out": (0.524, 7.436, 1.281),
     "ridge_of_brow": (0.330, 7.460, 1.440),  # supraorbital ridge
+    "root": (0.055, 7.305, 1.490),  # side of the nasal root
     "mf": (0.100, 7.290, 1.440),  # maxillofrontale
     "side": (0.095, 7.110, 1.500),  # side of the nasal ridge
     "tip": (0.095, 6.930, 1.610),  # side of the nasal tip
     "al": (0.172, 6.900, 1.500),  # alare
     "rim_of_ala": (0.105, 6.868, 1.600),  # upper edge of the nostril
+    "pillar": (0.052, 6.740, 1.578),  # ridge beside the philtrum
     "cph": (0.085, 6.695, 1.585),  # crista philtri
     "ch": (0.262, 6.605, 1.420),  # cheilion
     "cheek": (0.400, 6.870, 1.350),  # middle of the cheek
@@ -69,6 +74,7 @@ PAIRED: Final[Mapping[str, _Place]] = {
     "go": (0.560, 6.620, 0.650),  # gonion
     "jaw": (0.300, 6.270, 1.150),  # outline beside the chin
     "chin_side": (0.150, 6.260, 1.380),
+    "chin_boss": (0.075, 6.300, 1.475),  # beside the place of a dimple
     "ft": (0.600, 7.620, 1.130),  # frontotemporale
     "boss": (0.220, 7.800, 1.420),  # frontal eminence
     "eu": (0.740, 7.850, 0.400),  # eurion
@@ -104,7 +110,13 @@ class Landmarks:
         pairs = places[len(MIDLINE) :].reshape(-1, 2, 3)
         return found | dict(zip((*PAIRED, "pupil"), pairs, strict=True))
 
+    def many(self, heads: Sequence[Points]) -> dict[str, Points]:
+        """The same for several heads: [n_heads, 3] or [n_heads, 2, 3]."""
+        found = [self.points(coarse) for coarse in heads]
+        return {name: np.stack([places[name] for places in found]) for name in found[0]}
 
+
+@lru_cache(maxsize=2)
 def find_landmarks(mesh: HeadMesh) -> Landmarks:
     """Look up the nearest skin vertex of every point."""
     from scipy.spatial import cKDTree

@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 
 HPO_RELEASE = "2025-01-16"
 SIZE = 256
-SAMPLES = 12
+SAMPLES = 4
 _RECORD = "simulation.json"
 _NOTES = ".rendered"
-_SOURCES = "camera child fields hair mesh shape skin scene develop subdivision make".split()
 
 
 @dataclass(frozen=True)
@@ -106,6 +105,7 @@ def render_shot(job: _Job, attempt: int) -> None:
     """
     from rdface.imaging import encode_jpeg
     from rdface.simulate.develop import develop
+    from rdface.simulate.film import expose
     from rdface.simulate.mesh import load_head
     from rdface.simulate.scene import render
 
@@ -118,7 +118,8 @@ def render_shot(job: _Job, attempt: int) -> None:
         samples=job.samples,
         hide=max(0, attempt - 1),
     )
-    data = encode_jpeg(develop(picture, shot.child, shot.view), shot.view.quality)
+    taken = expose(develop(picture, shot.child, shot.view), shot.view.film)
+    data = encode_jpeg(taken, shot.view.quality)
     write_bytes(_picture(job), data)
     note = {"key": job.key, "sha256": hashlib.sha256(data).hexdigest(), **asdict(ellipse)}
     write_json(_note(job), note)
@@ -151,10 +152,9 @@ def _key(shot: Shot, size: int, samples: int) -> str:
 
 
 def _code() -> str:
-    folder = Path(__file__).parent
     digest = hashlib.sha256(version("mitsuba").encode())
-    for name in _SOURCES:
-        digest.update((folder / f"{name}.py").read_bytes())
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

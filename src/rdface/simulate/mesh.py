@@ -49,7 +49,7 @@ class Part:
         return points, vertex_normals(points, self.triangles)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HeadMesh:
     """The cropped base mesh with its parts.
 
@@ -61,6 +61,8 @@ class HeadMesh:
     numbers: NDArray[np.int64]
     parts: Mapping[str, Part]
     _targets: dict[str, tuple[NDArray[np.int64], Points]] = field(default_factory=dict, repr=False)
+    _rests: dict[str, Points] = field(default_factory=dict, repr=False)
+    _reaches: dict[tuple[str, ...], NDArray[np.float64]] = field(default_factory=dict, repr=False)
 
     def target(self, name: str) -> tuple[NDArray[np.int64], Points]:
         """Vertex numbers [n] and displacements [n, 3] of one morph target.
@@ -87,15 +89,27 @@ class HeadMesh:
                 points[numbers] += weight * shifts
         return points
 
+    def rest_of(self, part: str) -> Points:
+        """Rest positions of a part's own vertices [n_fine, 3]; kept, so never change them."""
+        if part not in self._rests:
+            self._rests[part] = np.asarray(self.parts[part].matrix @ self.rest)
+            self._rests[part].flags.writeable = False
+        return self._rests[part]
+
     def reach(self, part: str, *targets: str) -> NDArray[np.float64]:
         """A soft mask of a region: how strongly targets move a part, [n_fine] in 0..1."""
+        if (part, *targets) in self._reaches:
+            return self._reaches[part, *targets]
         strength = np.zeros(len(self.rest))
         for name in targets:
             numbers, shifts = self.target(name)
             moved = np.zeros(len(self.rest))
             moved[numbers] = np.linalg.norm(shifts, axis=1)
             strength = np.maximum(strength, moved / max(moved.max(), 1e-12))
-        return np.asarray(np.clip(self.parts[part].matrix @ strength, 0, 1))
+        reach = np.asarray(np.clip(self.parts[part].matrix @ strength, 0, 1))
+        reach.flags.writeable = False
+        self._reaches[part, *targets] = reach
+        return reach
 
 
 @lru_cache(maxsize=2)

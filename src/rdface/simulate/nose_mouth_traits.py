@@ -17,7 +17,7 @@ NOSE: Final[TraitTable] = {
     ),
     "prominent_nasal_bridge": (
         "0000426",
-        {"nose/nose-greek-incr": 0.9, "nose/nose-hump-incr": 0.7},
+        {"nose/nose-greek-incr": 0.9},
     ),
     "depressed_nasal_ridge": ("0000457 0011120", {"nose/nose-curve-concave": 1.1}),
     "convex_nasal_ridge": ("0000444", {"nose/nose-curve-convex": 1.0, "nose/nose-hump-incr": 0.6}),
@@ -76,9 +76,9 @@ MOUTH: Final[TraitTable] = {
     "short_philtrum": ("0000322 0000188", {"field:philtrum_long": -0.8}),
     "smooth_philtrum": (
         "0000319",
-        {"mouth/mouth-philtrum-volume-incr": 0.7, "mouth/mouth-cupidsbow-decr": 1.0},
+        {"mouth/mouth-philtrum-volume-decr": 0.7, "mouth/mouth-cupidsbow-decr": 1.0},
     ),
-    "deep_philtrum": ("0002002", {"mouth/mouth-philtrum-volume-decr": 1.0}),
+    "deep_philtrum": ("0002002", {"mouth/mouth-philtrum-volume-incr": 1.0}),
     "broad_philtrum": ("0000289", {"mouth/mouth-cupidsbow-width-incr": 1.0}),
     "thin_upper_lip": (
         "0000219",

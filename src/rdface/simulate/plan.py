@@ -21,8 +21,8 @@ MEAN_AGE = 6.36  # years, of the paper's cohort
 MOST_IMAGES = 8
 SINGLETON_SHARE = 5 / 103
 SEVERAL_SHARE = 0.15  # of the patients have two or three images
-IDENTITY = 0.35
-SEVERITY = 0.8
+IDENTITY = 0.35  # strength of what faces differ by without any trait
+SEVERITY = 0.8  # mean strength of the traits; 1 moves a trait's own measure by 2.5 SD
 
 _ODDS = {2: 0.05, 3: 0.21, 4: 0.27, 5: 0.22, 6: 0.15, 7: 0.06, 8: 0.04}
 _OLDEST = 17.0
@@ -74,6 +74,8 @@ class Plan:
     seed: int
     conditions: tuple[Condition, ...]
     shots: tuple[Shot, ...]
+    identity: float
+    severity: float
 
 
 def make_plan(
@@ -99,24 +101,39 @@ def make_plan(
     chosen = choose_conditions(conditions, seed)
     counts = images_per_condition(images, conditions, stream(seed, "counts"))
     groups = images_per_patient(counts, stream(seed, "patients"))
+    return draw_patients(seed, chosen, groups, "", identity, severity)
+
+
+def draw_patients(
+    seed: int,
+    chosen: tuple[Condition, ...],
+    groups: list[list[int]],
+    prefix: str,
+    identity: float,
+    severity: float,
+) -> Plan:
+    """Patients of the conditions, with the sizes of their groups; `prefix` names their streams."""
     sizes = [size for group in groups for size in group]
-    ages = draw_ages(sizes, stream(seed, "ages"))
-    countries = draw_countries(len(sizes), stream(seed, "countries"))
+    ages = draw_ages(sizes, stream(seed, f"{prefix}ages"))
+    countries = draw_countries(len(sizes), stream(seed, f"{prefix}countries"))
     shots: list[Shot] = []
     number = 0
     for condition, group in zip(chosen, groups, strict=True):
         for _ in group:
-            shots += _patient(
+            patient = f"{prefix or 'P'}{number + 1:04d}"
+            male = bool(stream(seed, patient, "sex").uniform() < 0.5)
+            shots += draw_pictures(
                 seed,
-                f"P{number + 1:04d}",
+                patient,
                 condition,
                 ages[number],
                 countries[number],
-                identity,
-                severity,
+                male=male,
+                identity=identity,
+                severity=severity,
             )
             number += 1
-    return Plan(seed, chosen, tuple(shots))
+    return Plan(seed, chosen, tuple(shots), identity, severity)
 
 
 def choose_conditions(count: int, seed: int) -> tuple[Condition, ...]:
@@ -211,15 +228,18 @@ def draw_countries(patients: int, rng: np.random.Generator) -> list[str]:
     return [COUNTRIES[place] for place in rng.permutation(order)]
 
 
-def _patient(
+def draw_pictures(
     seed: int,
     patient: str,
     condition: Condition,
     months: list[int],
     country: str,
+    *,
+    male: bool,
     identity: float,
     severity: float,
 ) -> list[Shot]:
+    """All pictures of one patient."""
     drawn = stream(seed, patient, "terms").uniform(size=len(condition.terms))
     luck = zip(condition.terms, drawn, strict=True)
     terms = tuple(term.id for term, value in luck if value < term.probability)
@@ -229,7 +249,6 @@ def _patient(
     effects = effects_of(
         {term: round(whole * float(np.exp(strength.normal(0, 0.2))), 4) for term in visible}
     )
-    male = bool(stream(seed, patient, "sex").uniform() < 0.5)
     shots = []
     for place, age in enumerate(months, 1):
         image = f"{condition.abbreviation}_{patient}_{place}"
@@ -237,7 +256,7 @@ def _patient(
             seed, patient, male=male, years=age / 12, effects=effects, identity_strength=identity
         )
         unshown = tuple(term for term in terms if term not in visible)
-        view = draw_view(seed, f"{patient}/{place}")
+        view = draw_view(seed, f"{patient}/{place}", age / 12)
         shots.append(
             Shot(
                 image, patient, condition.abbreviation, age, country, visible, unshown, child, view

@@ -7,8 +7,8 @@ strand and crash now and then.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from importlib import import_module
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,24 +16,45 @@ from numpy.typing import NDArray
 
 from rdface.simulate.camera import Camera, Ellipse, frame, head_ellipse
 from rdface.simulate.child import Child, View
-from rdface.simulate.fields import Points, smoothstep
-from rdface.simulate.hair import Strands, grow_hair
+from rdface.simulate.engine import as_mesh, mitsuba
+from rdface.simulate.fields import Points
+from rdface.simulate.hair import grow_hair
+from rdface.simulate.imprint import Imprint, imprint
 from rdface.simulate.mesh import HeadMesh
+from rdface.simulate.ribbons import Ribbons, weave
+from rdface.simulate.scalp import find_scalp
 from rdface.simulate.shape import Shape, shape_head
-from rdface.simulate.skin import clothes_mask, paint_eyes, paint_skin
+from rdface.simulate.surfaces import COLOUR, Vertices, belongings, build_surfaces
 
-_COLOUR = {"type": "mesh_attribute", "name": "vertex_color"}
-_ROUGH = {"type": "mesh_attribute", "name": "vertex_rough"}
+_GUIDES = "albedo:albedo,normal:sh_normal,place:position,marks:uv"
+Layer = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Rendering:
-    """Float [H, W, ...]: linear radiance, coverage in 0..1, albedo, shading normal."""
+    """Float [H, W, ...] of what mitsuba saw, and what is known of every pixel.
 
-    radiance: NDArray[np.float64]
-    coverage: NDArray[np.float64]
-    albedo: NDArray[np.float64]
-    normals: NDArray[np.float64]
+    Attributes:
+        radiance: Linear radiance, background black.
+        coverage: 0..1.
+        albedo: Of the surfaces, times coverage; eyes are EYE_ALBEDO throughout.
+        normals: Shading normals, times coverage.
+        depth: Distance from the camera in head heights less that of the head's centre.
+        skin: Bare skin.
+        eyes: Eyeballs.
+        toward: Unit vectors in the picture's own axes (right, up, to the viewer) of the key light.
+        axes: Rows right, up, to the viewer, in the scene's axes.
+    """
+
+    radiance: Layer
+    coverage: Layer
+    albedo: Layer
+    normals: Layer
+    depth: Layer
+    skin: Imprint
+    eyes: Imprint
+    toward: Points
+    axes: Points
 
 
 def render(
@@ -49,62 +70,100 @@ def render(
         samples: Light paths per pixel.
         hide: Strands left out, for another try after a renderer that died.
     """
-    mi = _mitsuba()
+    mi = mitsuba()
     shape = shape_head(mesh, child, view.expression)
     camera = frame(mesh, shape, view, size)
-    hair = grow_hair(mesh, shape, child)
-    objects = _surfaces(mesh, shape, child, view)
+    scalp = find_scalp(mesh, shape)
+    hair = grow_hair(mesh, shape, child, scalp)
+    surfaces, objects = build_surfaces(mesh, shape, child, view, camera)
+    objects |= belongings(mesh, shape, child, view, scalp)
+    skin = surfaces["skin"]
+    head = skin.points[skin.rest[:, 1] > 6.2]
     for number, strands in enumerate(hair):
-        objects[f"hair{number}"] = _ribbons(strands, camera, hide)
+        woven = weave(strands, camera, head, shape.scale, hide)
+        objects[f"hair{number}"] = _ribbons(woven)
     scene = mi.load_dict({**_studio(camera, view, samples), **objects})
-    layers = np.array(mi.render(scene, spp=samples, seed=view.seed % 2**31), dtype=np.float64)
-    picture = Rendering(
-        layers[..., :3], np.clip(layers[..., 3], 0, 1), layers[..., 4:7], layers[..., 7:10]
+    seed = view.seed % 2**31
+    # Two passes: mitsuba's `aov` integrator is three times slower than its parts when it nests
+    # the path integrator, and gives the same radiance to the bit.
+    guides = mi.load_dict({"type": "aov", "aovs": _GUIDES})
+    light = np.array(mi.render(scene, spp=samples, seed=seed), dtype=np.float32)
+    layers = np.array(
+        mi.render(scene, integrator=guides, spp=max(1, samples - samples // 2), seed=seed)
     )
-    unaffected = grow_hair(mesh, Shape(shape.plain, shape.plain, shape.scale), _without(child))
-    return picture, head_ellipse(mesh, shape, unaffected, camera)
+    layers = layers[..., -11:].astype(np.float32)
+    picture = _rendering(shape, camera, view, surfaces, light, layers)
+    return picture, head_ellipse(mesh, shape, hair, camera)
 
 
-def _mitsuba() -> Any:  # noqa: ANN401 - its stubs do not know what arrays it takes
-    mi: Any = import_module("mitsuba")
-    if mi.variant() != "scalar_rgb":
-        mi.set_variant("scalar_rgb")
-        import_module("drjit").set_thread_count(1)
-    return mi
+def _rendering(
+    shape: Shape,
+    camera: Camera,
+    view: View,
+    surfaces: Mapping[str, Vertices],
+    light: Layer,
+    layers: Layer,
+) -> Rendering:
+    albedo, normals, positions, shares = np.split(layers, [3, 6, 9], axis=2)
+    coverage = np.clip(light[..., 3], 0, 1)
+    sight = positions - camera.origin
+    distance = np.linalg.norm(camera.origin - camera.centre)
+    depth = (np.linalg.norm(sight, axis=2) - distance) / camera.height
+    depth = np.where(coverage > 0.5, np.clip(depth, -1, 1), 0).astype(np.float32)
+    maps = {}
+    for name, share in (("skin", shares[..., 0]), ("eyes", shares[..., 1])):
+        own = surfaces[name]
+        faces = ((camera.origin - own.points) * own.normals).sum(1) > -0.02 * camera.height
+        faces &= own.rest[:, 1] > 5.4
+        regions = {region: mask[faces] for region, mask in own.regions.items()}
+        maps[name] = imprint(
+            np.clip(share, 0, 1),
+            positions,
+            own.points[faces],
+            own.rest[faces],
+            regions,
+            shape.scale,
+        )
+    ahead = (camera.origin - camera.centre) / np.linalg.norm(camera.origin - camera.centre)
+    right = np.cross(camera.up, ahead)
+    right /= np.linalg.norm(right)
+    axes = np.stack([right, np.cross(ahead, right), ahead])
+    return Rendering(
+        np.ascontiguousarray(light[..., :3]),
+        coverage,
+        albedo,
+        normals,
+        depth,
+        maps["skin"],
+        maps["eyes"],
+        axes @ _toward(view),
+        axes,
+    )
 
 
-def _without(child: Child) -> Child:
-    return replace(child, effects={})
+def _toward(view: View) -> Points:
+    """Unit vector from the head to the key light, in the scene's axes."""
+    azimuth, elevation = np.radians((view.light_azimuth, view.light_elevation))
+    flat = np.cos(elevation)
+    return np.array([np.sin(azimuth) * flat, np.sin(elevation), np.cos(azimuth) * flat])
 
 
 def _studio(camera: Camera, view: View, samples: int) -> dict[str, Any]:
-    mi = _mitsuba()
+    mi = mitsuba()
 
     tint = view.warmth
-    azimuth, elevation = np.radians((view.light_azimuth, view.light_elevation))
-    toward = np.array(
-        [
-            np.sin(azimuth) * np.cos(elevation),
-            np.sin(elevation),
-            np.cos(azimuth) * np.cos(elevation),
-        ]
-    )
-    lamp = camera.centre + 4 * camera.height * toward
+    lamp = camera.centre + 4 * camera.height * _toward(view)
     transform = mi.ScalarTransform4f
-    warm = view.key * np.array([1 + tint, 1.0, 1 - 1.2 * tint])
+    warm = view.key / view.lamp**2 * np.array([1 + tint, 1.0, 1 - 1.2 * tint])
     cool = view.ambient * np.array([1 - 0.6 * tint, 1.0, 1 + 0.6 * tint])
     return {
         "type": "scene",
-        "integrator": {
-            "type": "aov",
-            "aovs": "albedo:albedo,normal:sh_normal",
-            "image": {"type": "path", "max_depth": 4, "rr_depth": 8, "hide_emitters": True},
-        },
+        "integrator": {"type": "path", "max_depth": 3, "rr_depth": 8, "hide_emitters": True},
         "ambient": {"type": "constant", "radiance": {"type": "rgb", "value": cool.tolist()}},
         "key": {
             "type": "rectangle",
             "to_world": transform().look_at(lamp.tolist(), camera.centre.tolist(), [0, 1, 0.01])
-            @ transform().scale([camera.height] * 3),
+            @ transform().scale([view.lamp * camera.height] * 3),
             "emitter": {"type": "area", "radiance": {"type": "rgb", "value": warm.tolist()}},
         },
         "sensor": {
@@ -125,122 +184,6 @@ def _studio(camera: Camera, view: View, samples: int) -> dict[str, Any]:
     }
 
 
-def _surfaces(mesh: HeadMesh, shape: Shape, child: Child, view: View) -> dict[str, Any]:
-    parts = mesh.parts
-    rest = {name: np.asarray(part.matrix @ mesh.rest) for name, part in parts.items()}
-    points, normals = parts["skin"].surface(shape.own)
-    cloth = clothes_mask(rest["skin"], view.neckline)
-    points = points + normals * (0.035 * shape.scale * cloth)[:, None]
-    rough = np.where(cloth > 0.5, 0.95, 0.46)
-    skin = paint_skin(mesh, rest["skin"], child, view)
-    principled = {"type": "principled", "base_color": _COLOUR, "roughness": _ROUGH}
-    matt = {**principled, "specular": 0.32, "sheen": 0.1}
-    wet = {"type": "principled", "base_color": _COLOUR, "roughness": 0.12, "specular": 0.4}
-    wet |= {"clearcoat": 0.3, "clearcoat_gloss": 0.97}
-    eyes, eye_normals = parts["eyes"].surface(shape.own)
-    objects = {
-        "skin": _mesh("skin", points, normals, parts["skin"].triangles, matt, skin, rough),
-        "eyes": _mesh(
-            "eyes",
-            eyes,
-            eye_normals,
-            parts["eyes"].triangles,
-            wet,
-            paint_eyes(rest["eyes"], child, view),
-        ),
-        "lashes": _lashes(mesh, shape, child, rest["lashes"]),
-    }
-    # A closed mouth hides teeth and tongue, which some jaws would push through the skin.
-    if child.effects.get("expression/units/caucasian/mouth-open", 0.0) > 0.1:
-        for name, colour in (("teeth", (0.75, 0.70, 0.62)), ("tongue", (0.55, 0.22, 0.20))):
-            inside, outward = parts[name].surface(shape.own)
-            if name == "tongue":
-                out = child.looks.get("tongue:out", 0.0) * smoothstep(0.9, 1.4, rest[name][:, 2])
-                inside = inside + shape.scale * out[:, None] * np.array([0.0, -0.04, 0.16])
-            tint = np.tile(np.array(colour), (len(inside), 1))
-            objects[name] = _mesh(name, inside, outward, parts[name].triangles, wet, tint)
-    return objects
-
-
-def _lashes(mesh: HeadMesh, shape: Shape, child: Child, rest: Points) -> Any:  # noqa: ANN401
-    part = mesh.parts["lashes"]
-    points, normals = part.surface(shape.own)
-    eyes = np.asarray(mesh.parts["eyes"].matrix @ shape.own)
-    eye_rest = np.asarray(mesh.parts["eyes"].matrix @ mesh.rest)
-    long = child.looks.get("lash:long", 0.0)
-    for left in (True, False):
-        own = (rest[:, 0] > 0) == left
-        centre = eyes[(eye_rest[:, 0] > 0) == left].mean(0)
-        ray = points[own] - centre
-        distance = np.linalg.norm(ray, axis=1, keepdims=True)
-        points[own] += 0.8 * long * (distance - distance.min()) * ray / distance
-    opacity = 0.35 * (1 + 0.8 * long) * (1 - min(1.0, child.looks.get("lash:sparse", 0.0)))
-    dark = {"type": "diffuse", "reflectance": {"type": "rgb", "value": [0.02, 0.014, 0.01]}}
-    return _mesh(
-        "lashes",
-        points,
-        normals,
-        part.triangles,
-        {"type": "mask", "opacity": float(np.clip(opacity, 0.0, 0.9)), "bsdf": _twosided(dark)},
-    )
-
-
-def _twosided(bsdf: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "twosided", "bsdf": bsdf}
-
-
-def _mesh(
-    name: str,
-    points: Points,
-    normals: Points,
-    triangles: NDArray[np.int32],
-    bsdf: dict[str, Any],
-    colours: Points | None = None,
-    rough: NDArray[np.float64] | None = None,
-) -> Any:  # noqa: ANN401 - mitsuba has no types
-    mi = _mitsuba()
-
-    properties = mi.Properties()
-    properties["bsdf"] = mi.load_dict(bsdf if bsdf["type"] == "mask" else _twosided(bsdf))
-    mesh = mi.Mesh(
-        name,
-        len(points),
-        len(triangles),
-        has_vertex_normals=True,
-        has_vertex_texcoords=False,
-        props=properties,
-    )
-    if colours is not None:
-        mesh.add_attribute("vertex_color", 3, np.ascontiguousarray(colours, np.float32).ravel())
-    if rough is not None:
-        mesh.add_attribute("vertex_rough", 1, np.ascontiguousarray(rough, np.float32))
-    parameters = mi.traverse(mesh)
-    parameters["vertex_positions"] = points.astype(np.float32).ravel()
-    parameters["vertex_normals"] = normals.astype(np.float32).ravel()
-    parameters["faces"] = triangles.astype(np.uint32).ravel()
-    parameters.update()
-    return mesh
-
-
-def _ribbons(strands: Strands, camera: Camera, hide: int) -> Any:  # noqa: ANN401
-    """Two triangles per piece of hair, turned to the camera, with a cylinder's normals."""
-    points = strands.points[: len(strands.points) - hide]
-    n, k, _ = points.shape
-    along = np.gradient(points, axis=1)
-    sight = camera.origin - points
-    across = np.cross(along, sight)
-    across /= np.maximum(np.linalg.norm(across, axis=-1, keepdims=True), 1e-12)
-    facing = np.cross(across, along)
-    facing /= np.maximum(np.linalg.norm(facing, axis=-1, keepdims=True), 1e-12)
-    wide = across * strands.radius[:n, :, None]
-    corners = np.stack([points - wide, points + wide], axis=2).reshape(-1, 3)
-    lean = 0.8
-    normals = np.stack([facing - lean * across, facing + lean * across], axis=2).reshape(-1, 3)
-    normals /= np.linalg.norm(normals, axis=-1, keepdims=True)
-    first = (2 * (np.arange(n)[:, None] * k + np.arange(k - 1)[None])).ravel()
-    triangles = np.concatenate(
-        [np.c_[first, first + 1, first + 3], np.c_[first, first + 3, first + 2]]
-    )
-    colours = np.repeat(strands.colour[:n], 2 * k, axis=0)
-    bsdf = {"type": "principled", "base_color": _COLOUR, "roughness": 0.40, "specular": 0.5}
-    return _mesh("hair", corners, normals, triangles.astype(np.int32), bsdf, colours)
+def _ribbons(woven: Ribbons) -> Any:  # noqa: ANN401
+    bsdf = {"type": "principled", "base_color": COLOUR, "roughness": 0.40, "specular": 0.5}
+    return as_mesh("hair", woven.points, woven.normals, woven.triangles, bsdf, woven.colours)

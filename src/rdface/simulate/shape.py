@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rdface.simulate.child import ANCESTRIES, Child
 from rdface.simulate.fields import FIELDS, smoothstep
 from rdface.simulate.mesh import HeadMesh
+from rdface.simulate.point_fields import point_field
 
 _ANCHORS = ((1.0, "baby"), (11.0, "child"), (25.0, "young"))  # MakeHuman's ages in years
 
@@ -89,4 +90,6 @@ def _fields(mesh: HeadMesh, effects: Mapping[str, float]) -> NDArray[np.float64]
         prefix, _, own = name.partition(":")
         if prefix == "field":
             shift += weight * FIELDS[own](mesh.rest)
+        elif prefix == "point":
+            shift += weight * point_field(mesh, own)
     return shift

@@ -9,10 +9,12 @@ import scipy.ndimage
 from numpy.typing import NDArray
 
 from rdface.simulate.child import Child, View
+from rdface.simulate.clothes import clothes_mask, paint_cloth
 from rdface.simulate.fields import Points, blob, mirrored, smoothstep
 from rdface.simulate.mesh import HeadMesh
 
 EYE_CENTRE = (0.3085, 7.284, 1.245)  # rest position [dm] of the left eyeball's centre
+LIP_TARGETS = ("mouth/mouth-upperlip-volume-incr", "mouth/mouth-lowerlip-volume-incr")
 Mask = NDArray[np.float64]
 
 
@@ -68,27 +70,27 @@ def brow_colour(child: Child) -> NDArray[np.float64]:
     return np.asarray(colour + min(1.0, child.looks.get("brow:white", 0.0)) * (0.7 - colour))
 
 
-def clothes_mask(rest: Points, neckline: float) -> Mask:
-    """1 below the collar, 0 above, with a sharp edge; the collar is lower in front."""
-    ahead = smoothstep(-0.6, 0.9, rest[:, 2])
-    line = 5.92 + neckline - 0.26 * ahead + 0.10 * smoothstep(0.2, 0.9, np.abs(rest[:, 0]))
-    return smoothstep(0.012, -0.012, rest[:, 1] - line)
-
-
-def paint_skin(mesh: HeadMesh, rest: Points, child: Child, view: View) -> Points:
-    """Linear RGB of the skin part's vertices [n, 3], clothes included."""
+def paint_skin(
+    mesh: HeadMesh,
+    rest: Points,
+    child: Child,
+    view: View,
+    rows: NDArray[np.int64] | slice = slice(None),
+) -> Points:
+    """Linear RGB of the skin part's vertices, clothes included: all [n, 3], or some `rows`."""
     rng = np.random.default_rng(child.look)
     noise = Mottling(rng)
     skin = np.array(child.skin)
     dark = 1 - float(np.clip(skin.mean() / 0.35, 0, 1))
+    whole, rest = rest, rest[rows]
     sides = mirrored(rest)
-    ears = mesh.reach("skin", "ears/l-ear-scale-incr", "ears/r-ear-scale-incr")
+    ears = mesh.reach("skin", "ears/l-ear-scale-incr", "ears/r-ear-scale-incr")[rows]
+    lips = smoothstep(0.12, 0.45, mesh.reach("skin", *LIP_TARGETS)[rows])
 
-    tone = 1 + 0.05 * noise(rest, 2.1) + 0.03 * noise(rest, 6.0, 3) + 0.03 * noise(rest, 17.0, 7)
-    tone += 0.025 * rng.standard_normal(len(rest))
+    tone = 1 + 0.05 * noise(rest, 2.1)  # finer variety is laid on per pixel, see complexion
     colours = skin * tone[:, None]
     red = (
-        0.55 * blob(sides, (0.38, 6.92, 1.25), (0.17, 0.15, 0.3))
+        0.2 * blob(sides, (0.38, 6.92, 1.25), (0.17, 0.15, 0.3))
         + 0.4 * blob(sides, (0.0, 6.95, 1.75), (0.1, 0.09, 0.2))
         + 0.4 * smoothstep(0.1, 0.6, ears)
         + 0.12 * noise(rest, 3.0, 11)
@@ -103,9 +105,7 @@ def paint_skin(mesh: HeadMesh, rest: Points, child: Child, view: View) -> Points
     if child.freckles and dark < 0.4:
         spots = smoothstep(1.6, 2.2, noise(rest, 23.0, 5))
         colours *= 1 - 0.3 * (spots * blob(sides, (0.25, 7.0, 1.4), (0.3, 0.15, 0.4)))[:, None]
-    colours = _paint_mouth(mesh, rest, colours, skin, dark, noise)
-    nostril = blob(sides, (0.072, 6.866, 1.60), (0.034, 0.017, 0.10))
-    colours *= 1 - 0.75 * nostril[:, None]
+    colours = _paint_mouth(lips, rest, colours, skin, dark, noise)
     brow = brow_mask(rest, child.looks) * (1 - min(1.0, child.looks.get("brow:sparse", 0.0)))
     brow_tint = 0.15 if child.years < 2 else 0.30
     colours = blend(colours, brow_tint * brow * (rest[:, 2] > 0.9), brow_colour(child))
@@ -115,21 +115,14 @@ def paint_skin(mesh: HeadMesh, rest: Points, child: Child, view: View) -> Points
     growth *= 1 - smoothstep(0.02, 0.15, ears)
     density = 0.35 if child.years < 1.8 else 0.85
     colours = blend(colours, density * growth, np.array(child.hair) * 1.2)
-    cloth = np.tile(np.array(view.shirt), (len(rest), 1))
-    if view.stripes:
-        bands = smoothstep(-0.1, 0.1, np.sin(rest[:, 1] * np.pi / view.stripes))
-        cloth = blend(cloth, bands, np.array(view.second))
-    cloth *= (1 + 0.06 * rng.standard_normal(len(rest)))[:, None]
-    return np.clip(blend(colours, clothes_mask(rest, view.neckline), cloth), 0.002, 1)
+    # Threads are drawn for all vertices, so that they do not depend on which ones are seen.
+    cloth = paint_cloth(whole, view.clothes, rng)[rows]
+    return np.clip(blend(colours, clothes_mask(rest, view.clothes), cloth), 0.002, 1)
 
 
 def _paint_mouth(
-    mesh: HeadMesh, rest: Points, colours: Points, skin: Points, dark: float, noise: Mottling
+    lips: Mask, rest: Points, colours: Points, skin: Points, dark: float, noise: Mottling
 ) -> Points:
-    reach = mesh.reach(
-        "skin", "mouth/mouth-upperlip-volume-incr", "mouth/mouth-lowerlip-volume-incr"
-    )
-    lips = smoothstep(0.12, 0.45, reach)
     tint = np.array([0.93, 0.60, 0.56]) if dark < 0.5 else np.array([0.95, 0.66, 0.66])
     lip_colour = (skin * tint) * (1 + 0.05 * noise(rest, 25.0))[:, None]
     return blend(colours, 0.75 * lips, lip_colour)
@@ -156,8 +149,11 @@ def _paint_signs(
     return colours
 
 
-def paint_eyes(rest: Points, child: Child, view: View) -> Points:
-    """Linear RGB of the eyeballs' vertices [n, 3]; strabismus turns the left eye."""
+def look_ahead(rest: Points, child: Child, view: View) -> tuple[Points, Points]:
+    """Unit vectors [n, 3] from an eyeball's centre to its points and along its line of sight.
+
+    Strabismus turns the left eye.
+    """
     left = rest[:, 0] > 0
     centre = np.array(EYE_CENTRE) * np.c_[np.where(left, 1, -1), np.ones((len(rest), 2))]
     outward = rest - centre
@@ -168,11 +164,19 @@ def paint_eyes(rest: Points, child: Child, view: View) -> Points:
     ahead = np.c_[
         np.sin(across) * np.cos(up), np.full(len(rest), np.sin(up)), np.cos(across) * np.cos(up)
     ]
+    return outward, ahead
+
+
+def paint_eyes(rest: Points, child: Child, view: View) -> Points:
+    """Linear RGB of points on the eyeballs [n, 3]: white, limbus, iris with fibres, pupil."""
+    outward, ahead = look_ahead(rest, child, view)
     angle = np.degrees(np.arccos(np.clip((outward * ahead).sum(1), -1, 1)))
-    rng = np.random.default_rng(child.look + 1)
-    white = np.tile(np.array([0.62, 0.59, 0.57]), (len(rest), 1))
-    white[:, 1:] -= 0.12 * smoothstep(38, 75, angle)[:, None]
-    fibres = 1 + 0.2 * rng.standard_normal(len(rest))
-    iris = np.array(child.iris) * (fibres * (1.3 - 0.9 * smoothstep(21, 30, angle)))[:, None]
-    colours = blend(white, smoothstep(33.5, 30.0, angle), np.clip(iris, 0.004, 1))
-    return blend(colours, smoothstep(13.5, 11.0, angle), np.array([0.004, 0.004, 0.004]))
+    noise = Mottling(np.random.default_rng(child.look + 1))
+    white = np.tile(np.array([0.66, 0.63, 0.61]), (len(rest), 1))
+    white[:, 1:] -= 0.14 * smoothstep(40, 75, angle)[:, None]
+    around = (outward - ahead) / np.maximum(np.radians(angle), 0.05)[:, None]
+    fibres = 1 + 0.30 * noise(around, 5.0) + 0.15 * noise(around, 11.0, 5)
+    ring = 2.3 - 0.6 * smoothstep(13, 22, angle) - 1.25 * smoothstep(24, 31, angle)
+    iris = np.array(child.iris) * (fibres * ring)[:, None]
+    colours = blend(white, smoothstep(34.5, 30.0, angle), np.clip(iris, 0.004, 1))
+    return blend(colours, smoothstep(12.5, 10.0, angle), np.array([0.004, 0.004, 0.004]))

@@ -1,20 +1,27 @@
 """HPO terms the simulator can show, and what each moves: the table behind every simulated face.
 
 An effect is `name: weight at severity 1`. Names without a prefix are MakeHuman targets, `@` in
-one stands for both sides; the prefixes are `field:` (see fields), `brow:`, `lash:`, `gaze:`,
-`skin:` and `hairline:` (read by skin and hair). Ids after the first are children or close
-synonyms that look the same at the resolution of the pictures.
+one stands for both sides; the prefixes are `field:` (see fields), `point:` (see point_fields),
+`brow:`, `lash:`, `gaze:`, `skin:`, `tongue:` and `hairline:` (read by skin, hair and scene). Ids
+after the first are children or close synonyms that look the same at the resolution of the
+pictures. The table holds recipes; what is rendered is their calibration, `calibrated.csv`.
 """
 
 from __future__ import annotations
 
+import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from rdface.simulate.trait_table import TABLE
 
+CALIBRATED = Path(__file__).parent / "calibrated.csv"
+
+MOST = 5.0  # largest weight of a target or a look
+MOST_MILLIMETRES = 12.0  # of a displacement about a point
 # Beyond these the targets fold the skin of chin and lips.
 _LIMITS: Mapping[str, float] = {
     "chin/chin-triangle": 0.9,
@@ -47,7 +54,17 @@ def _both_sides(effects: Mapping[str, float]) -> dict[str, float]:
 
 @lru_cache(maxsize=1)
 def traits() -> dict[str, Trait]:
-    """All traits by name, in the order of the table."""
+    """All traits by name, in the order of the table, with their calibrated effects."""
+    effects: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    with CALIBRATED.open(newline="") as stream:
+        for row in csv.DictReader(stream):
+            effects[row["trait"]][row["effect"]] = float(row["weight"])
+    return {name: Trait(name, recipe.hpo, effects[name]) for name, recipe in recipes().items()}
+
+
+@lru_cache(maxsize=1)
+def recipes() -> dict[str, Trait]:
+    """All traits as they were sculpted, before calibration."""
     return {
         name: Trait(name, tuple(f"HP:{number}" for number in ids.split()), _both_sides(effects))
         for name, (ids, effects) in TABLE.items()
@@ -65,15 +82,14 @@ def shown(terms: Iterable[str]) -> tuple[str, ...]:
     return tuple(term for term in terms if term in trait_of_term())
 
 
-def effects_of(severities: Mapping[str, float], limit: float = 1.6) -> dict[str, float]:
+def effects_of(severities: Mapping[str, float]) -> dict[str, float]:
     """Add up the effects of the terms, each weighted by its severity.
 
-    Terms shown by one trait count once (the most severe); a summed effect is held within
-    ±`limit`, beyond which the targets tear the mesh.
+    Terms shown by one trait count once (the most severe); a summed effect is held within a limit
+    beyond which it would tear the mesh.
 
     Args:
-        severities: HPO term -> severity (1 = typical).
-        limit: Largest weight of one effect.
+        severities: HPO term -> severity (1 moves a trait's own measure by 2.5 SD).
     """
     strongest: dict[str, float] = {}
     for term, severity in severities.items():
@@ -83,8 +99,9 @@ def effects_of(severities: Mapping[str, float], limit: float = 1.6) -> dict[str,
     for name, severity in strongest.items():
         for effect, weight in traits()[name].effects.items():
             total[effect] += severity * weight
-    return {name: _held(weight, _LIMITS.get(name, limit)) for name, weight in sorted(total.items())}
+    return {name: _held(name, weight) for name, weight in sorted(total.items())}
 
 
-def _held(weight: float, limit: float) -> float:
+def _held(name: str, weight: float) -> float:
+    limit = _LIMITS.get(name, MOST_MILLIMETRES if name.startswith("point:") else MOST)
     return min(max(weight, -limit), limit)

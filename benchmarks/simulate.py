@@ -1,0 +1,139 @@
+"""How fast is the simulator, beside the sketch it grew from? The table of the README.
+
+    python benchmarks/simulate.py [--sketch DIR] [--images N] [--size 256]
+
+Both render N children of the same ages one after another in a process of their own; the first
+picture, which fills caches, is left out. CPU-seconds are what counts: they hardly depend on what
+else the machine does. Then whole cohorts are made with 1 and with 2 workers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+SAMPLES_OF_SKETCH = 16
+_MEASURE = """
+import json, resource, sys, time
+def measure(render, count):
+    render(0)
+    seconds = []
+    for number in range(1, count + 1):
+        start = time.process_time()
+        render(number)
+        seconds.append(time.process_time() - start)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": sum(seconds) / count, "memory": memory}))
+"""
+_OURS = """
+from rdface.imaging import encode_jpeg
+from rdface.simulate.develop import develop
+from rdface.simulate.film import expose
+from rdface.simulate.make import SAMPLES
+from rdface.simulate.mesh import load_head
+from rdface.simulate.plan import make_plan
+from rdface.simulate.scene import render
+from rdface.weights import where
+count, size = int(sys.argv[1]), int(sys.argv[2])
+mesh = load_head(where("mpfb2"))
+shots = make_plan(456, 103, 31).shots[:: 456 // (count + 1)]
+def one(number):
+    shot = shots[number]
+    picture, _ = render(mesh, shot.child, shot.view, size=size, samples=SAMPLES)
+    encode_jpeg(expose(develop(picture, shot.child, shot.view), shot.view.film), 90)
+measure(one, count)
+"""
+_SKETCH = """
+from rdface.simulate.plan import make_plan
+import synthface
+count, size, samples = (int(word) for word in sys.argv[1:4])
+shots = make_plan(456, 103, 31).shots[:: 456 // (count + 1)]
+def one(number):
+    child, view = shots[number].child, shots[number].view
+    races = dict(zip(("african", "asian", "caucasian"), child.ancestry))
+    who = synthface.subject(number, child.years, float(child.male), races)
+    synthface.render(who, yaw=view.yaw, pitch=view.pitch, res=size, spp=samples, seed=number)
+measure(one, count)
+"""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    here = Path(__file__).resolve().parents[1]
+    parser.add_argument("--sketch", type=Path, default=here.parent / "shared" / "simulator")
+    parser.add_argument("--images", type=int, default=12)
+    parser.add_argument("--size", type=int, default=256)
+    options = parser.parse_args()
+    count, size = options.images, options.size
+    ours = run(_MEASURE + _OURS, [count, size])
+    print("| | CPU-s per image | images/s per core | peak memory, MB |\n| --- | --- | --- | --- |")
+    show("rdface", ours)
+    if (options.sketch / "synthface.py").is_file():
+        with tempfile.TemporaryDirectory() as folder:
+            paths = [str(options.sketch.resolve()), str(mesh_as_anny(Path(folder)))]
+            sketch = run(_MEASURE + _SKETCH, [count, size, SAMPLES_OF_SKETCH], paths)
+        show(f"sketch, {SAMPLES_OF_SKETCH} samples", sketch)
+        print(f"\nThe sketch takes {sketch['seconds'] / ours['seconds']:.2f} times as long.")
+    else:
+        print(f"\nNo sketch at {options.sketch}: nothing to compare with.")
+    speeds = [cohort_speed(workers, 2 * count, size) for workers in (1, 2)]
+    print("\n| workers | images/s, start-up included |\n| --- | --- |")
+    for workers, speed in zip((1, 2), speeds, strict=True):
+        print(f"| {workers} | {speed:.3f} |")
+    print(f"\nFrom 1 to 2 workers: {speeds[1] / speeds[0]:.2f} times as fast.")
+
+
+def run(code: str, arguments: list[int], paths: list[str] | None = None) -> dict[str, float]:
+    """Run code in a new process with one thread; what it prints last is the answer."""
+    known = os.environ.get("PYTHONPATH", "")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([*(paths or []), known])}
+    environment |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+def mesh_as_anny(folder: Path) -> Path:
+    """The sketch looks for its mesh in the package `anny`: give it ours under that name."""
+    from rdface.weights import where
+
+    package = folder / "anny"
+    (package / "data").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "data" / "mpfb2").symlink_to(where("mpfb2"), target_is_directory=True)
+    return folder
+
+
+def show(name: str, found: dict[str, float]) -> None:
+    """Print a row of the table."""
+    seconds = found["seconds"]
+    print(f"| {name} | {seconds:.2f} | {1 / seconds:.3f} | {found['memory']:.0f} |", flush=True)
+
+
+def cohort_speed(workers: int, images: int, size: int) -> float:
+    """Images per second of a whole command with so many workers."""
+    from rdface.simulate import simulate_cohort
+
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        simulate_cohort(
+            Path(folder) / "cohort",
+            images=images,
+            conditions=max(1, images // 4),
+            seed=5,
+            size=size,
+            workers=workers,
+        )
+        return images / (time.perf_counter() - start)
+
+
+if __name__ == "__main__":
+    main()
