@@ -2,7 +2,8 @@
 
 For benchmarks/pose_correction.py and benchmarks/measure_error.py. The children are unaffected (the
 plan's severity is 0) and of seeds that no cohort of rdface uses; their faces rest, brows raised as
-the simulator's are at least. Run again, only what is missing is rendered.
+the simulator's are at least; glasses, film, camera and light are as in a cohort. Run again, only
+what is missing is rendered; another version of the simulator renders everything anew.
 
     python benchmarks/pilots.py pose 40 --workers 1
 """
@@ -15,14 +16,17 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from rdface.files import cache_dir, write_bytes
-from rdface.simulate.child import Child, View, draw_view, stream
+from rdface.simulate.child import Child, stream
+from rdface.simulate.make import _code
 from rdface.simulate.plan import Shot, make_plan
 from rdface.simulate.traits import traits
+from rdface.simulate.view import View, draw_view
 from rdface.simulate.workers import run_tasks
 
 SIZE, SAMPLES = 192, 3
@@ -54,15 +58,15 @@ def unaffected(count: int, seed: int) -> list[Shot]:
 
 
 def posed(seed: int, name: str, *, yaw: float, pitch: float, roll: float = 0) -> View:
-    """A photograph of a resting face; light, clothes and camera as in any cohort."""
+    """A photograph of a resting face; light, clothes, camera and film as in any cohort."""
     return replace(
         draw_view(seed, name),
         yaw=yaw,
         pitch=pitch,
         roll=roll,
         expression=REST,
+        mood="neutral",
         gaze=(-0.6 * yaw, 0.0),
-        quality=90,
     )
 
 
@@ -102,9 +106,15 @@ def pilots(kind: str, count: int) -> list[Pilot]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _version() -> str:
+    """Of the simulator."""
+    return _code()
+
+
 def picture(pilot: Pilot) -> Path:
     """Where the picture lies; its name follows from all that it is made of."""
-    content = json.dumps([asdict(pilot.child), asdict(pilot.view), SIZE, SAMPLES])
+    content = json.dumps([asdict(pilot.child), asdict(pilot.view), SIZE, SAMPLES, _version()])
     key = hashlib.sha256(content.encode()).hexdigest()[:12]
     return cache_dir("pilots") / f"{pilot.name}-{key}.jpg"
 
@@ -113,6 +123,7 @@ def render_pilot(pilot: Pilot, attempt: int) -> None:
     """Render one picture; runs in a worker."""
     from rdface.imaging import encode_jpeg
     from rdface.simulate.develop import develop
+    from rdface.simulate.film import expose
     from rdface.simulate.mesh import load_head
     from rdface.simulate.scene import render
     from rdface.weights import where
@@ -125,7 +136,8 @@ def render_pilot(pilot: Pilot, attempt: int) -> None:
         samples=SAMPLES,
         hide=max(0, attempt - 1),
     )[0]
-    data = encode_jpeg(develop(rendering, pilot.child, pilot.view), pilot.view.quality)
+    taken = expose(develop(rendering, pilot.child, pilot.view), pilot.view.film)
+    data = encode_jpeg(taken, pilot.view.quality)
     write_bytes(picture(pilot), data)
 
 
