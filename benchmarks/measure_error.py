@@ -169,7 +169,7 @@ def table(head: list[str], columns: list[list[str]]) -> str:
 def main() -> None:
     """Render what is missing, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--children", type=int, default=40)
+    parser.add_argument("--children", type=int, default=14)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--cohort", help="A simulated cohort instead.")
     parser.add_argument("--seed", type=int, default=0, help="Of its plan.")

@@ -3,7 +3,7 @@
     python benchmarks/pose_correction.py --write    # fit and write the constants
     python benchmarks/pose_correction.py            # what the constants do
 
-Needs the weights `yunet`, `mesh468` and `mpfb2`, and the renderer. Fitted on the pilots `pose` (40
+Needs the weights `yunet`, `mesh468` and `mpfb2`, and the renderer. Fitted on the pilots `pose` (30
 unaffected children in 6 poses each). Tested on other children: the pilots `error`, at yaw 0 to 30
 degrees, `controls`, one picture each as a cohort has it, and whatever cohorts --cohort names, all
 of seeds that were not used for fitting. rho: rank correlation of the measure with the known
@@ -30,7 +30,7 @@ from rdface.faces.pose import head_pose, pose_free
 from rdface.faces.pose_correction import PATTERNS, pose_corrected, pose_terms
 from rdface.files import write_text
 
-CHILDREN = {"pose": 40, "error": 40, "asymmetry": 40, "controls": 60}
+CHILDREN = {"pose": 30, "error": 14, "asymmetry": 14, "controls": 60}
 PLACE = Path(pose_correction.__file__).with_suffix(".csv")
 
 
