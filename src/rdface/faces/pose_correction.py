@@ -32,7 +32,7 @@ from rdface.files import sha256_bytes
 
 PATTERNS: Final = ("yaw", "yaw2", "yaw3", "pitch", "yaw_pitch")
 """Powers and products of the sines of yaw and of pitch, the latter from :data:`LEVEL`."""
-LEVEL: Final = 0.062
+LEVEL: Final = 0.041
 """Sine of the mean pitch estimated of resting faces that look straight into the camera."""
 DOUBT_FROM, DOUBT_UP_TO = 0.03, 0.25
 """1.7 and 14.5 degrees; the first is about the noise of the estimated yaw of frontal faces."""
