@@ -2,9 +2,9 @@
 
     python benchmarks/simulate.py [--sketch DIR] [--images N] [--size 256]
 
-Both render N children of the same ages one after another in a process of their own; the first
-picture, which fills caches, is left out. CPU-seconds are what counts: they hardly depend on what
-else the machine does. Then whole cohorts are made with 1 and with 2 workers.
+Both render the same N children, in turns, each in a process of its own; the first picture, which
+fills caches, is left out. Turns matter, because CPU-seconds grow with what else the machine does.
+Then whole cohorts are made with 1 and with 2 workers.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TypeAlias
 
 SAMPLES_OF_SKETCH = 16
+Racer: TypeAlias = "subprocess.Popen[str]"
 _MEASURE = """
 import json, resource, sys, time
-def measure(render, count):
-    render(0)
-    seconds = []
-    for number in range(1, count + 1):
+def measure(render):
+    for line in sys.stdin:
         start = time.process_time()
-        render(number)
-        seconds.append(time.process_time() - start)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": sum(seconds) / count, "memory": memory}))
+        render(int(line))
+        seconds = time.process_time() - start
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps({"seconds": seconds, "memory": memory}), flush=True)
 """
 _OURS = """
 from rdface.imaging import encode_jpeg
@@ -47,7 +47,7 @@ def one(number):
     shot = shots[number]
     picture, _ = render(mesh, shot.child, shot.view, size=size, samples=SAMPLES)
     encode_jpeg(expose(develop(picture, shot.child, shot.view), shot.view.film), 90)
-measure(one, count)
+measure(one)
 """
 _SKETCH = """
 from rdface.simulate.plan import make_plan
@@ -59,7 +59,7 @@ def one(number):
     races = dict(zip(("african", "asian", "caucasian"), child.ancestry))
     who = synthface.subject(number, child.years, float(child.male), races)
     synthface.render(who, yaw=view.yaw, pitch=view.pitch, res=size, spp=samples, seed=number)
-measure(one, count)
+measure(one)
 """
 
 
@@ -72,17 +72,23 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=256)
     options = parser.parse_args()
     count, size = options.images, options.size
-    ours = run(_MEASURE + _OURS, [count, size])
-    print("| | CPU-s per image | images/s per core | peak memory, MB |\n| --- | --- | --- | --- |")
-    show("rdface", ours)
-    if (options.sketch / "synthface.py").is_file():
-        with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:
+        racers = {"rdface": start(_MEASURE + _OURS, [count, size])}
+        if (options.sketch / "synthface.py").is_file():
             paths = [str(options.sketch.resolve()), str(mesh_as_anny(Path(folder)))]
-            sketch = run(_MEASURE + _SKETCH, [count, size, SAMPLES_OF_SKETCH], paths)
-        show(f"sketch, {SAMPLES_OF_SKETCH} samples", sketch)
-        print(f"\nThe sketch takes {sketch['seconds'] / ours['seconds']:.2f} times as long.")
-    else:
-        print(f"\nNo sketch at {options.sketch}: nothing to compare with.")
+            arguments = [count, size, SAMPLES_OF_SKETCH]
+            racers[f"sketch, {SAMPLES_OF_SKETCH} samples"] = start(
+                _MEASURE + _SKETCH, arguments, paths
+            )
+        else:
+            print(f"No sketch at {options.sketch}: nothing to compare with.\n")
+        found = race(racers, count)
+    print("| | CPU-s per image | images/s per core | peak memory, MB |\n| --- | --- | --- | --- |")
+    for name, (seconds, memory) in found.items():
+        print(f"| {name} | {seconds:.2f} | {1 / seconds:.3f} | {memory:.0f} |", flush=True)
+    if len(found) > 1:
+        ours, sketch = (seconds for seconds, _ in found.values())
+        print(f"\nThe sketch takes {sketch / ours:.2f} times as long.")
     speeds = [cohort_speed(workers, 2 * count, size) for workers in (1, 2)]
     print("\n| workers | images/s, start-up included |\n| --- | --- |")
     for workers, speed in zip((1, 2), speeds, strict=True):
@@ -90,15 +96,32 @@ def main() -> None:
     print(f"\nFrom 1 to 2 workers: {speeds[1] / speeds[0]:.2f} times as fast.")
 
 
-def run(code: str, arguments: list[int], paths: list[str] | None = None) -> dict[str, float]:
-    """Run code in a new process with one thread; what it prints last is the answer."""
+def start(code: str, arguments: list[int], paths: list[str] | None = None) -> Racer:
+    """A new process with one thread that renders the pictures whose numbers it reads."""
     known = os.environ.get("PYTHONPATH", "")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([*(paths or []), known])}
     environment |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     command = [sys.executable, "-c", code, *map(str, arguments)]
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return answer
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True)
+
+
+def race(racers: dict[str, Racer], count: int) -> dict[str, tuple[float, float]]:
+    """Mean CPU-seconds per image and peak memory [MB] of each, which render in turns."""
+    seconds: dict[str, list[float]] = {name: [] for name in racers}
+    memory = dict.fromkeys(racers, 0.0)
+    for number in range(count + 1):
+        for name, racer in racers.items():
+            assert racer.stdin and racer.stdout  # noqa: S101 - narrows the type
+            racer.stdin.write(f"{number}\n")
+            racer.stdin.flush()
+            answer = json.loads(racer.stdout.readline())
+            memory[name] = answer["memory"]
+            if number:
+                seconds[name].append(answer["seconds"])
+    for racer in racers.values():
+        racer.communicate()
+    return {name: (sum(spent) / count, memory[name]) for name, spent in seconds.items()}
 
 
 def mesh_as_anny(folder: Path) -> Path:
@@ -110,12 +133,6 @@ def mesh_as_anny(folder: Path) -> Path:
     (package / "__init__.py").touch()
     (package / "data" / "mpfb2").symlink_to(where("mpfb2"), target_is_directory=True)
     return folder
-
-
-def show(name: str, found: dict[str, float]) -> None:
-    """Print a row of the table."""
-    seconds = found["seconds"]
-    print(f"| {name} | {seconds:.2f} | {1 / seconds:.3f} | {found['memory']:.0f} |", flush=True)
 
 
 def cohort_speed(workers: int, images: int, size: int) -> float:

@@ -11,8 +11,9 @@ from rdface.cohort import Cohort, check_cohort
 from rdface.errors import SimulationError, UsageError
 from rdface.imaging import read_image
 from rdface.simulate import simulate_cohort
+from rdface.simulate.backdrop import KINDS, paint_backdrop
 from rdface.simulate.child import draw_child, draw_view
-from rdface.simulate.develop import backdrop, develop, exposure
+from rdface.simulate.develop import develop, exposure
 
 TINY = {"images": 4, "conditions": 2, "seed": 1, "size": 64, "samples": 1}
 
@@ -101,7 +102,7 @@ def test_a_trait_leaves_the_background_alone() -> None:
     mesh = load_head(where("mpfb2"))
     view = replace(draw_view(3, "P1/1"), yaw=0.0, roll=0.0, shift=(0.0, 0.0))
     child = draw_child(3, "P1", male=True, years=6, effects={}, identity_strength=0.35)
-    child = replace(child, style="crop")
+    child = replace(child, hairdo=replace(child.hairdo, cut="crop"), glasses=None, headwear=None)
     effects = {"eyes/l-eye-trans-out": 1.1, "eyes/r-eye-trans-out": 1.1, "field:nasion_in": 1.0}
     pictures, cover = [], np.zeros((96, 96))
     for other in (child, replace(child, effects=effects)):
@@ -126,6 +127,13 @@ def test_background_and_exposure_do_not_know_the_traits() -> None:
     child = draw_child(3, "P1", male=True, years=6, effects={}, identity_strength=0.35)
     other = replace(child, effects={"field:nasion_in": 1.0, "skin:haemangioma": 1.0})
     assert exposure(child, view) == exposure(other, view)
-    assert np.array_equal(backdrop(view, 64), backdrop(view, 64))
-    small, large = backdrop(view, 64), backdrop(view, 128)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_background_is_the_same_at_every_size(kind: str) -> None:
+    """It follows from kind and seed, and keeps its parts when the picture is larger."""
+    small, large = paint_backdrop(kind, 7, 64), paint_backdrop(kind, 7, 128)
+    assert np.array_equal(small, paint_backdrop(kind, 7, 64))
     assert np.abs(large.reshape(64, 2, 64, 2, 3).mean((1, 3)) - small).max() < 0.03
+    assert small.min() > 0
+    assert not np.array_equal(small, paint_backdrop(kind, 8, 64))

@@ -12,6 +12,14 @@ import click
 @click.option("--images", default=456, show_default=True)
 @click.option("--conditions", default=103, show_default=True)
 @click.option("--seed", default=0, show_default=True)
+@click.option(
+    "--population",
+    type=click.Choice(["patients", "controls", "fresh"]),
+    default="patients",
+    show_default=True,
+    help="The patients; for each condition an unaffected child of a patient's age and sex; or five"
+    " new patients of each condition.",
+)
 @click.option("--size", default=256, show_default=True, help="Width and height, pixels.")
 @click.option("--samples", default=12, show_default=True, help="Light paths a pixel.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core if not given.")
@@ -20,6 +28,7 @@ def simulate(
     images: int,
     conditions: int,
     seed: int,
+    population: str,
     size: int,
     samples: int,
     workers: int | None,
@@ -28,13 +37,14 @@ def simulate(
 
     Equal options give equal pictures, to the bit. A run that was stopped goes on.
     """
-    from rdface.simulate import simulate_cohort
+    from rdface.simulate import Population, simulate_cohort
 
     cohort = simulate_cohort(
         out,
         images=images,
         conditions=conditions,
         seed=seed,
+        population=Population(population),
         size=size,
         samples=samples,
         workers=workers,

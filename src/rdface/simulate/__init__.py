@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rdface.simulate.make import simulate_cohort
+    from rdface.simulate.populations import Population
 
-__all__ = ["simulate_cohort"]
+__all__ = ["Population", "simulate_cohort"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - keeps `rdface --help` quick
@@ -15,4 +16,8 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - keeps `rdface --help` quick
         from rdface.simulate.make import simulate_cohort
 
         return simulate_cohort
+    if name == "Population":
+        from rdface.simulate.populations import Population
+
+        return Population
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

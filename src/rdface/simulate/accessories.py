@@ -53,7 +53,7 @@ def draw_glasses(seed: int, patient: str, years: float) -> Glasses | None:
     colours = _METALS if metal else _PLASTICS
     colour = triple(linear(colours[int(rng.integers(len(colours)))]))
     shape = one_of(rng, _FRAMES)
-    wide = uniform(rng, 0.68, 0.78)
+    wide = uniform(rng, 0.75, 0.86)
     high = wide * {"round": 0.92, "oval": 0.74, "rectangular": 0.68}[shape]
     if not worn or years < GLASSES_AGE:
         return None
@@ -64,8 +64,8 @@ def draw_headwear(seed: int, patient: str, *, male: bool) -> Headwear | None:
     """What the patient wears on the head, if anything."""
     rng = stream(seed, patient, "headwear")
     kind = one_of(rng, HEADWEAR)
-    colour = linear(np.clip(rng.uniform(0.1, 0.9) + rng.normal(0, 0.25, 3), 0.06, 0.93))
-    second = linear(np.clip(rng.uniform(0.1, 0.9) + rng.normal(0, 0.2, 3), 0.06, 0.93))
+    colour = linear(np.clip(rng.uniform(0.12, 0.88) + rng.normal(0, 0.12, 3), 0.06, 0.93))
+    second = linear(np.clip(rng.uniform(0.1, 0.9) + rng.normal(0, 0.12, 3), 0.06, 0.93))
     pattern = one_of(rng, {"plain": 0.5, "dots": 0.25, "stripes": 0.25})
     if not kind or (male and kind == "band"):
         return None

@@ -40,7 +40,7 @@ def paint_backdrop(kind: str, seed: int, size: int) -> Image:
     places = np.clip((np.arange(size) + 0.5) * _GRID / size - 0.5, 0, _GRID - 1)
     grid = np.stack(np.meshgrid(places, places, indexing="ij"))
     layers = [map_coordinates(picture[..., c], grid, order=1) for c in range(3)]
-    return np.clip(np.stack(layers, -1), 0.002, 1.1)
+    return np.asarray(np.clip(np.stack(layers, -1), 0.002, 1.1))
 
 
 def _tone(rng: np.random.Generator, low: float, high: float, colour: float) -> Image:
@@ -94,7 +94,7 @@ def _room(rng: np.random.Generator, x: Image, y: Image, fall: Image) -> Image:
         left, top = rng.uniform(-0.6, 0.45, 2)
         wide, high = rng.uniform(0.06, 0.4), rng.uniform(0.05, 0.6)
         inside = (x > left) & (x < left + wide) & (y > top) & (y < top + high)
-        picture[inside] = _tone(rng, 0.12, 0.9, 0.6)
+        picture[inside] = _tone(rng, 0.15, 0.85, 0.28)
     if rng.uniform() < 0.3:
         left = rng.uniform(-0.6, 0.3)
         picture[(x > left) & (x < left + 0.35) & (y < rng.uniform(-0.1, 0.2))] = (0.95, 0.98, 1.0)

@@ -32,7 +32,7 @@ from rdface.simulate.shape import Shape, shape_head, trait_shift
 from rdface.simulate.trait_measures import BELONGS, UNMEASURED
 from rdface.simulate.traits import CALIBRATED, recipes, traits
 
-PAIRS: Final = 20  # children that a trait is calibrated on; others test it
+PAIRS: Final = 100  # children that a trait is calibrated on; others test it
 _SEED = 11
 _OWN = 30.0  # weight of the measures a trait belongs to; that of the others is 1
 _LIMIT = 0.5  # SD that other measures may move

@@ -59,7 +59,7 @@ def draw_clothes(seed: int, image: str, years: float) -> Clothes:
     return Clothes(
         collar=one_of(rng, COLLARS),
         print=one_of(rng, PRINTS),
-        period=uniform(rng, 0.07, 0.20),
+        period=uniform(rng, 0.10, 0.24),
         neckline=uniform(rng, -0.08, 0.06),
         bib=bib and years < 2,
         colour=triple(linear(np.clip(colour, 0.05, 0.95))),

@@ -50,7 +50,7 @@ _TEXTURES = {
     "straight": (1.0, 1.0, 0.25, 0.02, 0.0, 0.0, 0.0),
     "wavy": (0.97, 1.35, 0.50, 0.025, 0.022, 1.3, 0.08),
     "curly": (0.85, 2.0, 0.62, 0.03, 0.034, 2.2, 0.10),
-    "coily": (0.55, 2.3, 0.15, 0.03, 0.026, 2.7, 0.5),
+    "coily": (0.55, 2.3, 0.15, 0.03, 0.036, 2.7, 0.5),
 }
 
 
@@ -72,7 +72,9 @@ def style_of(hairdo: Hairdo, years: float) -> Style:
         own=own,
     )
     if hairdo.texture == "coily":
-        style = replace(style, gravity=0.12 * style.gravity, upright=0.75)
+        # Tight curls stand in a cloud: their reach is bounded, however long the cut.
+        long = min(style.length, 0.40 * grown)
+        style = replace(style, gravity=0.12 * style.gravity, upright=0.75, length=long)
     return style
 
 

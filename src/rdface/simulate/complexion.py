@@ -140,7 +140,9 @@ def lid_margins(eyes: Mask, skin: Mask) -> tuple[Mask, Mask]:
     """Upper and lower lid rims [H, W] in 0..1: skin within a pixel or two of the eyeball."""
     scale = eyes.shape[0] / 256
     wide = cv2.GaussianBlur(eyes, (0, 0), 1.1 * scale)
-    slope = cv2.Sobel(cv2.GaussianBlur(eyes, (0, 0), 1.6 * scale), -1, 0, 1, ksize=3)
+    slope = np.asarray(
+        cv2.Sobel(cv2.GaussianBlur(eyes, (0, 0), 1.6 * scale), -1, 0, 1, ksize=3), np.float64
+    )
     level = np.clip(2.2 * wide, 0, 1) * skin
     upper = smoothstep(-0.02, 0.10 / scale, slope)
     lower = smoothstep(0.02, -0.10 / scale, slope)

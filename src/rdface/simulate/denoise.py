@@ -34,7 +34,7 @@ def cut_fireflies(light: Layer, coverage: Layer) -> Layer:
     level = light.mean(axis=2)
     usual = cv2.medianBlur(level, 5)
     bound = 1.35 * np.maximum(usual, cv2.medianBlur(level, 3)) + 0.02 * coverage
-    return light * np.minimum(1, bound / np.maximum(level, 1e-6))[..., None]
+    return np.asarray(light * np.minimum(1, bound / np.maximum(level, 1e-6))[..., None])
 
 
 def fit_light(
@@ -52,12 +52,12 @@ def fit_light(
     size = (2 * reach + 1,) * 2
 
     def near(layer: Layer) -> Layer:
-        return cv2.boxFilter(layer, -1, size, borderType=cv2.BORDER_REFLECT)
+        return np.asarray(cv2.boxFilter(layer, -1, size, borderType=cv2.BORDER_REFLECT), np.float32)
 
-    total = np.maximum(near(weight), 1e-6)
+    total = np.maximum(near(weight), np.float32(1e-6))
 
     def mean(layer: Layer) -> Layer:
-        return near(layer * weight) / total
+        return np.asarray(near(layer * weight) / total, np.float32)
 
     n = len(features)
     centres = [mean(feature) for feature in features]
@@ -86,7 +86,7 @@ def fit_light(
         base = levels[c] - sum(slope[..., i, c] * centres[i] for i in range(n))
         fitted[..., c] = mean(base) + sum(mean(slope[..., i, c]) * features[i] for i in range(n))
     low = cv2.erode(np.stack(levels, -1), np.ones((3, 3), np.uint8))
-    return np.maximum(fitted, 0.3 * low)
+    return np.asarray(np.maximum(fitted, 0.3 * low), np.float32)
 
 
 def scatter(light: Layer, skin: Layer, strength: float = 1.0) -> Layer:

@@ -66,7 +66,7 @@ def denoise(rendering: Rendering) -> Image:
     skin = rendering.skin.share.astype(np.float32)
     eyes = rendering.eyes.share.astype(np.float32)
     features = [rendering.normals[..., axis] for axis in range(3)]
-    features += [4 * rendering.depth, skin, eyes, 2 * rendering.albedo.mean(axis=2)]
+    features += [4 * rendering.depth, skin - eyes, 2 * rendering.albedo.mean(axis=2)]
     rows, columns = np.nonzero(cover > 0)
     if len(rows):
         seen = np.s_[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]

@@ -49,7 +49,7 @@ _UNITS: Mapping[str, Mapping[str, tuple[float, float]]] = {
         "eye-@-opened-up": (0.3, 0.8),
         "mouth-open": (0.05, 0.25),
     },
-    "squint": {"eye-@-slit": (0.3, 0.55), "nose-compression": (0.1, 0.4)},
+    "squint": {"eye-@-slit": (0.2, 0.4), "nose-compression": (0.1, 0.4)},
     "frown": {"eyebrows-@-down": (0.3, 0.7), "mouth-depression": (0.1, 0.4)},
     "open mouth": {"mouth-open": (0.20, 0.42), "mouth-corner-puller": (0.0, 0.4)},
 }

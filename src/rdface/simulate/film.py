@@ -67,10 +67,10 @@ def draw_film(seed: int, image: str) -> Film:
             round(float(np.exp(rng.normal(0, 0.06))), 4),
         ),
         contrast=round(float(np.clip(rng.normal(0.15, 0.2), -0.25, 0.6)), 4),
-        blur=uniform(rng, 0.0, 0.45) if rng.uniform() < 0.8 else uniform(rng, 0.6, 1.3),
-        motion=(uniform(rng, 1.5, 4.0) if shaken else 0.0, uniform(rng, 0, 180, 1)),
-        sharpen=uniform(rng, 0.3, 1.0) if rng.uniform() < 0.4 else 0.0,
-        noise=round(float(min(0.03, rng.gamma(1.5, 0.005))), 5),
+        blur=uniform(rng, 0.0, 0.45) if rng.uniform() < 0.8 else uniform(rng, 0.6, 1.2),
+        motion=(uniform(rng, 1.2, 3.2) if shaken else 0.0, uniform(rng, 0, 180, 1)),
+        sharpen=uniform(rng, 0.25, 0.8) if rng.uniform() < 0.4 else 0.0,
+        noise=round(float(min(0.022, rng.gamma(1.5, 0.0032))), 5),
         vignette=uniform(rng, 0.05, 0.3) if rng.uniform() < 0.35 else 0.0,
         pixels=pixels if kind == "small" else 0,
         first_quality=int(rng.integers(60, 90)) if again else 0,
@@ -118,7 +118,7 @@ def expose(image: NDArray[np.uint8], film: Film) -> NDArray[np.uint8]:
 
 def _grain(rng: np.random.Generator, shape: tuple[int, ...]) -> Image:
     """Sensor noise: brightness more than colour, a little wider than a pixel."""
-    light = gaussian_filter(rng.standard_normal(shape[:2]), 0.5)[..., None] * 1.7
+    light = gaussian_filter(rng.standard_normal(shape[:2]), 0.5)[..., None] * 1.3
     return np.asarray(light + 0.4 * rng.standard_normal(shape))
 
 
@@ -157,15 +157,15 @@ def _print(picture: Image, rng: np.random.Generator, unit: float) -> Image:
     """A faded colour print, or a page of an old journal: ink in dots, scanned again."""
     if rng.uniform() < 0.5:
         faded = _grey(picture) * 0.35 + picture * 0.65
-        return np.asarray(0.12 + 0.80 * faded * np.array([1.06, 0.97, 0.82]))
+        return np.asarray(0.10 + 0.84 * faded * np.array([1.06, 0.97, 0.82]))
     grey = _grey(picture)[..., 0]
     turn = np.radians(rng.uniform(30, 60))
     y, x = np.mgrid[0 : grey.shape[0], 0 : grey.shape[1]] / unit
-    period = rng.uniform(3.0, 4.2)
+    period = max(rng.uniform(2.6, 3.4), 2.6 / unit)  # a finer screen would alias
     u, v = np.cos(turn) * x + np.sin(turn) * y, np.cos(turn) * y - np.sin(turn) * x
     screen = 0.25 * (np.cos(2 * np.pi * u / period) + np.cos(2 * np.pi * v / period))
-    dots = 1 / (1 + np.exp(-7 * (grey - 0.5 + screen)))
-    page = _blur((0.35 * dots + 0.65 * grey)[..., None], 0.6 * unit)
+    dots = 1 / (1 + np.exp(-6 * (grey - 0.5 + screen)))
+    page = _blur((0.22 * dots + 0.78 * grey)[..., None], 0.6 * unit)
     paper = np.array([0.93, 0.90, 0.82])
     return np.asarray(0.10 + page * (paper - 0.10))
 

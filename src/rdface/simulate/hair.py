@@ -133,7 +133,7 @@ def _strands(
         length = np.where(wisp, 0.3, 1.0)[:, None, None]
     points = roots[:, None] + offset * length
     cling = style.clump * smoothstep(0.05, 0.9, t)
-    points = points + cling * (roots[:, None] * 0 + curves[near[:, 0]] - points) * length
+    points = points + cling * (curves[near[:, 0]] - points) * length
     stray = rng.standard_normal((len(roots), 1, 3)) * style.stray * scalp.scale
     points = points + stray * t**1.5
     points = points + coiled(style, near[:, 0], scalp.scale, rng)

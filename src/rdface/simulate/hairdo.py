@@ -11,14 +11,14 @@ from rdface.simulate.draws import one_of, stream, uniform
 
 # Cut -> odds of boys, of girls.
 CUTS = {
-    "buzz": (0.12, 0.05),
-    "crop": (0.18, 0.09),
-    "short": (0.29, 0.15),
-    "mop": (0.19, 0.15),
-    "bob": (0.09, 0.20),
-    "long": (0.06, 0.17),
-    "tail": (0.05, 0.13),
-    "puffs": (0.02, 0.06),
+    "buzz": (0.09, 0.03),
+    "crop": (0.14, 0.06),
+    "short": (0.36, 0.17),
+    "mop": (0.24, 0.19),
+    "bob": (0.09, 0.22),
+    "long": (0.04, 0.17),
+    "tail": (0.03, 0.11),
+    "puffs": (0.01, 0.05),
 }
 TEXTURES = {"straight": 0.40, "wavy": 0.28, "curly": 0.19, "coily": 0.13}
 INFANT = 1.8  # years; younger children have little hair, whatever its cut will be

@@ -17,14 +17,21 @@ from rdface.files import write_bytes, write_json
 from rdface.progress import bar
 from rdface.simulate.child import Child, View
 from rdface.simulate.plan import Plan, Shot, make_plan
+from rdface.simulate.populations import Population, of_population
 from rdface.simulate.workers import run_tasks
 
 if TYPE_CHECKING:
     from rdface.cohort import Cohort
 
 HPO_RELEASE = "2025-01-16"
+VERSION = "1"
 SIZE = 256
-SAMPLES = 4
+SAMPLES = 3
+_TITLES = {
+    Population.PATIENTS: "Simulated children with rare-disease facial phenotypes",
+    Population.CONTROLS: "Simulated unaffected children",
+    Population.FRESH: "Fresh simulated patients: never to train on, never to choose by",
+}
 _RECORD = "simulation.json"
 _NOTES = ".rendered"
 
@@ -48,6 +55,7 @@ def simulate_cohort(
     images: int = 456,
     conditions: int = 103,
     seed: int = 0,
+    population: Population = Population.PATIENTS,
     workers: int | None = None,
     size: int = SIZE,
     samples: int = SAMPLES,
@@ -61,9 +69,10 @@ def simulate_cohort(
 
     Args:
         out: Folder of the cohort; made if need be, and never one that holds something else.
-        images: Number of pictures.
+        images: Number of pictures of the patients.
         conditions: Number of conditions, at most 103.
         seed: Everything follows from it.
+        population: The patients, or controls or fresh patients that go with them.
         workers: Processes; by default one per core.
         size: Width and height in pixels.
         samples: Light paths per pixel.
@@ -79,10 +88,11 @@ def simulate_cohort(
         raise UsageError("a picture has at least 32 pixels a side and 1 sample a pixel")
     if workers is not None and workers < 1:
         raise UsageError(f"{workers} workers asked for; one at least")
-    plan = make_plan(images, conditions, seed)
+    plan = of_population(make_plan(images, conditions, seed), population)
     _need_renderer()
     mesh = mesh or _mesh()
-    record = _record(plan, images, size, samples)
+    options = {"images": images, "conditions": conditions, "seed": seed}
+    record = {**options, "population": str(population), **_record(plan, size, samples)}
     _claim(out, record)
     jobs = [_Job(mesh, out, shot, size, samples, _key(shot, size, samples)) for shot in plan.shots]
     missing = [job for job in jobs if _noted(job) is None]
@@ -158,12 +168,9 @@ def _code() -> str:
     return digest.hexdigest()
 
 
-def _record(plan: Plan, images: int, size: int, samples: int) -> dict[str, Any]:
+def _record(plan: Plan, size: int, samples: int) -> dict[str, Any]:
     keys = "".join(_key(shot, size, samples) for shot in plan.shots)
     return {
-        "images": images,
-        "conditions": len(plan.conditions),
-        "seed": plan.seed,
         "size": size,
         "samples": samples,
         "mitsuba": version("mitsuba"),
@@ -220,18 +227,15 @@ def _write(out: Path, plan: Plan, jobs: list[_Job], name: str, record: Mapping[s
     done = [note for note in notes if note is not None]
     if len(done) < len(jobs):
         raise SimulationError(f"{len(jobs) - len(done)} pictures vanished while they were made")
+    usual = {"population": str(Population.PATIENTS), "size": SIZE, "samples": SAMPLES}
     options = {key: record[key] for key in ("images", "conditions", "seed")}
-    options |= {
-        key: record[key]
-        for key, usual in (("size", SIZE), ("samples", SAMPLES))
-        if record[key] != usual
-    }
+    options |= {key: record[key] for key, value in usual.items() if record[key] != value}
     command = "rdface simulate --out " + shlex.quote(name)
     command += "".join(f" --{key} {value}" for key, value in options.items())
     info = CohortInfo(
         name=name,
-        version="0",
-        title="Simulated children with rare-disease facial phenotypes; no picture shows a person",
+        version=VERSION,
+        title=_TITLES[Population(record["population"])] + "; no picture shows a person",
         licence="CC0-1.0",
         simulated=True,
         sources=(

@@ -83,7 +83,8 @@ def _asymmetry(places: Places) -> NDArray[np.float64]:
 
 
 def _corner_difference(places: Places) -> NDArray[np.float64]:
-    return np.asarray(_MM * np.abs(places["ch"][..., 0, 1] - places["ch"][..., 1, 1]))
+    """How much lower the left corner of the mouth lies than the right one."""
+    return np.asarray(_MM * (places["ch"][..., 0, 1] - places["ch"][..., 1, 1]))
 
 
 _x, _y, _z = (_coordinate(axis) for axis in range(3))

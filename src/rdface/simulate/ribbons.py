@@ -17,9 +17,9 @@ from rdface.simulate.hair import Strands
 
 _CELLS = 64  # of the coarse depth map, each side
 _BEHIND = 0.22  # head-scaled dm behind the face's front that count as hidden
-_CROWD = 2000  # strands below which all are kept
+_CROWD = 6000  # strands that are kept at least, for sparse hair is seen hair by hair
 _FINEST = 0.9  # pixels that a ribbon is wide at least, on average, if enough hairs are there
-_FEWEST = 0.42  # share of the strands kept at least
+_FEWEST = 0.4  # share of the strands kept at least
 _STRAIGHT = 0.6  # pixels that a left-out knot may lie beside its chord
 
 
@@ -71,10 +71,11 @@ def _thin(strands: Strands, pixel: float) -> tuple[NDArray[np.int64], float]:
     shade decides on it, so that hairs which a hairline takes away change no other.
     """
     everyone = np.arange(len(strands.points))
-    if len(everyone) < _CROWD:
+    usual = len(strands.plain)  # without traits, so that none of them decides on the share
+    if usual <= _CROWD or not len(everyone):
         return everyone, 1.0
     width = 2 * float(strands.radius.mean())
-    share = float(np.clip(width / (_FINEST * pixel), _FEWEST, 1.0))
+    share = round(min(1.0, max(width / (_FINEST * pixel), _FEWEST, _CROWD / usual)), 1)
     luck = (strands.colour.sum(axis=1) * 1e5) % 1
     return everyone[luck < share], 1 / share
 

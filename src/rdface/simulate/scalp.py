@@ -50,12 +50,13 @@ class Scalp:
         self, rng: np.random.Generator, density: NDArray[np.float64], count: int
     ) -> tuple[Points, Points, Points, Points]:
         """Positions, normals, rest positions and shifts [count, 3] of random roots."""
-        corners = self.points[self.triangles]
+        grown = self.triangles[(density[self.triangles] > 0).any(1)]
+        corners = self.points[grown]
         area = np.linalg.norm(
             np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1
         )
-        weight = area * density[self.triangles].mean(1)
-        chosen = self.triangles[rng.choice(len(weight), count, p=weight / weight.sum())]
+        weight = area * density[grown].mean(1)
+        chosen = grown[rng.choice(len(weight), count, p=weight / weight.sum())]
         mix = rng.dirichlet((1, 1, 1), count)[:, :, None]
         fields = (self.points, self.normals, self.rest, self.shift)
         first, second, third, fourth = ((values[chosen] * mix).sum(1) for values in fields)

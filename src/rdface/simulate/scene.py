@@ -117,8 +117,8 @@ def _rendering(
         faces &= own.rest[:, 1] > 5.4
         regions = {region: mask[faces] for region, mask in own.regions.items()}
         maps[name] = imprint(
-            np.clip(share, 0, 1),
-            positions,
+            np.clip(share, 0, 1).astype(np.float64),
+            positions.astype(np.float64),
             own.points[faces],
             own.rest[faces],
             regions,

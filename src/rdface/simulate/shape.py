@@ -61,7 +61,7 @@ def shape_head(mesh: HeadMesh, child: Child, expression: Mapping[str, float]) ->
     base = mesh.morph(macro_weights(child))
     face = mesh.rest[:, 1] > 6.9
     scale = float(base[face, 0].std() / mesh.rest[face, 0].std())
-    plain = base + scale * _local(mesh, {**_targets(child.identity), **expression})
+    plain = base + scale * _local(mesh, _targets(child.identity)) + scale * _local(mesh, expression)
     own = plain + scale * trait_shift(mesh, child.effects)
     return Shape(plain, own, scale)
 

@@ -71,7 +71,7 @@ def build_surfaces(
         "lashes": _lashes(mesh, shape, child, rest["lashes"]),
     }
     # A closed mouth hides teeth and tongue, which some jaws would push through the skin.
-    if lips_part(child.effects, view.expression) > 0.1:
+    if lips_part(child.effects, {**child.identity, **view.expression}) > 0.1:
         for name, colour in (("teeth", (0.75, 0.70, 0.62)), ("tongue", (0.55, 0.22, 0.20))):
             inside, outward = parts[name].surface(shape.own)
             if name == "tongue":
@@ -89,9 +89,10 @@ def _in_sight(
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Vertices [n] that the picture needs, and its triangles in their numbers [m, 3]."""
     sight = camera.origin - points
-    turned = np.einsum("ij,ij->i", sight, normals) > _AWAY * np.linalg.norm(sight, axis=1)
+    facing = np.einsum("ij,ij->i", sight, normals)
+    turned = np.asarray(facing > _AWAY * np.linalg.norm(sight, axis=1))
     places = camera.project(points) / camera.size
-    framed = ((places > -0.08) & (places < 1.08)).all(axis=1)
+    framed = np.asarray(((places > -0.08) & (places < 1.08)).all(axis=1))
     kept = triangles[turned[triangles].any(1) & framed[triangles].any(1)]
     used = np.zeros(len(points), dtype=bool)
     used[kept] = True
@@ -120,7 +121,9 @@ def belongings(
     """Glasses, headwear and collar."""
     objects = {}
     for name, item in worn(mesh, shape, child, scalp).items():
-        objects[name] = _plain(name, item.points, item.triangles, item.colours, item.rough)
+        objects[name] = _plain(
+            name, item.points, item.triangles, item.colours, item.rough, item.metal
+        )
     collar = collar_surface(scalp.rest, scalp.points, view.clothes, shape.scale)
     if collar is not None:
         objects["collar"] = _plain("collar", *collar, 0.95)
@@ -128,9 +131,14 @@ def belongings(
 
 
 def _plain(
-    name: str, points: Points, triangles: NDArray[np.int32], colours: Points, rough: float
+    name: str,
+    points: Points,
+    triangles: NDArray[np.int32],
+    colours: Points,
+    rough: float,
+    metal: float = 0.0,
 ) -> Any:  # noqa: ANN401 - mitsuba has no types
-    bsdf = {"type": "principled", "base_color": COLOUR, "roughness": rough, "specular": 0.4}
+    bsdf = {"type": "principled", "base_color": COLOUR, "roughness": rough, "metallic": metal}
     return as_mesh(name, points, vertex_normals(points, triangles), triangles, bsdf, colours)
 
 

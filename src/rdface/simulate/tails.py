@@ -12,7 +12,7 @@ from rdface.simulate.comb import KNOTS, Style, coiled, ties
 from rdface.simulate.fields import Points, smoothstep
 from rdface.simulate.scalp import Scalp, unit
 
-_COUNT = 2200
+_COUNT = 3200
 _DOWN = np.array([0.0, -1.0, 0.0])
 
 
@@ -38,14 +38,14 @@ def grow_tails(scalp: Scalp, child: Child, style: Style, rng: np.random.Generato
     scale = scalp.scale
     which = np.arange(_COUNT) % len(ends)
     out = unit(ends - scalp.centre)[which]
-    lock = rng.integers(0, 60, _COUNT)
-    spread = rng.standard_normal((2000, 3))[lock] * 0.55 + rng.standard_normal((_COUNT, 3)) * 0.5
+    lock = rng.integers(0, 90, _COUNT)
+    spread = rng.standard_normal((2000, 3))[lock] * 0.55 + rng.standard_normal((_COUNT, 3)) * 0.4
     place = ends[which] + 0.035 * scale * spread
-    soft = {"straight": 0.25, "wavy": 0.4, "curly": 0.65, "coily": 1.3}[hairdo.texture]
-    direction = unit(out + soft * spread + (0.3 if soft < 1 else 0.0) * _DOWN)
-    long = (0.34 if soft > 1 else 0.62 if hairdo.cut == "puffs" else 1.1) * scale
+    soft = {"straight": 0.13, "wavy": 0.2, "curly": 0.4, "coily": 1.3}[hairdo.texture]
+    direction = unit(out + soft * spread + (0.5 if soft < 1 else 0.0) * np.array([0.0, -0.6, -1.6]))
+    long = (0.34 if soft > 1 else 0.62 if hairdo.cut == "puffs" else 1.2) * scale
     step = (long * rng.uniform(0.7, 1.05, _COUNT) / (KNOTS - 1))[:, None]
-    fall = 0.0 if soft > 1 else 0.42
+    fall = 0.0 if soft > 1 else 0.55
     knots = [place]
     for _ in range(1, KNOTS):
         place = place + direction * step

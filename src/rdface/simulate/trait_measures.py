@@ -120,7 +120,8 @@ hollow_cheeks: cheek_fullness - lower_face_width -1.0
 malar_flattening: malar_protrusion -
 midface_retrusion: midface_protrusion -
 flat_face: midface_protrusion - nose_protrusion -1.5 malar_protrusion -1.2
-triangular_face: lower_face_width - jaw_width -1.2 bigonial_width -1.2 mouth_width -0.6
+triangular_face: lower_face_width - jaw_width -1.2 bigonial_width -1.2
+  mouth_width -0.6 face_height 0.5
 round_face: lower_face_width + face_height -1.0 cheek_fullness 1.0
 oval_face: lower_face_width - face_height 1.0
 long_face: face_height +
@@ -128,7 +129,7 @@ short_face: face_height -
 narrow_face: face_width - lower_face_width -1.5
 broad_face: face_width + lower_face_width 1.5
 square_face: bigonial_width + jaw_width 1.5 lower_face_width 1.2
-facial_asymmetry: asymmetry +
+facial_asymmetry: asymmetry + mouth_corner_difference 1.2
 facial_palsy: mouth_corner_difference + asymmetry 1.0
 coarse_features: nose_width + upper_vermilion_height 1.5 brow:thick 1.2 lower_face_width 0.7
 """
@@ -156,7 +157,7 @@ def _read(line: str) -> tuple[str, dict[str, float]]:
 
 
 BELONGS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(
-    dict(_read(line) for line in _LINES.strip().splitlines())
+    dict(_read(line) for line in _LINES.strip().replace("\n  ", " ").splitlines())
 )
 """Trait -> measure -> SD at severity 1, the trait's own measure first."""
 
@@ -199,6 +200,8 @@ CONTAINS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "chin_height": ("lower_vermilion_height",),
         "ear_length": ("ear_cupping", "ear_lobe_length"),
         "ear_cupping": ("ear_rotation", "ear_protrusion"),
+        "ear_protrusion": ("ear_rotation",),
+        "nasal_tip_rotation": ("columella_drop", "columella_length"),
     }
 )
 """Distances that other distances lie within or beside, so that the one can hardly change alone."""

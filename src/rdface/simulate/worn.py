@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from rdface.simulate.accessories import Glasses, Headwear
 from rdface.simulate.child import Child
+from rdface.simulate.comb import style_of
 from rdface.simulate.fields import Points, smoothstep
 from rdface.simulate.mesh import HeadMesh
 from rdface.simulate.scalp import Scalp, directions, unit
@@ -38,7 +39,7 @@ def worn(mesh: HeadMesh, shape: Shape, child: Child, scalp: Scalp) -> dict[str, 
     if child.glasses is not None:
         surfaces["glasses"] = _glasses(mesh, shape, child.glasses, scalp)
     if child.headwear is not None:
-        surfaces["headwear"] = _headwear(child.headwear, scalp)
+        surfaces["headwear"] = _headwear(child, child.headwear, scalp)
     return surfaces
 
 
@@ -66,11 +67,14 @@ def _glasses(mesh: HeadMesh, shape: Shape, frame: Glasses, scalp: Scalp) -> Surf
         tubes.append(_tube(rim, wire, closed=True))
         hinge = rim[np.argmax(side * rim[:, 0] + 0.25 * rim[:, 1])]
         ear = _nearest(scalp, (side * 0.80, 7.36, 0.28))
-        away = max(abs(ear[0]) + 0.03 * scale, abs(hinge[0]) + 0.02 * scale)
-        corner = np.array([side * away, hinge[1] + 0.02 * scale, hinge[2] - 0.12 * scale])
+        corner = hinge + scale * np.array([side * 0.03, 0.02, -0.03])
         end = np.array([side * (abs(ear[0]) + 0.04 * scale), ear[1] + 0.03 * scale, ear[2]])
         t = np.linspace(0, 1, 8)[:, None]
-        path = np.concatenate([hinge[None], corner + t * (end - corner)])
+        arm = corner + t * (end - corner)
+        ray = arm - scalp.centre
+        clear = scalp.distance(unit(ray)) + 0.02 * scale
+        arm = scalp.centre + unit(ray) * np.maximum(np.linalg.norm(ray, axis=1), clear)[:, None]
+        path = np.concatenate([hinge[None], arm])
         tubes.append(_tube(path, wire, closed=False))
     t = np.linspace(-1, 1, 9)
     inner = half * 1.02 - wide
@@ -92,7 +96,7 @@ def _glasses(mesh: HeadMesh, shape: Shape, frame: Glasses, scalp: Scalp) -> Surf
 
 def _nearest(scalp: Scalp, place: tuple[float, float, float]) -> Points:
     """The trait-free skin's point whose rest position is nearest to a place."""
-    return scalp.points[np.argmin(((scalp.rest - np.array(place)) ** 2).sum(1))]
+    return np.asarray(scalp.points[np.argmin(((scalp.rest - np.array(place)) ** 2).sum(1))])
 
 
 def _rim(shape: str, wide: float, high: float, side: int) -> Points:
@@ -102,7 +106,7 @@ def _rim(shape: str, wide: float, high: float, side: int) -> Points:
     y = np.sign(np.sin(angle)) * np.abs(np.sin(angle)) ** power
     # Lenses are a little narrower below and towards the nose.
     x = x * (1 - 0.07 * (y < 0) * np.abs(y)) * wide
-    return np.c_[side * x, y * high, np.zeros(len(angle))]
+    return np.asarray(np.c_[side * x, y * high, np.zeros(len(angle))])
 
 
 def _tube(path: Points, radius: float, *, closed: bool) -> tuple[Points, NDArray[np.int32]]:
@@ -146,8 +150,9 @@ def _one(colour: tuple[float, float, float], points: Points) -> Points:
     return np.tile(np.array(colour), (len(points), 1))
 
 
-def _headwear(headwear: Headwear, scalp: Scalp) -> Surface:
-    points, u, v, rough = _band(scalp) if headwear.kind == "band" else _cap(headwear, scalp)
+def _headwear(child: Child, headwear: Headwear, scalp: Scalp) -> Surface:
+    hair = style_of(child.hairdo, child.years).layer
+    points, u, v, rough = _band(scalp, hair) if headwear.kind == "band" else _cap(headwear, scalp)
     rows, columns = u.shape
     first = (np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)).ravel()
     corners = np.c_[
@@ -166,23 +171,25 @@ def _headwear(headwear: Headwear, scalp: Scalp) -> Surface:
     return Surface(flat, corners.reshape(-1, 3).astype(np.int32), colours, rough, 0.0)
 
 
-def _band(scalp: Scalp) -> tuple[Points, NDArray[np.float64], NDArray[np.float64], float]:
+def _band(
+    scalp: Scalp, hair: float
+) -> tuple[Points, NDArray[np.float64], NDArray[np.float64], float]:
     """A hoop from ear to ear over the top."""
-    around = np.radians(np.linspace(-100, 100, 60))
+    around = np.radians(np.linspace(-82, 82, 60))
     tilt = np.radians(22)
     across = np.linspace(-1, 1, 7)
     u, v = np.meshgrid(np.linspace(0, 1, 60), (across + 1) / 2)
-    lean = tilt + 0.085 * across[:, None] * np.cos(around / 1.3)[None]
+    lean = tilt + 0.11 * across[:, None] * np.cos(around / 1.3)[None]
     ways = np.stack(
         np.broadcast_arrays(
             np.sin(around)[None],
             np.cos(around)[None] * np.cos(lean),
-            np.cos(around)[None] * np.sin(lean) + 0.05 * np.abs(np.sin(around))[None] * 0,
+            np.cos(around)[None] * np.sin(lean),
         ),
         axis=-1,
     )
     ways = unit(ways)
-    bulge = 0.095 + 0.02 * (1 - across[:, None] ** 2)
+    bulge = 0.045 + 0.55 * min(hair, 0.2) + 0.02 * (1 - across[:, None] ** 2)
     return scalp.centre + ways * (scalp.distance(ways) + bulge * scalp.scale)[..., None], u, v, 0.5
 
 
@@ -193,7 +200,7 @@ def _cap(
     columns = 129
     around = np.linspace(0, 2 * np.pi, columns)
     azimuth = np.degrees(np.minimum(around, 2 * np.pi - around))
-    low = np.interp(azimuth, (0, 40, 75, 100, 140, 180), (7.92, 7.86, 7.62, 7.30, 7.0, 6.9))
+    low = np.interp(azimuth, (0, 40, 75, 100, 140, 180), (7.94, 7.89, 7.70, 7.46, 7.12, 6.98))
     ways = directions()
     latitude = np.linspace(-np.pi / 2, np.pi / 2, len(ways))
     upper = latitude > -0.5
@@ -207,7 +214,7 @@ def _cap(
     up = edge + (np.pi / 2 - edge) * v
     ways = np.stack([np.cos(up) * np.sin(around), np.sin(up), np.cos(up) * np.cos(around)], axis=-1)
     knitted = headwear.kind == "cap"
-    stand = 0.055 + 0.03 * smoothstep(0.0, 0.3, v) + (0.10 if knitted else 0.02) * v**2
+    stand = 0.045 + (0.085 if knitted else 0.03) * np.sin(np.pi * np.minimum(v, 0.95)) ** 0.7
     if knitted:
         stand = stand + 0.035 * smoothstep(0.16, 0.13, v)
         stand = stand + 0.004 * np.sin(60 * around)[None] * smoothstep(0.9, 0.5, v)
