@@ -85,7 +85,7 @@ def sitters() -> list[tuple[Child, View]]:
     """Six unaffected children before a wall, neutral, in soft light."""
     view = replace(
         draw_view(5, "traits"),
-        pitch=0.0, roll=0.0, zoom=1.05, shift=(0.0, 0.0), distance=9.0, expression={},
+        pitch=0.0, roll=0.0, zoom=1.4, shift=(0.0, -0.06), distance=9.0, expression={},
         mood="neutral", light="room", light_azimuth=-35.0, light_elevation=35.0, lamp=1.2, key=6.5,
         ambient=0.4, warmth=0.0, exposure=1.0, backdrop="wall", seed=7,
     )  # fmt: skip

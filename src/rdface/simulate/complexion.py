@@ -117,7 +117,7 @@ def _disc(rest: Points, x: float, y: float, radius: float) -> Mask:
 
 def _nostrils(sides: Points) -> Mask:
     """The openings below the nose: dark because hardly any light finds its way out again."""
-    opening = blob(sides, (0.075, 6.866, 1.58), (0.032, 0.021, 0.09))
+    opening = blob(sides, (0.085, 6.852, 1.57), (0.030, 0.012, 0.06))
     return np.clip(1.05 * opening, 0, 1)
 
 

@@ -14,7 +14,7 @@ EYES: Final[TraitTable] = {
     "telecanthus": ("0000506", {"field:inner_canthus_out": 1.0}),
     "epicanthus": (
         "0000286 0000537",
-        {"eyes/@eye-epicanthus-in": 1.0, "point:ps_in.y": -1.0},
+        {"eyes/@eye-epicanthus-in": 0.4, "point:ps_in.y": -3.5},
     ),
     "upslanted_fissures": (
         "0000582",

@@ -10,7 +10,7 @@ from rdface.simulate.fields import Points, smoothstep
 from rdface.simulate.scene import Rendering
 from rdface.simulate.skin import look_ahead, paint_eyes
 
-_CORNEA = 31.0  # degrees from the line of sight at which the cornea meets the white
+_CORNEA = 29.5  # degrees from the line of sight at which the cornea meets the white
 _CURVED = 0.54  # the cornea's radius is 7.8 mm, the eyeball's 12: its normals turn so much faster
 
 

@@ -117,7 +117,7 @@ OF_NOSE: Final[Mapping[str, Ruler]] = {
     "nasal_ridge_width": _wide("side"),
     "nose_length": _gap(_y("n"), _y("sn")),
     "nose_protrusion": _gap(_z("prn"), _z("2al")),
-    "nasal_tip_rotation": _angle("sn", "prn", 2, 1),
+    "nasal_tip_height": _gap(_y("prn"), _y("sn")),
     "nasal_tip_width": _wide("tip"),
     "nose_width": _wide("al"),
     "ala_thickness": _gap(_x("al_out"), _x("rim_of_ala_out")),

@@ -28,11 +28,16 @@ NOSE: Final[TraitTable] = {
         "0000463",
         {
             "nose/nose-point-up": 1.0,
-            "nose/nose-nostrils-angle-up": 0.8,
-            "nose/nose-septumangle-decr": 0.5,
+            "point:prn.y": 0.5,
+            "point:c.y": 1.2,
+            "point:tip.y": 1.0,
+            "point:rim_of_ala.y": 0.6,
         },
     ),
-    "drooping_nasal_tip": ("0011833 0000437", {"nose/nose-point-down": 1.0}),
+    "drooping_nasal_tip": (
+        "0011833 0000437",
+        {"nose/nose-point-down": 0.8, "point:tip.y": -0.5, "point:c.y": -0.5},
+    ),
     "bulbous_nose": (
         "0000414 0005274",
         {"nose/nose-point-width-incr": 1.0, "nose/nose-volume-incr": 0.8},

@@ -152,7 +152,10 @@ def _studio(camera: Camera, view: View, samples: int) -> dict[str, Any]:
     mi = mitsuba()
 
     tint = view.warmth
-    lamp = camera.centre + 4 * camera.height * _toward(view)
+    # Behind the camera, so that it never stands in the picture, and as large as it looked at four
+    # head heights: light and its softness stay the same.
+    away = max(4.0, 1.25 * view.distance)
+    lamp = camera.centre + away * camera.height * _toward(view)
     transform = mi.ScalarTransform4f
     warm = view.key / view.lamp**2 * np.array([1 + tint, 1.0, 1 - 1.2 * tint])
     cool = view.ambient * np.array([1 - 0.6 * tint, 1.0, 1 + 0.6 * tint])
@@ -163,7 +166,7 @@ def _studio(camera: Camera, view: View, samples: int) -> dict[str, Any]:
         "key": {
             "type": "rectangle",
             "to_world": transform().look_at(lamp.tolist(), camera.centre.tolist(), [0, 1, 0.01])
-            @ transform().scale([view.lamp * camera.height] * 3),
+            @ transform().scale([away / 4 * view.lamp * camera.height] * 3),
             "emitter": {"type": "area", "radiance": {"type": "rgb", "value": warm.tolist()}},
         },
         "sensor": {

@@ -55,8 +55,8 @@ convex_nasal_ridge: nasal_ridge_offset +
 short_nose: nose_length -
 long_nose: nose_length +
 prominent_nose: nose_protrusion +
-anteverted_nares: nasal_tip_rotation +
-drooping_nasal_tip: nasal_tip_rotation -
+anteverted_nares: nasal_tip_height +
+drooping_nasal_tip: nasal_tip_height -
 bulbous_nose: nasal_tip_width + nose_width 0.8
 broad_nasal_tip: nasal_tip_width +
 narrow_nasal_tip: nasal_tip_width -
@@ -201,7 +201,7 @@ CONTAINS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "ear_length": ("ear_cupping", "ear_lobe_length"),
         "ear_cupping": ("ear_rotation", "ear_protrusion"),
         "ear_protrusion": ("ear_rotation",),
-        "nasal_tip_rotation": ("columella_drop", "columella_length"),
+        "nasal_tip_height": ("columella_drop", "columella_length"),
     }
 )
 """Distances that other distances lie within or beside, so that the one can hardly change alone."""

@@ -24,7 +24,7 @@ class View:
         expression: MakeHuman targets of the expression.
         light: What the lamp and the light from all around imitate.
         light_azimuth: Of the lamp, from the camera's side.
-        lamp: Half the lamp's side in head heights; it is four of them away.
+        lamp: Half the lamp's side in head heights, as it looks from four of them away.
         key: The lamp's radiance, were `lamp` 1: a smaller one is as much brighter.
         ambient: Radiance from all around.
         warmth: Of the lamp; what comes from around is as much cooler.
