@@ -54,9 +54,7 @@ class Mtcnn:
             for letter in "pro"
         ]
         self._outputs = [list(net.getUnconnectedOutLayersNames()) for net in self._nets]
-        settings = (
-            f"{self.name} 2 {find('mtcnn').sha256} {cv2.__version__} {SMALLEST} {SCORES}"
-        )
+        settings = f"{self.name} 2 {find('mtcnn').sha256} {cv2.__version__} {SMALLEST} {SCORES}"
         self.fingerprint = sha256_bytes(settings.encode())
 
     def detect(self, image: Image) -> list[Face]:
