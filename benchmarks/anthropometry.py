@@ -1,28 +1,36 @@
 """What the anthropometric measures see of the traits that the simulator gives `sim103`.
 
-    python benchmarks/anthropometry.py
+    python benchmarks/anthropometry.py [--cohort NAME] [--reference FILE] [--seed 0]
 
 Needs the weights `yunet` and `mesh468`. One row a trait: patients with the HPO term against those
 without, a patient being the mean of his pictures, in the measure that the term belongs to. Before
 that, age, its square, sex and ancestry are taken out by a linear fit to the patients without the
 term. The effect is Cohen's d, positive in the direction the term promises, with a 95 % percentile
 bootstrap over patients (2,000 resamples, both groups on their own); AUC and the one-sided p are of
-Mann and Whitney, p once more after Holm over all rows. Then how far each measure follows the pose.
+Mann and Whitney, p once more after Holm over all rows. Beside it the z-score against a reference of
+unaffected children of the same age and sex (the shipped one, or --reference): the mean of the
+patients with the term, negated where the term is the low end, with a bootstrap over them, and that
+of the patients without. With the --seed of a simulated cohort's plan also d of the true measures of
+the heads that were rendered (see measure_error.py; needs `mpfb2`): what a perfect ruler would see,
+so that it is known whether trait or network is to blame. Then how far each measure follows the
+pose, with and without the correction of rdface.faces.pose_correction.
 """
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
-import isodate
 import numpy as np
 import pandas as pd
+from measure_error import shots_of, true_measures
 from scipy.stats import mannwhitneyu, spearmanr
 
 from rdface.backbones import embed_cohort
-from rdface.cohort import load_cohort
+from rdface.cohort import age_in_years, load_cohort
 from rdface.faces import locate_faces
-from rdface.faces.anthropometry import MEASURES, NAMES
+from rdface.faces.anthropometry import MEASURES, NAMES, measure_face
+from rdface.faces.norms_table import read_reference, shipped_reference
 from rdface.metrics import holm
 
 EXTRA = (
@@ -45,23 +53,17 @@ def pairs() -> list[tuple[str, str, int]]:
     return [(term, name, sign) for term, name, sign in own if term] + list(EXTRA)
 
 
-def patients(images: pd.DataFrame, values: np.ndarray) -> pd.DataFrame:
-    """One row a patient: the mean of his measures, his terms, age in years, sex, ancestry."""
-    table = pd.DataFrame(values, columns=list(NAMES))
+def patients(images: pd.DataFrame, values: np.ndarray, scores: np.ndarray) -> pd.DataFrame:
+    """One row a patient: the means of his measures and z-scores, terms, age, sex, ancestry."""
+    columns = [*NAMES, *(f"z:{name}" for name in NAMES)]
+    table = pd.DataFrame(np.hstack([values, scores]), columns=columns)
     of = images["patient_id"].to_numpy()
     means = table.groupby(of).mean()
     about = images.drop_duplicates("patient_id").set_index("patient_id").loc[means.index]
     terms = images.groupby("patient_id")["hpo_terms"].agg(
         lambda cells: set("|".join(cells).split("|"))
     )
-    ages = images["age"].map(
-        lambda text: (
-            isodate.parse_duration(text)
-            .totimedelta(start=pd.Timestamp("2020-01-01").to_pydatetime())
-            .days
-            / 365.25
-        )
-    )
+    ages = images["age"].map(age_in_years)
     means["terms"] = terms.loc[means.index]
     means["age"] = ages.groupby(of).mean().loc[means.index]
     return means.assign(sex=about["sex"], ancestry=about["ancestry"])
@@ -93,8 +95,18 @@ def effect(with_it: np.ndarray, without: np.ndarray, seed: int = 0) -> tuple[flo
     return float(cohen(with_it, without)), float(low), float(high)
 
 
-def rows(table: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
-    """One row a pair of term and measure, the largest effect first."""
+def mean_z(values: np.ndarray, seed: int = 0) -> tuple[float, float, float]:
+    """Mean z-score of patients and its interval."""
+    rng = np.random.default_rng(seed)
+    drawn = values[rng.integers(0, len(values), (RESAMPLES, len(values)))].mean(axis=1)
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return float(values.mean()), float(low), float(high)
+
+
+def rows(
+    table: pd.DataFrame, labels: dict[str, str], true: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """One row a pair of term and measure, the largest effect first; `true` holds the truth."""
     found = []
     for term, name, sign in pairs():
         having = np.array([term in terms for terms in table["terms"]])
@@ -102,6 +114,8 @@ def rows(table: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
             continue
         values = sign * adjusted(table, name, having)
         raw = sign * table[name].to_numpy(float)
+        perfect = None if true is None else sign * adjusted(true, name, having)
+        z = sign * table[f"z:{name}"].to_numpy(float)
         d, low, high = effect(values[having], values[~having])
         test = mannwhitneyu(values[having], values[~having], alternative="greater")
         auc = test.statistic / (having.sum() * (~having).sum())
@@ -112,8 +126,13 @@ def rows(table: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
                 "n": int(having.sum()),
                 "raw d": float(cohen(raw[having], raw[~having])),
                 "d": d,
+                "truth": "-"
+                if perfect is None
+                else f"{float(cohen(perfect[having], perfect[~having])):.2f}",
                 "low": low,
                 "high": high,
+                "z": mean_z(z[having]),
+                "others": float(z[~having].mean()),
                 "AUC": float(auc),
                 "p": float(test.pvalue),
             }
@@ -125,13 +144,16 @@ def rows(table: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
 def markdown(frame: pd.DataFrame) -> str:
     """The effects as a table."""
     lines = [
-        "| HPO term | measure | patients with it | raw d | d [95 %] | AUC | p | p (Holm) |",
-        "|---|---|---|---|---|---|---|---|",
+        "| HPO term | measure | patients with it | d of the truth | raw d | d [95 %] "
+        "| mean z [95 %] | z of others | AUC | p | p (Holm) |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for row in frame.to_dict("records"):
         lines.append(
             f"| {row['term']} | `{row['measure'][:-2]}` {row['measure'][-1]} | {row['n']} "
-            f"| {row['raw d']:.2f} | {row['d']:.2f} [{row['low']:.2f}, {row['high']:.2f}] "
+            f"| {row['truth']} | {row['raw d']:.2f} "
+            f"| {row['d']:.2f} [{row['low']:.2f}, {row['high']:.2f}] "
+            f"| {row['z'][0]:.2f} [{row['z'][1]:.2f}, {row['z'][2]:.2f}] | {row['others']:.2f} "
             f"| {row['AUC']:.2f} | {row['p']:.2g} | {row['holm']:.2g} |"
         )
     return "\n".join(lines)
@@ -148,11 +170,23 @@ def main() -> None:
     """Measure the cohort and print both tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cohort", default="sim103")
-    cohort = load_cohort(parser.parse_args().cohort)
-    values = embed_cohort(cohort, "anthropometry", locate_faces(cohort))
-    table = patients(cohort.images, values)
-    frame = rows(table, labels_of(cohort.conditions))
-    print(f"{len(cohort)} pictures, {len(table)} patients, {len(frame)} rows\n")
+    parser.add_argument("--reference", type=Path, help="Table of unaffected children.")
+    parser.add_argument("--seed", type=int, help="Of the plan, for the truth.")
+    given = parser.parse_args()
+    cohort = load_cohort(given.cohort)
+    reference = read_reference(given.reference) if given.reference else shipped_reference()
+    faces = locate_faces(cohort)
+    values = embed_cohort(cohort, "anthropometry", faces)
+    ages = [age_in_years(str(age)) for age in cohort.images["age"]]
+    sexes = [str(sex) for sex in cohort.images["sex"]]
+    table = patients(cohort.images, values, reference.z_scores(values, ages, sexes))
+    true = None
+    if given.seed is not None:
+        heads = true_measures(shots_of(cohort, given.seed))
+        true = patients(cohort.images, heads, np.full(heads.shape, np.nan))
+    frame = rows(table, labels_of(cohort.conditions), true)
+    print(f"{len(cohort)} pictures, {len(table)} patients, {len(frame)} rows")
+    print(f"reference: {reference.provenance.get('fitted on', 'of unsaid people')}\n")
     print(markdown(frame))
     tall = {"d": 0.5, "p": 0.05}
     print(
@@ -162,15 +196,22 @@ def main() -> None:
     if "yaw" in cohort.images:
         yaw = cohort.images["yaw"].astype(float).to_numpy()
         pitch = cohort.images["pitch"].astype(float).to_numpy()
+        meshes = embed_cohort(cohort, "landmarks", faces).reshape(-1, 468, 3)
+        plain = measure_face(meshes, correct_pose=False)  # free of pose already, one look at each
         print(
-            "\n| measure | mean | SD | rho with abs(yaw) | rho with pitch |\n|---|---|---|---|---|"
+            "\n| measure | mean | SD | rho with abs(yaw) | rho with pitch | uncorrected: abs(yaw) "
+            "| pitch |\n|---|---|---|---|---|---|---|"
         )
-        for name, column in zip(NAMES, values.T.astype(float), strict=True):
-            turn = spearmanr(column, np.abs(yaw)).statistic
-            nod = spearmanr(column, pitch).statistic
+        for name, column, before in zip(NAMES, values.T.astype(float), plain.T, strict=True):
+            found = [
+                f"{spearmanr(each, cause).statistic:.2f}"
+                for each in (column, before)
+                for cause in (np.abs(yaw), pitch)
+            ]
             print(
-                f"| `{name}` | {column.mean():.3f} | {column.std(ddof=1):.3f} "
-                f"| {turn:.2f} | {nod:.2f} |"
+                f"| `{name}` | {column.mean():.3f} | {column.std(ddof=1):.3f} | "
+                + " | ".join(found)
+                + " |"
             )
 
 

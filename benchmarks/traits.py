@@ -19,8 +19,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rdface.files import atomic_path, write_text
-from rdface.progress import track
+from rdface.files import write_bytes, write_text
+from rdface.imaging import encode_jpeg
+from rdface.progress import bar
 from rdface.simulate.calibration import measured_points, pair_children
 from rdface.simulate.child import Child, View, draw_child, draw_view
 from rdface.simulate.develop import develop
@@ -109,7 +110,7 @@ def sheet(mesh: HeadMesh, names: list[str]) -> NDArray[np.uint8]:
     people = sitters()
     before: dict[tuple[int, float], NDArray[np.uint8]] = {}
     cells = []
-    for number, name in enumerate(track(names, "drawing pairs")):
+    for number, name in enumerate(names):
         who = number % len(people)
         yaw = 30.0 if any(part in name for part in TURNED) else 0.0
         child, view = people[who][0], replace(people[who][1], yaw=yaw, gaze=(-0.6 * yaw, 0.0))
@@ -214,12 +215,13 @@ def main() -> None:
     write_text(ROOT / "docs" / "traits.md", page(mesh))
     if options.tables_only:
         return
-    for group, table in GROUPS.items():
-        path = ROOT / "docs" / "images" / f"traits-{group}.jpg"
-        picture = cv2.cvtColor(sheet(mesh, list(table)), cv2.COLOR_RGB2BGR)
-        with atomic_path(path) as temporary:
-            data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 80])[1]
-            temporary.write_bytes(data.tobytes())
+    with bar("drawing pairs", len(GROUPS)) as advance:
+        for group, table in GROUPS.items():
+            write_bytes(
+                ROOT / "docs" / "images" / f"traits-{group}.jpg",
+                encode_jpeg(sheet(mesh, list(table)), 80),
+            )
+            advance(1)
 
 
 if __name__ == "__main__":

@@ -91,6 +91,18 @@ def test_a_leaking_cohort_is_refused(make_spec: MakeSpec, tmp_path: Path) -> Non
         run_benchmark(spec, tmp_path / "runs")
 
 
+def test_a_cohort_for_evaluation_only_is_not_trained_on(
+    make_spec: MakeSpec, tmp_path: Path
+) -> None:
+    """A cross-validation on sim103-fresh would use up what it is kept for."""
+    spec = make_spec()
+    told = Path(spec.cohort) / "cohort.yaml"
+    told.write_text(told.read_text().replace("evaluation_only: false", "evaluation_only: true"))
+    with pytest.raises(UsageError, match="evaluation only"):
+        run_benchmark(spec, tmp_path / "runs")
+    assert not list((tmp_path / "runs").glob("*/result.json"))
+
+
 def test_unknown_names_and_options_are_refused_before_any_work(
     make_spec: MakeSpec, tmp_path: Path
 ) -> None:

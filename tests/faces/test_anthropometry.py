@@ -116,7 +116,7 @@ def test_the_mirror_map_is_its_own_inverse() -> None:
     st.floats(0.01, 300),
     st.tuples(st.floats(-300, 300), st.floats(-300, 300), st.floats(-300, 300)),
 )
-def test_turning_moving_and_enlarging_a_face_change_no_measure(
+def test_turning_moving_and_enlarging_measured_points_changes_no_measure(
     seed: int,
     angles: tuple[float, float, float],
     scale: float,
@@ -124,6 +124,23 @@ def test_turning_moving_and_enlarging_a_face_change_no_measure(
 ) -> None:
     points = face(seed) + np.random.default_rng(seed).normal(size=(468, 3)) * 0.02
     moved = scale * Rotation.from_euler("xyz", angles, degrees=True).apply(points) + shift
+    np.testing.assert_allclose(
+        measure_face(moved, correct_pose=False),
+        measure_face(points, correct_pose=False),
+        rtol=1e-5,
+        atol=1e-6,
+    )
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 20), st.floats(-180, 180), st.floats(0.01, 300), st.floats(-300, 300))
+def test_corrected_for_pose_place_size_and_roll_change_no_measure(
+    seed: int, roll: float, scale: float, shift: float
+) -> None:
+    """Yaw and pitch do, for they say what the network will have made of the shape."""
+    points = face(seed) + np.random.default_rng(seed).normal(size=(468, 3)) * 0.02
+    points = Rotation.from_euler("yx", (18, -6), degrees=True).apply(points)
+    moved = scale * Rotation.from_euler("z", roll, degrees=True).apply(points) + shift
     np.testing.assert_allclose(measure_face(moved), measure_face(points), rtol=1e-5, atol=1e-6)
 
 

@@ -18,12 +18,14 @@ from rdface.simulate.plan import (
     COUNTRIES,
     MEAN_AGE,
     MOST_IMAGES,
+    SEVERITY,
     Plan,
     draw_ages,
     images_per_condition,
     images_per_patient,
     make_plan,
 )
+from rdface.simulate.populations import Population, of_population
 
 
 @pytest.fixture(scope="module")
@@ -156,17 +158,36 @@ def test_traits_change_nothing_but_the_face() -> None:
         assert one.view == other.view
 
 
-def test_the_shipped_cohort_is_what_this_code_plans() -> None:
-    """Whoever changes the plan must ship sim103 anew."""
+def test_the_rule_of_thumb_for_severity(paper: Plan) -> None:
+    """Severities vary between patients and their terms about the mean that is stated."""
+    severities = [value for shot in paper.shots for value in shot.severities.values()]
+    assert np.mean(severities) == pytest.approx(SEVERITY, rel=0.08)
+    assert 0.15 < np.std(severities) / SEVERITY < 0.4
+
+
+@pytest.mark.parametrize(
+    ("name", "population"),
+    [
+        ("sim103", Population.PATIENTS),
+        ("sim103-controls", Population.CONTROLS),
+        ("sim103-fresh", Population.FRESH),
+    ],
+)
+def test_the_shipped_cohorts_are_what_this_code_plans(name: str, population: Population) -> None:
+    """Whoever changes the plan must ship them anew."""
     from rdface.cohort import load_cohort
 
-    shipped = load_cohort("sim103").images
-    plan = make_plan(456, 103, 0)
+    shipped = load_cohort(name).images
+    plan = of_population(make_plan(456, 103, 0), population)
     for column, values in {
         "image_id": [shot.image_id for shot in plan.shots],
         "age": [shot.age for shot in plan.shots],
         "country": [shot.country for shot in plan.shots],
         "hpo_terms": ["|".join(shot.terms) for shot in plan.shots],
+        "hpo_severity": [
+            "|".join(f"{term}={value:.2f}" for term, value in shot.severities.items())
+            for shot in plan.shots
+        ],
         "yaw": [f"{shot.view.yaw:.1f}" for shot in plan.shots],
     }.items():
         assert list(shipped[column]) == values, column

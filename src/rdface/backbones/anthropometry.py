@@ -1,6 +1,7 @@
 """A face as the numbers that a dysmorphologist would take with ruler and protractor.
 
-The measures of :mod:`rdface.faces.anthropometry`, from the 468 points, free of pose.
+The measures of :mod:`rdface.faces.anthropometry`, from the 468 points, looked at several times and
+corrected for pose.
 """
 
 from __future__ import annotations
@@ -9,9 +10,8 @@ import numpy as np
 
 from rdface.backbones.backbone import BACKBONES, Embeddings, Images, takes_nothing
 from rdface.backbones.crop_mesh import CROP, crop_points
-from rdface.faces.anthropometry import NAMES, measure_face
+from rdface.faces.anthropometry import NAMES, measure_face, measuring_fingerprint
 from rdface.faces.mesh468 import mesh_fingerprint
-from rdface.faces.ruler import POINTS
 from rdface.files import sha256_bytes
 from rdface.weights import where
 
@@ -28,14 +28,17 @@ class Anthropometry:
 
     @property
     def fingerprint(self) -> str:
-        """See :class:`rdface.backbones.Backbone`; "1" is raised whenever a formula changes."""
-        parts = (self.name, "1", mesh_fingerprint(), self.crop.fingerprint, *NAMES, POINTS)
+        """See :class:`rdface.backbones.Backbone`; formulas and all are in measuring_fingerprint."""
+        measured = measuring_fingerprint()
+        parts = (self.name, "2", mesh_fingerprint(), self.crop.fingerprint, measured)
         return sha256_bytes(" ".join(map(str, parts)).encode())
 
     def embed(self, images: Images) -> Embeddings:
         """See :class:`rdface.backbones.Backbone`."""
         rows = np.empty((len(images), self.dim), np.float32)
-        for row, points in enumerate(crop_points(images)):  # one by one: a batch must not show
+        for row, points in enumerate(
+            crop_points(images, steady=True)
+        ):  # one by one: a batch must not show
             rows[row] = measure_face(points)
         return rows
 

@@ -88,6 +88,11 @@ def open_study(spec: Spec) -> Study:
     where("mesh468")  # every face's points come from it
     backbones = {name: load_backbone(name) for name in spec.single_backbones}
     cohort = load_cohort(spec.cohort)
+    if cohort.info.evaluation_only:
+        raise UsageError(
+            f"The cohort {cohort.info.name} is for evaluation only; a benchmark would train on it.",
+            hint="Train on another cohort, such as sim103.",
+        )
     options = spec.protocol.options | {"cohort_sha256": cohort.sha256}
     known = set(inspect.signature(protocol).parameters) - {"images"}
     if not set(options) <= known:

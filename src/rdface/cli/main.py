@@ -15,7 +15,7 @@ _COMMANDS = {
     "bench": "Run a benchmark spec; a stopped run goes on where it stopped.",
     "cohort": "Check and show cohorts.",
     "compare": "Compare two runs on the same test images.",
-    "faces": "Find the faces of a cohort or a folder of pictures.",
+    "faces": "Find and measure the faces of a cohort or of pictures.",
     "leaderboard": "Rank the runs below a folder.",
     "pieces": "List the backbones, learners, detectors and protocols.",
     "report": "Write report.html from the runs below a folder.",

@@ -22,6 +22,7 @@ class CohortInfo(BaseModel):
         title: One line for people.
         licence: SPDX identifier or the name of the agreement.
         simulated: True where no picture shows a real person.
+        evaluation_only: Nothing may be trained on the cohort, and nothing chosen by it.
         data_use: GA4GH Data Use Ontology codes (``DUO:0000021``).
         ethics: Approvals, one line each.
         sources: Where the pictures come from, one line each.
@@ -36,6 +37,7 @@ class CohortInfo(BaseModel):
     title: str = ""
     licence: str = Field(min_length=1)
     simulated: bool = False
+    evaluation_only: bool = False
     data_use: tuple[str, ...] = ()
     ethics: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()

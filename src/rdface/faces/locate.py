@@ -111,6 +111,11 @@ def locate_in_folder(folder: Path, detector: str | Detector = "yunet") -> FaceTa
     Raises:
         UsageError: No folder, or no picture in it; and as :func:`locate_faces`.
     """
+    return locate_pictures(pictures_in(folder), detector)
+
+
+def pictures_in(folder: Path) -> list[tuple[str, Path]]:
+    """image_id and place of every picture below a folder; raises as :func:`locate_in_folder`."""
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder.")
     paths = sorted(
@@ -120,8 +125,18 @@ def locate_in_folder(folder: Path, detector: str | Detector = "yunet") -> FaceTa
         raise UsageError(
             f"There is no picture in {folder}.", hint=f"Known formats: {', '.join(FORMATS)}."
         )
-    pictures = [(path.relative_to(folder).as_posix(), "", path) for path in paths]
-    return _locate(pictures, detector)
+    return [(path.relative_to(folder).as_posix(), path) for path in paths]
+
+
+def locate_pictures(
+    pictures: Sequence[tuple[str, Path]], detector: str | Detector = "yunet"
+) -> FaceTable:
+    """The same for pictures named one by one: image_id and place of each.
+
+    Raises:
+        UsageError: No such detector; and as :func:`locate_faces`.
+    """
+    return _locate([(name, "", path) for name, path in pictures], detector)
 
 
 def _locate(pictures: Sequence[tuple[str, str, Path]], detector: str | Detector) -> FaceTable:

@@ -46,14 +46,43 @@ def pose_free(points: NDArray[np.floating]) -> NDArray[np.float64]:
     """
     points = np.asarray(points, np.float64)
     points = points - points.mean(axis=-2, keepdims=True)
+    turned = np.einsum("...pi,...ji->...pj", points, head_frame(points))
+    size = np.sqrt((turned**2).sum(axis=-1).mean(axis=-1))
+    return np.asarray(turned / size[..., None, None], np.float64)
+
+
+def head_frame(points: NDArray[np.floating]) -> NDArray[np.float64]:
+    """The head's own axes in those of the picture.
+
+    Args:
+        points: As for :func:`pose_free`.
+
+    Returns:
+        ``[..., 3, 3]``: unit vectors to the subject's left, down the face, to the back of the head.
+    """
+    points = np.asarray(points, np.float64)
     pairs = points[..., PAIRS[:, 1], :] - points[..., PAIRS[:, 0], :]
     across = _unit(pairs.mean(axis=-2))
     down = points[..., LOWER, :].mean(axis=-2) - points[..., UPPER, :].mean(axis=-2)
     down = _unit(down - across * (down * across).sum(axis=-1, keepdims=True))
-    frame = np.stack([across, down, np.cross(across, down)], axis=-2)
-    turned = np.einsum("...pi,...ji->...pj", points, frame)
-    size = np.sqrt((turned**2).sum(axis=-1).mean(axis=-1))
-    return np.asarray(turned / size[..., None, None], np.float64)
+    return np.stack([across, down, np.cross(across, down)], axis=-2)
+
+
+def head_pose(points: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Where the camera stands, as far as the points know.
+
+    Their depth is a network's guess from one picture, and the frame is laid through the outline, so
+    the pitch of two faces that look straight ahead differs by some degrees with their shape.
+
+    Args:
+        points: As for :func:`pose_free`.
+
+    Returns:
+        ``[..., 2]`` degrees: yaw (positive: on the subject's left) and pitch (positive: above).
+    """
+    sight = head_frame(points)[..., 2]  # the way from the camera to the head, in the head's frame
+    yaw = np.degrees(np.arctan2(-sight[..., 0], sight[..., 2]))
+    return np.stack([yaw, np.degrees(np.arcsin(np.clip(sight[..., 1], -1, 1)))], axis=-1)
 
 
 def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:

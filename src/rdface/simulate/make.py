@@ -238,6 +238,7 @@ def _write(out: Path, plan: Plan, jobs: list[_Job], name: str, record: Mapping[s
         title=_TITLES[Population(record["population"])] + "; no picture shows a person",
         licence="CC0-1.0",
         simulated=True,
+        evaluation_only=record["population"] == Population.FRESH,
         sources=(
             "rdface simulator",
             "Head geometry: MakeHuman/MPFB2 data, CC0-1.0",

@@ -6,6 +6,7 @@ at the condition, and country without a look at the ancestry.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,17 +36,22 @@ COUNTRIES = tuple(
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture of one patient."""
+    """One picture of one patient: `severities` of the terms it shows, and terms it cannot show."""
 
     image_id: str
     patient_id: str
     condition: str
     months: int
     country: str
-    terms: tuple[str, ...]
+    severities: Mapping[str, float]
     unshown: tuple[str, ...]
     child: Child
     view: View
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """HPO terms that the picture shows."""
+        return tuple(self.severities)
 
     @property
     def age(self) -> str:
@@ -246,9 +252,10 @@ def draw_pictures(
     visible = shown(terms)
     strength = stream(seed, patient, "severity")
     whole = severity * float(np.exp(strength.normal(0, 0.15)))
-    effects = effects_of(
-        {term: round(whole * float(np.exp(strength.normal(0, 0.2))), 4) for term in visible}
-    )
+    severities = {
+        term: round(whole * float(np.exp(strength.normal(0, 0.2))), 4) for term in visible
+    }
+    effects = effects_of(severities)
     shots = []
     for place, age in enumerate(months, 1):
         image = f"{condition.abbreviation}_{patient}_{place}"
@@ -259,7 +266,15 @@ def draw_pictures(
         view = draw_view(seed, f"{patient}/{place}", age / 12)
         shots.append(
             Shot(
-                image, patient, condition.abbreviation, age, country, visible, unshown, child, view
+                image_id=image,
+                patient_id=patient,
+                condition=condition.abbreviation,
+                months=age,
+                country=country,
+                severities=severities,
+                unshown=unshown,
+                child=child,
+                view=view,
             )
         )
     return shots

@@ -16,7 +16,9 @@ def image_table(plan: Plan, notes: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     Beside the standard columns: `yaw` and `pitch` of the camera in degrees; `head_x`, `head_y`,
     `head_rx`, `head_ry`, the ellipse in pixels that bounds the head *without* its traits (it
     follows from the unaffected head and the camera, so it tells nothing of the condition);
-    `hpo_terms_unshown`, terms drawn for the patient that the simulator cannot show.
+    `hpo_terms_unshown`, terms drawn for the patient that the simulator cannot show;
+    `hpo_severity`, how strongly each shown term is drawn (1 moves its measure by 2.5 SD);
+    `expression`, `light` and `film` of the photograph.
     """
     rows = [
         {
@@ -32,6 +34,12 @@ def image_table(plan: Plan, notes: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
             "consent": "not applicable (simulated)",
             "hpo_terms": "|".join(shot.terms),
             "hpo_terms_unshown": "|".join(shot.unshown),
+            "hpo_severity": "|".join(
+                f"{term}={value:.2f}" for term, value in shot.severities.items()
+            ),
+            "expression": shot.view.mood,
+            "light": shot.view.light,
+            "film": shot.view.film.kind,
             "yaw": f"{shot.view.yaw:.1f}",
             "pitch": f"{shot.view.pitch:.1f}",
             "head_x": str(note["x"]),
