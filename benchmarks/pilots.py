@@ -54,7 +54,7 @@ def unaffected(count: int, seed: int) -> list[Shot]:
     if count > len(shots):
         raise SystemExit(f"one plan has {len(shots)} children, fewer than {count}")
     order = np.random.default_rng(seed).permutation(sorted(shots))[:count]
-    return [replace(shots[patient], terms=(), unshown=()) for patient in order]
+    return [replace(shots[patient], severities={}, unshown=()) for patient in order]
 
 
 def posed(seed: int, name: str, *, yaw: float, pitch: float, roll: float = 0) -> View:
