@@ -6,7 +6,7 @@
 Needs the weights `yunet`, `mesh468` and `mpfb2`, and the renderer. The pilots `error`: unaffected
 resting children of all ages, both sexes and mixed ancestry, rendered at yaw 0 to 30 degrees, pitch
 0, light and camera drawn anew for each picture. The truth is that of the very head that was
-rendered: the named points of rdface.simulate.landmarks in the head's own frame, put through the
+rendered: the named points of rdface.simulate.head in the head's own frame, put through the
 formulas of rdface.faces. Errors are in units of the SD of the true measure between these children.
 Intervals are 95 % percentile bootstraps over children (2,000 resamples). `face_height`,
 `face_width` and `asymmetry` are by or over the whole mesh of the network, which the head does not
@@ -31,10 +31,10 @@ from rdface.faces import locate_faces
 from rdface.faces.anthropometry import MEASURES, NAMES, measure_face
 from rdface.faces.mirror import mirrored
 from rdface.faces.ruler import POINTS
-from rdface.simulate.landmarks import find_landmarks
-from rdface.simulate.mesh import load_head
-from rdface.simulate.plan import Shot, make_plan
-from rdface.simulate.shape import shape_head
+from rdface.simulate.head.landmarks import find_landmarks
+from rdface.simulate.head.mesh import load_head
+from rdface.simulate.head.shape import shape_head
+from rdface.simulate.people.plan import Shot, make_plan
 from rdface.weights import where
 
 OTHER_SCALE = ("face_height", "face_width", "asymmetry")

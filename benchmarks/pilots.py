@@ -22,11 +22,11 @@ from pathlib import Path
 import numpy as np
 
 from rdface.files import cache_dir, write_bytes
-from rdface.simulate.child import Child, stream
 from rdface.simulate.make import _code
-from rdface.simulate.plan import Shot, make_plan
-from rdface.simulate.traits import traits
-from rdface.simulate.view import View, draw_view
+from rdface.simulate.people.child import Child, stream
+from rdface.simulate.people.plan import Shot, make_plan
+from rdface.simulate.photo.view import View, draw_view
+from rdface.simulate.traits.catalogue import traits
 from rdface.simulate.workers import run_tasks
 
 SIZE, SAMPLES = 192, 3
@@ -122,10 +122,10 @@ def picture(pilot: Pilot) -> Path:
 def render_pilot(pilot: Pilot, attempt: int) -> None:
     """Render one picture; runs in a worker."""
     from rdface.imaging import encode_jpeg
-    from rdface.simulate.develop import develop
-    from rdface.simulate.film import expose
-    from rdface.simulate.mesh import load_head
-    from rdface.simulate.scene import render
+    from rdface.simulate.head.mesh import load_head
+    from rdface.simulate.photo.film import expose
+    from rdface.simulate.render.develop import develop
+    from rdface.simulate.render.scene import render
     from rdface.weights import where
 
     rendering = render(

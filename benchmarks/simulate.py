@@ -33,12 +33,12 @@ def measure(render):
 """
 _OURS = """
 from rdface.imaging import encode_jpeg
-from rdface.simulate.develop import develop
-from rdface.simulate.film import expose
+from rdface.simulate.render.develop import develop
+from rdface.simulate.photo.film import expose
 from rdface.simulate.make import SAMPLES
-from rdface.simulate.mesh import load_head
-from rdface.simulate.plan import make_plan
-from rdface.simulate.scene import render
+from rdface.simulate.head.mesh import load_head
+from rdface.simulate.people.plan import make_plan
+from rdface.simulate.render.scene import render
 from rdface.weights import where
 count, size = int(sys.argv[1]), int(sys.argv[2])
 mesh = load_head(where("mpfb2"))
@@ -50,7 +50,7 @@ def one(number):
 measure(one)
 """
 _SKETCH = """
-from rdface.simulate.plan import make_plan
+from rdface.simulate.people.plan import make_plan
 import synthface
 count, size, samples = (int(word) for word in sys.argv[1:4])
 shots = make_plan(456, 103, 31).shots[:: 456 // (count + 1)]

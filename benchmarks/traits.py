@@ -22,20 +22,20 @@ from numpy.typing import NDArray
 from rdface.files import write_bytes, write_text
 from rdface.imaging import encode_jpeg
 from rdface.progress import bar
-from rdface.simulate.calibration import measured_points, pair_children
-from rdface.simulate.child import Child, View, draw_child, draw_view
-from rdface.simulate.develop import develop
-from rdface.simulate.eye_traits import EYES
-from rdface.simulate.head_traits import HEAD, JAW
-from rdface.simulate.measures import LOOKS, MEASURES
-from rdface.simulate.mesh import HeadMesh, load_head
-from rdface.simulate.norms import CHILDREN, norms, pair_shifts
-from rdface.simulate.nose_mouth_traits import MOUTH, NOSE
-from rdface.simulate.plan import IDENTITY
-from rdface.simulate.scene import render
-from rdface.simulate.shape import shape_head, trait_shift
-from rdface.simulate.trait_measures import BELONGS, UNMEASURED
-from rdface.simulate.traits import effects_of, traits
+from rdface.simulate.head.measures import LOOKS, MEASURES
+from rdface.simulate.head.mesh import HeadMesh, load_head
+from rdface.simulate.head.shape import shape_head, trait_shift
+from rdface.simulate.people.child import Child, View, draw_child, draw_view
+from rdface.simulate.people.plan import IDENTITY
+from rdface.simulate.render.develop import develop
+from rdface.simulate.render.scene import render
+from rdface.simulate.traits.belonging import BELONGS, UNMEASURED
+from rdface.simulate.traits.calibration import measured_points, pair_children
+from rdface.simulate.traits.catalogue import effects_of, traits
+from rdface.simulate.traits.eyes import EYES
+from rdface.simulate.traits.head import HEAD, JAW
+from rdface.simulate.traits.norms import CHILDREN, norms, pair_shifts
+from rdface.simulate.traits.nose_mouth import MOUTH, NOSE
 from rdface.weights import where
 
 ROOT = Path(__file__).parents[1]
@@ -52,7 +52,7 @@ INTRODUCTION = """
 # What the simulator shows
 
 Every face here is simulated; none is a person's. Each trait belongs to one or more HPO terms and to
-a measure of the head's own geometry (`rdface.simulate.measures`). At severity 1 it moves that
+a measure of the head's own geometry (`rdface.simulate.head.measures`). At severity 1 it moves that
 measure by 2.5 standard deviations of unaffected simulated children of the same age and sex. A
 patient's severity is drawn around 0.8 (see src/rdface/simulate/README.md).
 

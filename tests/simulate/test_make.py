@@ -11,9 +11,9 @@ from rdface.cohort import Cohort, check_cohort
 from rdface.errors import SimulationError, UsageError
 from rdface.imaging import read_image
 from rdface.simulate import simulate_cohort
-from rdface.simulate.backdrop import KINDS, paint_backdrop
-from rdface.simulate.child import draw_child, draw_view
-from rdface.simulate.develop import develop, exposure
+from rdface.simulate.people.child import draw_child, draw_view
+from rdface.simulate.photo.backdrop import KINDS, paint_backdrop
+from rdface.simulate.render.develop import develop, exposure
 
 TINY = {"images": 4, "conditions": 2, "seed": 1, "size": 64, "samples": 1}
 
@@ -95,8 +95,8 @@ def test_a_trait_leaves_the_background_alone() -> None:
     """With and without a trait no background pixel changes; clothes catch a little face light."""
     from dataclasses import replace
 
-    from rdface.simulate.mesh import load_head
-    from rdface.simulate.scene import render
+    from rdface.simulate.head.mesh import load_head
+    from rdface.simulate.render.scene import render
     from rdface.weights import where
 
     mesh = load_head(where("mpfb2"))

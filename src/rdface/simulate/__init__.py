@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rdface.simulate.make import simulate_cohort
-    from rdface.simulate.populations import Population
+    from rdface.simulate.people.populations import Population
 
 __all__ = ["Population", "simulate_cohort"]
 
@@ -17,7 +17,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - keeps `rdface --help` quick
 
         return simulate_cohort
     if name == "Population":
-        from rdface.simulate.populations import Population
+        from rdface.simulate.people.populations import Population
 
         return Population
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from rdface.errors import SimulationError, UsageError
 from rdface.files import write_bytes, write_json
 from rdface.progress import bar
-from rdface.simulate.child import Child, View
-from rdface.simulate.plan import Plan, Shot, make_plan
-from rdface.simulate.populations import Population, of_population
+from rdface.simulate.people.child import Child, View
+from rdface.simulate.people.plan import Plan, Shot, make_plan
+from rdface.simulate.people.populations import Population, of_population
 from rdface.simulate.workers import run_tasks
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def simulate_cohort(
     jobs = [_Job(mesh, out, shot, size, samples, _key(shot, size, samples)) for shot in plan.shots]
     missing = [job for job in jobs if _noted(job) is None]
     if missing:
-        from rdface.simulate.mesh import load_head
+        from rdface.simulate.head.mesh import load_head
 
         load_head(mesh)  # fills the cache once, before the workers ask for it
     with bar(f"simulating {len(jobs)} faces", len(jobs)) as advance:
@@ -114,10 +114,10 @@ def render_shot(job: _Job, attempt: int) -> None:
     hair fewer is rendered at each attempt, always in the same way.
     """
     from rdface.imaging import encode_jpeg
-    from rdface.simulate.develop import develop
-    from rdface.simulate.film import expose
-    from rdface.simulate.mesh import load_head
-    from rdface.simulate.scene import render
+    from rdface.simulate.head.mesh import load_head
+    from rdface.simulate.photo.film import expose
+    from rdface.simulate.render.develop import develop
+    from rdface.simulate.render.scene import render
 
     shot = job.shot
     picture, ellipse = render(

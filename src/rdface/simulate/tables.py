@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from rdface.simulate.plan import Plan
+from rdface.simulate.people.plan import Plan
 
 
 def image_table(plan: Plan, notes: Sequence[Mapping[str, Any]]) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""How a photograph is taken: pose, expression, clothes, background, camera and film."""

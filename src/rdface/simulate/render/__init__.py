@@ -1,0 +1,1 @@
+"""From a child and a view to the finished picture."""

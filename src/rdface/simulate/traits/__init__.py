@@ -1,0 +1,1 @@
+"""HPO terms as traits: what each moves, by how much, and the calibration behind it."""

@@ -1,0 +1,58 @@
+"""Fresh patients and controls: other people, of the same world."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from rdface.simulate.people.plan import Plan, make_plan
+from rdface.simulate.people.populations import Population, of_population
+
+
+@pytest.fixture(scope="module")
+def patients() -> Plan:
+    return make_plan(120, 30, 3)
+
+
+def test_a_fresh_population_has_five_new_patients_of_each_condition(patients: Plan) -> None:
+    fresh = of_population(patients, Population.FRESH)
+    counts = Counter(shot.condition for shot in fresh.shots)
+    assert set(counts) == {shot.condition for shot in patients.shots}
+    assert set(counts.values()) == {5}
+    assert not {s.patient_id for s in fresh.shots} & {s.patient_id for s in patients.shots}
+    assert len({shot.patient_id for shot in fresh.shots}) == len(fresh.shots) == 150
+    looks = {shot.child.look for shot in patients.shots}
+    assert not looks & {shot.child.look for shot in fresh.shots}, "no face is used twice"
+
+
+def test_fresh_patients_are_drawn_like_the_others(patients: Plan) -> None:
+    """Terms per patient and ages agree: only the persons are new."""
+    fresh = of_population(patients, Population.FRESH)
+    for plan in (patients, fresh):
+        assert np.mean([len(shot.terms) for shot in plan.shots]) == pytest.approx(9.5, abs=3)
+        assert np.mean([shot.months for shot in plan.shots]) / 12 == pytest.approx(6.36, abs=0.8)
+    assert fresh.severity == patients.severity and fresh.identity == patients.identity
+
+
+def test_controls_match_one_patient_of_each_condition_in_age_and_sex(patients: Plan) -> None:
+    controls = of_population(patients, Population.CONTROLS)
+    assert len(controls.shots) == len(patients.conditions)
+    for condition, control in zip(patients.conditions, controls.shots, strict=True):
+        own = [shot for shot in patients.shots if shot.condition == condition.abbreviation]
+        pairs = {(shot.months, shot.child.male) for shot in own}
+        assert (control.months, control.child.male) in pairs
+
+
+def test_controls_have_no_trait_and_say_so(patients: Plan) -> None:
+    controls = of_population(patients, Population.CONTROLS)
+    assert {shot.condition for shot in controls.shots} == {"UNAFFECTED"}
+    assert all(not shot.terms and not shot.child.effects for shot in controls.shots)
+
+
+@pytest.mark.parametrize("population", Population)
+def test_a_population_is_a_function_of_the_seed(population: Population) -> None:
+    plans = [of_population(make_plan(40, 10, seed), population) for seed in (1, 1, 2)]
+    assert plans[0] == plans[1]
+    assert plans[0].shots[0].child != plans[2].shots[0].child
