@@ -48,10 +48,9 @@ class Child:
     Attributes:
         ancestry: Weights of ANCESTRIES, summing to 1.
         build: -1 thin to 1 heavy.
-        identity: MakeHuman targets and looks (names with a colon, see traits.catalogue)
-            that make this face
-            its own, without any trait.
-        effects: What the patient's traits move (see traits.catalogue); empty for an unaffected child.
+        identity: MakeHuman targets and looks (names with a colon, see traits.catalogue) that make
+            this face its own, without any trait.
+        effects: What the patient's traits move; empty for an unaffected child.
         look: Seed of hair strands and skin mottling.
     """
 

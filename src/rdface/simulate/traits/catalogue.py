@@ -2,10 +2,9 @@
 
 An effect is `name: weight at severity 1`. Names without a prefix are MakeHuman targets, `@` in
 one stands for both sides; the prefixes are `field:` (see head.fields), `point:` (see
-head.point_fields),
-`brow:`, `lash:`, `gaze:`, `skin:`, `tongue:` and `hairline:` (read by skin, hair and scene). Ids
-after the first are children or close synonyms that look the same at the resolution of the
-pictures. The table holds recipes; what is rendered is their calibration, `calibrated.csv`.
+head.point_fields), `brow:`, `lash:`, `gaze:`, `skin:`, `tongue:` and `hairline:` (read by hair and
+render). Ids after the first are children or close synonyms that look the same at the resolution of
+the pictures. The table holds recipes; what is rendered is their calibration, `calibrated.csv`.
 """
 
 from __future__ import annotations
