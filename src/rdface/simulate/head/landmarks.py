@@ -121,7 +121,7 @@ def find_landmarks(mesh: HeadMesh) -> Landmarks:
     """Look up the nearest skin vertex of every point."""
     from scipy.spatial import cKDTree
 
-    skin, eyes = mesh.parts["skin"].matrix, mesh.parts["eyes"].matrix
+    skin, eyes = mesh.parts["fine skin"].matrix, mesh.parts["eyes"].matrix
     pairs = [(sign * x, y, z) for x, y, z in PAIRED.values() for sign in (-1, 1)]
     _, rows = cKDTree(np.asarray(skin @ mesh.rest)).query([*MIDLINE.values(), *pairs])
     left = np.asarray(eyes @ mesh.rest)[:, 0] > 0

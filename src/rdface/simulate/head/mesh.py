@@ -22,16 +22,24 @@ from numpy.typing import NDArray
 
 from rdface.errors import SimulationError
 from rdface.files import atomic_path, cache_dir
-from rdface.simulate.head.subdivision import Polygon, subdivide, vertex_normals
+from rdface.simulate.head.subdivision import (
+    Polygon,
+    subdivide,
+    subdivide_large,
+    vertex_normals,
+)
 
 LOWEST = 4.4  # rest height [dm] below which the body is cut away; the picture ends above it
 _GROUPS: Mapping[str, tuple[tuple[str, ...], int]] = {
-    "skin": (("body",), 2),
+    "fine skin": (("body",), 2),
     "eyes": (("helper-l-eye", "helper-r-eye"), 2),
     "teeth": (("helper-upper-teeth", "helper-lower-teeth"), 1),
     "tongue": (("helper-tongue",), 1),
     "lashes": (("helper-l-eyelashes-2", "helper-r-eyelashes-2"), 1),
 }
+# The skin that is rendered leaves faces whole whose sides are shorter than this [dm at rest]; a
+# pixel of a picture 256 wide is a quarter of it. Landmarks are looked up on the "fine skin".
+_SMALL = 0.036
 
 Points: TypeAlias = NDArray[np.float64]
 
@@ -127,7 +135,8 @@ def load_head(root: Path) -> HeadMesh:
             f"no base mesh at {source}", hint="run `rdface weights pull mpfb2`, or name its folder"
         )
     text = source.read_bytes()
-    own = hashlib.sha256(text + Path(__file__).read_bytes()).hexdigest()[:16]
+    code = [Path(__file__), Path(__file__).with_name("subdivision.py")]
+    own = hashlib.sha256(b"".join([text, *(path.read_bytes() for path in code)])).hexdigest()[:16]
     cached = cache_dir("simulate") / f"head-{own}.npz"
     if not cached.is_file():
         arrays = _prepare(text.decode())
@@ -135,7 +144,7 @@ def load_head(root: Path) -> HeadMesh:
             np.savez(stream, allow_pickle=False, **arrays)
     with np.load(cached) as arrays:
         rest, numbers = arrays["rest"], arrays["numbers"]
-        parts = {name: _unpack(arrays, name, len(rest)) for name in _GROUPS}
+        parts = {name: _unpack(arrays, name, len(rest)) for name in (*_GROUPS, "skin")}
     return HeadMesh(root, rest, numbers, parts)
 
 
@@ -161,18 +170,22 @@ def _prepare(text: str) -> dict[str, NDArray[Any]]:
         own = np.unique(np.concatenate([numbers[list(face)] for face in chosen[name]]))
         local = {int(number): place for place, number in enumerate(own)}
         polygons = [tuple(local[int(numbers[corner])] for corner in face) for face in chosen[name]]
-        matrix, triangles = subdivide(polygons, len(own), levels)
         gather = sp.csr_matrix(
             (np.ones(len(own)), (np.arange(len(own)), own)), (len(own), len(used))
         )
-        full = (matrix @ gather).tocsr()
-        arrays |= {
-            f"{name}_data": full.data,
-            f"{name}_indices": full.indices,
-            f"{name}_indptr": full.indptr,
-            f"{name}_triangles": triangles,
-        }
+        matrix, triangles = subdivide(polygons, len(own), levels)
+        arrays |= _packed(name, matrix @ gather, triangles)
+        if name == "fine skin":
+            light = subdivide_large(polygons, vertices[used][own], levels, _SMALL)
+            arrays |= _packed("skin", light[0] @ gather, light[1])
     return arrays
+
+
+def _packed(
+    name: str, matrix: sp.csr_matrix, triangles: NDArray[np.int32]
+) -> dict[str, NDArray[Any]]:
+    pieces = {piece: getattr(matrix.tocsr(), piece) for piece in ("data", "indices", "indptr")}
+    return {f"{name}_{piece}": array for piece, array in {**pieces, "triangles": triangles}.items()}
 
 
 def _read_obj(text: str) -> tuple[Points, list[Polygon], list[str]]:

@@ -120,6 +120,72 @@ def subdivide(
     return matrix, triangulate(polygons)
 
 
+def subdivide_large(
+    faces: Sequence[Polygon], points: Vertices, levels: int, smallest: float
+) -> tuple[sp.csr_matrix, NDArray[np.int32]]:
+    """Several levels at once, of which small faces leave out the last.
+
+    Args:
+        faces: Polygons as tuples of vertex numbers.
+        points: Vertices [n_vertices, 3] by which the faces' sides are measured.
+        levels: Number of levels, at least 1.
+        smallest: Faces all of whose sides are shorter are not cut at the last level.
+
+    Returns:
+        The matrix [n_fine, n_vertices] and the triangles int32 [n_triangles, 3]. The vertices lie
+        where `subdivide` puts them; those that no triangle needs are left out.
+    """
+    matrix = sp.identity(len(points), format="csr")
+    polygons = list(faces)
+    for _ in range(levels - 1):
+        step, polygons = catmull_clark(polygons, matrix.shape[0])
+        matrix = (step @ matrix).tocsr()
+    step, fine = catmull_clark(polygons, matrix.shape[0])
+    places = np.asarray((step @ matrix) @ points)
+    longest = [
+        max(np.linalg.norm(places[a] - places[b]) for a, b in _sides(face)) for face in polygons
+    ]
+    triangles = merge_small(polygons, fine, np.array(longest) < smallest)
+    used = np.unique(triangles)
+    return (step @ matrix).tocsr()[used], np.searchsorted(used, triangles).astype(np.int32)
+
+
+def merge_small(
+    faces: Sequence[Polygon], fine: Sequence[Polygon], small: NDArray[np.bool_]
+) -> NDArray[np.int32]:
+    """Triangles of a subdivided surface whose small faces are not cut in four.
+
+    A small face next to one that is cut becomes a fan over the middles of the sides they share, so
+    that no gap opens between them.
+
+    Args:
+        faces: Polygons before the last level.
+        fine: Those after it, as `catmull_clark` orders them.
+        small: Which of the faces to leave whole.
+    """
+    triangles: list[Polygon] = []
+    starts = np.cumsum([0] + [len(face) for face in faces])
+    cut = {
+        corner
+        for number in np.flatnonzero(~small)
+        for piece in fine[starts[number] : starts[number + 1]]
+        for corner in piece
+    }
+    for number, face in enumerate(faces):
+        pieces = fine[starts[number] : starts[number + 1]]
+        if not small[number]:
+            whole = pieces
+        else:
+            middles = [piece[1] for piece in pieces]
+            ring = [v for pair in zip(face, middles, strict=True) for v in pair]
+            ring = [v for place, v in enumerate(ring) if place % 2 == 0 or v in cut]
+            centre = pieces[0][2]
+            fan = [(centre, v, after) for v, after in pairwise((*ring, ring[0]))]
+            whole = [face] if len(ring) == len(face) else fan
+        triangles += [(one[0], one[i], one[i + 1]) for one in whole for i in range(1, len(one) - 1)]
+    return np.array(triangles, dtype=np.int32).reshape(-1, 3)
+
+
 def triangulate(faces: Sequence[Polygon]) -> NDArray[np.int32]:
     """Cut polygons into fans of triangles, int32 [n_triangles, 3]."""
     triangles = [(face[0], face[i], face[i + 1]) for face in faces for i in range(1, len(face) - 1)]

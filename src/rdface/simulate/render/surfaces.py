@@ -46,7 +46,7 @@ def build_surfaces(
     shadows, and so is what lies well outside the picture.
     """
     parts = mesh.parts
-    rest = {name: mesh.rest_of(name) for name in parts}
+    rest = {name: mesh.rest_of(name) for name in ("skin", "eyes", "lashes", "teeth", "tongue")}
     points, normals = parts["skin"].surface(shape.own)
     cloth = clothes_mask(rest["skin"], view.clothes)
     stand = thickness(rest["skin"], view.clothes)
