@@ -62,11 +62,18 @@ def as_mesh(
         mesh.add_attribute("vertex_color", 3, np.ascontiguousarray(colours, np.float32).ravel())
     if rough is not None:
         mesh.add_attribute("vertex_rough", 1, np.ascontiguousarray(rough, np.float32))
+    marked = np.zeros((len(points), 2)) if marks is None else marks
     parameters = mi.traverse(mesh)
-    marked = np.zeros((len(points), 2), np.float32) if marks is None else marks
-    parameters["vertex_texcoords"] = np.asarray(marked, np.float32).ravel()
-    parameters["vertex_positions"] = points.astype(np.float32).ravel()
-    parameters["vertex_normals"] = normals.astype(np.float32).ravel()
-    parameters["faces"] = triangles.astype(np.uint32).ravel()
+    for key, values in {
+        "vertex_texcoords": marked.astype(np.float32),
+        "vertex_positions": points.astype(np.float32),
+        "vertex_normals": normals.astype(np.float32),
+        "faces": triangles.astype(np.uint32),
+    }.items():
+        # `parameters[key] = values` first compares with what was there, one number at a time.
+        place, kind, owner, _ = parameters.properties[key]
+        buffer = type(parameters.get_property(place, kind, owner))
+        parameters.set_dirty(key)
+        parameters.set_property(place, kind, buffer(values.ravel()))
     parameters.update()
     return mesh
