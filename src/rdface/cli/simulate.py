@@ -6,12 +6,19 @@ from pathlib import Path
 
 import click
 
+from rdface.simulate.defaults import SAMPLES, SIZE
+
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
 @click.option("--images", default=456, show_default=True)
 @click.option("--conditions", default=103, show_default=True)
-@click.option("--seed", default=0, show_default=True)
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    help="Another seed makes other people; those of seed 0 are in the shipped cohorts.",
+)
 @click.option(
     "--population",
     type=click.Choice(["patients", "controls", "fresh"]),
@@ -20,8 +27,8 @@ import click
     help="The patients; for each condition an unaffected child of a patient's age and sex; or five"
     " new patients of each condition.",
 )
-@click.option("--size", default=256, show_default=True, help="Width and height, pixels.")
-@click.option("--samples", default=12, show_default=True, help="Light paths a pixel.")
+@click.option("--size", default=SIZE, show_default=True, help="Width and height, pixels.")
+@click.option("--samples", default=SAMPLES, show_default=True, help="Light paths a pixel.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core if not given.")
 def simulate(
     out: Path,

@@ -8,6 +8,7 @@ import os
 import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,18 +16,17 @@ from typing import TYPE_CHECKING, Any
 from rdface.errors import SimulationError, UsageError
 from rdface.files import write_bytes, write_json
 from rdface.progress import bar
+from rdface.simulate.defaults import SAMPLES, SIZE
 from rdface.simulate.people.child import Child, View
 from rdface.simulate.people.plan import Plan, Shot, make_plan
 from rdface.simulate.people.populations import Population, of_population
 from rdface.simulate.workers import run_tasks
 
 if TYPE_CHECKING:
-    from rdface.cohort import Cohort
+    from rdface.cohort import Cohort, CohortInfo
 
 HPO_RELEASE = "2025-01-16"
 VERSION = "1"
-SIZE = 256
-SAMPLES = 3
 _TITLES = {
     Population.PATIENTS: "Simulated children with rare-disease facial phenotypes",
     Population.CONTROLS: "Simulated unaffected children",
@@ -93,6 +93,7 @@ def simulate_cohort(
     mesh = mesh or _mesh()
     options = {"images": images, "conditions": conditions, "seed": seed}
     record = {**options, "population": str(population), **_record(plan, size, samples)}
+    info = _info(name or out.resolve().name, record)
     _claim(out, record)
     jobs = [_Job(mesh, out, shot, size, samples, _key(shot, size, samples)) for shot in plan.shots]
     missing = [job for job in jobs if _noted(job) is None]
@@ -104,7 +105,7 @@ def simulate_cohort(
         advance(len(jobs) - len(missing))
         for _ in run_tasks(missing, render_shot, workers or _cores()):
             advance(1)
-    return _write(out, plan, jobs, name or out.resolve().name, record)
+    return _write(out, plan, jobs, info)
 
 
 def render_shot(job: _Job, attempt: int) -> None:
@@ -161,6 +162,7 @@ def _key(shot: Shot, size: int, samples: int) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
+@lru_cache(maxsize=1)
 def _code() -> str:
     digest = hashlib.sha256(version("mitsuba").encode())
     for path in sorted(Path(__file__).parent.rglob("*.py")):
@@ -219,32 +221,45 @@ def _mesh() -> Path:
     return where("mpfb2")
 
 
-def _write(out: Path, plan: Plan, jobs: list[_Job], name: str, record: Mapping[str, Any]) -> Cohort:
-    from rdface.cohort import CohortInfo, write_cohort
+def _info(name: str, record: Mapping[str, Any]) -> CohortInfo:
+    from pydantic import ValidationError
+
+    from rdface.cohort import CohortInfo
+
+    usual = {"population": str(Population.PATIENTS), "size": SIZE, "samples": SAMPLES}
+    options = {key: record[key] for key in ("images", "conditions", "seed")}
+    options |= {key: record[key] for key, value in usual.items() if record[key] != value}
+    command = "rdface simulate --out " + shlex.quote(name)
+    command += "".join(f" --{key} {value}" for key, value in options.items())
+    try:
+        return CohortInfo(
+            name=name,
+            version=VERSION,
+            title=_TITLES[Population(record["population"])] + "; no picture shows a person",
+            licence="CC0-1.0",
+            simulated=True,
+            evaluation_only=record["population"] == Population.FRESH,
+            sources=(
+                "rdface simulator",
+                "Head geometry: MakeHuman/MPFB2 data, CC0-1.0",
+                f"Facial terms: Human Phenotype Ontology {HPO_RELEASE} (Koehler et al.), unaltered",
+            ),
+            hpo_release=HPO_RELEASE,
+            command=command,  # type: ignore[call-arg] # an extra key, kept by the model
+        )
+    except ValidationError:
+        raise UsageError(
+            f"a cohort cannot be called {name!r}",
+            hint="letters, digits, dot, dash and underscore, the first a letter or a digit",
+        ) from None
+
+
+def _write(out: Path, plan: Plan, jobs: list[_Job], info: CohortInfo) -> Cohort:
+    from rdface.cohort import write_cohort
     from rdface.simulate.tables import condition_table, image_table
 
     notes = [_noted(job) for job in jobs]
     done = [note for note in notes if note is not None]
     if len(done) < len(jobs):
         raise SimulationError(f"{len(jobs) - len(done)} pictures vanished while they were made")
-    usual = {"population": str(Population.PATIENTS), "size": SIZE, "samples": SAMPLES}
-    options = {key: record[key] for key in ("images", "conditions", "seed")}
-    options |= {key: record[key] for key, value in usual.items() if record[key] != value}
-    command = "rdface simulate --out " + shlex.quote(name)
-    command += "".join(f" --{key} {value}" for key, value in options.items())
-    info = CohortInfo(
-        name=name,
-        version=VERSION,
-        title=_TITLES[Population(record["population"])] + "; no picture shows a person",
-        licence="CC0-1.0",
-        simulated=True,
-        evaluation_only=record["population"] == Population.FRESH,
-        sources=(
-            "rdface simulator",
-            "Head geometry: MakeHuman/MPFB2 data, CC0-1.0",
-            f"Facial terms: Human Phenotype Ontology {HPO_RELEASE} (Koehler et al.), unaltered",
-        ),
-        hpo_release=HPO_RELEASE,
-        command=command,  # type: ignore[call-arg] # an extra key, kept by the model
-    )
     return write_cohort(out, info, image_table(plan, done), condition_table(plan))

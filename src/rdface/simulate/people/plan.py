@@ -16,7 +16,8 @@ from scipy.special import betaincinv
 from rdface.errors import UsageError
 from rdface.simulate.conditions import Condition, all_conditions
 from rdface.simulate.people.child import ANCESTRIES, Child, View, draw_child, draw_view, stream
-from rdface.simulate.traits.catalogue import effects_of, shown
+from rdface.simulate.traits.catalogue import as_drawn, effects_of, shown
+from rdface.simulate.traits.opposites import compatible
 
 MEAN_AGE = 6.36  # years, of the paper's cohort
 MOST_IMAGES = 8
@@ -249,12 +250,14 @@ def draw_pictures(
     drawn = stream(seed, patient, "terms").uniform(size=len(condition.terms))
     luck = zip(condition.terms, drawn, strict=True)
     terms = tuple(term.id for term, value in luck if value < term.probability)
-    visible = shown(terms)
+    chances = {term.id: term.probability for term in condition.terms}
+    visible = compatible(shown(terms), chances)
     strength = stream(seed, patient, "severity")
     whole = severity * float(np.exp(strength.normal(0, 0.15)))
-    severities = {
+    drawn_severities = {
         term: round(whole * float(np.exp(strength.normal(0, 0.2))), 4) for term in visible
     }
+    severities = as_drawn(drawn_severities)
     effects = effects_of(severities)
     shots = []
     for place, age in enumerate(months, 1):

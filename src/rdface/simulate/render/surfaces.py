@@ -71,7 +71,7 @@ def build_surfaces(
         "lashes": _lashes(mesh, shape, child, rest["lashes"]),
     }
     # A closed mouth hides teeth and tongue, which some jaws would push through the skin.
-    if lips_part(child.effects, {**child.identity, **view.expression}) > 0.1:
+    if lips_part(child.effects, child.identity, view.expression) > 0.1:
         for name, colour in (("teeth", (0.75, 0.70, 0.62)), ("tongue", (0.55, 0.22, 0.20))):
             inside, outward = parts[name].surface(shape.own)
             if name == "tongue":

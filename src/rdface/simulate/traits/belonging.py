@@ -32,10 +32,7 @@ deep_set_eyes: globe_protrusion -
 proptosis: globe_protrusion + lid_opening 0.8
 periorbital_fullness: under_eye_fullness +
 everted_lower_lid: lower_lid_drop +
-strabismus: gaze:in +
-exotropia: gaze:in -
 dark_periorbital_skin: skin:dark_lids +
-synophrys: brow:synophrys +
 thick_eyebrow: brow:thick +
 sparse_eyebrow: brow:thick -
 sparse_lateral_eyebrow: brow:no_lateral +
@@ -62,6 +59,7 @@ broad_nasal_tip: nasal_tip_width +
 narrow_nasal_tip: nasal_tip_width -
 wide_nose: nose_width + nasal_tip_width 0.8
 wide_nasal_ridge: nasal_ridge_width +
+narrow_nasal_ridge: nasal_ridge_width -
 narrow_nose: nose_width - nasal_tip_width -0.8
 pear_shaped_nose: nasal_tip_width + nasal_ridge_width -1.2
 thin_nasal_alae: ala_thickness -
@@ -93,6 +91,7 @@ prognathism: chin_protrusion + chin_height 0.9
 pointed_chin: chin_point + chin_width -1.0
 short_chin: chin_height -
 tall_chin: chin_height +
+broad_jaw: bigonial_width + jaw_width 0.8 lower_face_width 0.8
 broad_chin: chin_width +
 narrow_jaw: bigonial_width - jaw_width -1.2 lower_face_width -1.2
 chin_dimple: chin_dimple +
@@ -102,8 +101,8 @@ high_forehead: forehead_height + hairline:lift 1.0
 small_forehead: forehead_height -
 high_hairline: hairline:lift +
 low_hairline: hairline:lift -
-frontal_bossing: forehead_bulge + forehead_slope 1.2
-prominent_forehead: forehead_bulge +
+frontal_bossing: forehead_bulge +
+prominent_forehead: forehead_slope + forehead_bulge 1.2
 sloping_forehead: forehead_slope - forehead_bulge -1.2
 microcephaly: cranial_size - forehead_width -1.3 forehead_height -1.5 forehead_slope -1.5
 macrocephaly: cranial_size + forehead_width 1.3 forehead_height 1.5 forehead_slope 1.5
@@ -136,6 +135,9 @@ coarse_features: nose_width + upper_vermilion_height 1.5 brow:thick 1.2 lower_fa
 
 UNMEASURED: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "strabismus": "an eye squints or does not: 15 degrees",
+        "exotropia": "an eye squints or does not: 15 degrees",
+        "synophrys": "the brows meet or do not",
         "absent_eyebrow": "the brows are gone: there is nothing beyond",
         "white_eyebrow": "no unaffected child has white brows",
         "cleft_lip": "no unaffected child has the scar",

@@ -82,6 +82,15 @@ def shown(terms: Iterable[str]) -> tuple[str, ...]:
     return tuple(term for term in terms if term in trait_of_term())
 
 
+def as_drawn(severities: Mapping[str, float]) -> dict[str, float]:
+    """The severities that are drawn: terms that one trait shows have that of the most severe."""
+    strongest: dict[str, float] = {}
+    for term, severity in severities.items():
+        name = trait_of_term()[term].name
+        strongest[name] = max(severity, strongest.get(name, 0.0))
+    return {term: strongest[trait_of_term()[term].name] for term in severities}
+
+
 def effects_of(severities: Mapping[str, float]) -> dict[str, float]:
     """Add up the effects of the terms, each weighted by its severity.
 
@@ -91,10 +100,7 @@ def effects_of(severities: Mapping[str, float]) -> dict[str, float]:
     Args:
         severities: HPO term -> severity (1 moves a trait's own measure by 2.5 SD).
     """
-    strongest: dict[str, float] = {}
-    for term, severity in severities.items():
-        name = trait_of_term()[term].name
-        strongest[name] = max(severity, strongest.get(name, 0.0))
+    strongest = {trait_of_term()[term].name: value for term, value in as_drawn(severities).items()}
     total: defaultdict[str, float] = defaultdict(float)
     for name, severity in strongest.items():
         for effect, weight in traits()[name].effects.items():

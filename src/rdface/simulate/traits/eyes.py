@@ -13,7 +13,7 @@ EYES: Final[TraitTable] = {
     "hypotelorism": ("0000601", {"eyes/@eye-trans-in": 0.9}),
     "telecanthus": ("0000506", {"field:inner_canthus_out": 1.0}),
     "epicanthus": (
-        "0000286 0000537",
+        "0000286",
         {"eyes/@eye-epicanthus-in": 0.4, "point:ps_in.y": -3.5},
     ),
     "upslanted_fissures": (
@@ -60,9 +60,9 @@ EYES: Final[TraitTable] = {
         "0000629 0100540 0100539",
         {"eyes/@eye-bag-incr": 1.0, "eyes/@eye-eyefold-convex": 1.0},
     ),
-    "everted_lower_lid": ("0000656 0007655 0000652 0000625", {"field:lower_lid_out": 1.0}),
-    "strabismus": ("0000486 0000565", {"gaze:in": 1.0}),
-    "exotropia": ("0000577", {"gaze:in": -1.0}),
+    "everted_lower_lid": ("0000656 0007655", {"field:lower_lid_out": 1.0}),
+    "strabismus": ("0000486 0000565", {"gaze:in": 0.8}),
+    "exotropia": ("0000577", {"gaze:in": -0.8}),
     "dark_periorbital_skin": ("0001106", {"skin:dark_lids": 1.0}),
     "synophrys": ("0000664", {"brow:synophrys": 1.0}),
     "thick_eyebrow": ("0000574 0011229", {"brow:thick": 1.0}),

@@ -39,9 +39,10 @@ JAW: Final[TraitTable] = {
     "pointed_chin": ("0000307", {"chin/chin-triangle": 1.0, "chin/chin-width-decr": 0.7}),
     "short_chin": ("0000331", {"chin/chin-height-decr": 1.0}),
     "tall_chin": ("0400000", {"chin/chin-height-incr": 1.0}),
-    "broad_chin": ("0011822 0012802", {"chin/chin-width-incr": 1.0, "chin/chin-bones-incr": 0.6}),
+    "broad_jaw": ("0012802", {"point:go.x": 3.0, "point:lower_cheek.x": 1.0}),
+    "broad_chin": ("0011822", {"chin/chin-width-incr": 1.0, "chin/chin-bones-incr": 0.6}),
     "narrow_jaw": ("0012801", {"chin/chin-bones-decr": 1.0, "chin/chin-width-decr": 0.6}),
-    "chin_dimple": ("0010751 0011323 0002055", {"chin/chin-cleft-incr": 1.3}),
+    "chin_dimple": ("0010751 0011323", {"chin/chin-cleft-incr": 1.3}),
 }
 
 HEAD: Final[TraitTable] = {
@@ -63,7 +64,7 @@ HEAD: Final[TraitTable] = {
     ),
     "prominent_forehead": (
         "0011220",
-        {"forehead/forehead-trans-forward": 0.45, "field:forehead_bulge": 0.5},
+        {"forehead/forehead-trans-forward": 0.6},
     ),
     "sloping_forehead": ("0000340", {"forehead/forehead-trans-backward": 1.0}),
     "microcephaly": ("0000252", {"field:cranium_large": -1.0}),

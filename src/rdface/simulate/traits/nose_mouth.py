@@ -35,7 +35,7 @@ NOSE: Final[TraitTable] = {
         },
     ),
     "drooping_nasal_tip": (
-        "0011833 0000437",
+        "0011833",
         {"nose/nose-point-down": 0.8, "point:tip.y": -0.5, "point:c.y": -0.5},
     ),
     "bulbous_nose": (
@@ -52,13 +52,14 @@ NOSE: Final[TraitTable] = {
         {"nose/nose-scale-horiz-incr": 1.0, "nose/nose-flaring-incr": 0.6},
     ),
     "wide_nasal_ridge": ("0012811", {"nose/nose-width2-incr": 1.0}),
-    "narrow_nose": ("0000460 0000417 0000418", {"nose/nose-scale-horiz-decr": 1.0}),
+    "narrow_nose": ("0000460 0000417", {"nose/nose-scale-horiz-decr": 1.0}),
+    "narrow_nasal_ridge": ("0000418", {"nose/nose-width2-decr": 1.0}),
     "pear_shaped_nose": (
         "0000447",
         {"nose/nose-point-width-incr": 1.0, "nose/nose-width1-decr": 0.7},
     ),
     "thin_nasal_alae": (
-        "0000430 0009933",
+        "0000430",
         {
             "nose/nose-flaring-decr": 1.0,
             "nose/nose-nostrils-width-decr": 0.8,
@@ -66,7 +67,7 @@ NOSE: Final[TraitTable] = {
         },
     ),
     "thick_nasal_alae": (
-        "0009928 0000454 0009931",
+        "0009928",
         {"nose/nose-flaring-incr": 1.0, "nose/nose-width3-incr": 0.8},
     ),
     "low_columella": ("0009765", {"nose/nose-septumangle-incr": 1.0}),
@@ -138,7 +139,7 @@ MOUTH: Final[TraitTable] = {
         },
     ),
     "cleft_lip": (
-        "0000204 0410030 0000202 0100335",
+        "0000204 0410030 0100335",
         {"field:cleft_left": 1.4, "skin:cleft_left": 1.5},
     ),
     "median_cleft_lip": ("0000161", {"field:cleft_median": 1.4, "skin:cleft_median": 1.5}),

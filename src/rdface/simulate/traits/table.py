@@ -1,8 +1,4 @@
-"""The trait table: name -> (HPO ids, effects). See traits for how to read it.
-
-The weights come from the working sketch and from looking at before/after pairs; they are not yet
-calibrated against anthropometric norms.
-"""
+"""Recipes of all traits: name -> (HPO ids, effects); see rdface.simulate.traits.catalogue."""
 
 from __future__ import annotations
 
