@@ -4,8 +4,8 @@
 
 writes docs/traits.md and its sheets docs/images/traits-*.jpg. A pair is the same child, light and
 camera without and with the trait at severity 1. The table gives the mean shift of the trait's own
-measure over the 20 children of tests/simulate/test_calibration.py (no trait was calibrated on
-them) in SD of unaffected children of the same age and sex, its range over the children, and every
+measure over the 20 children of tests/simulate/traits/test_calibration.py (no trait was calibrated
+on them) in SD of unaffected children of the same age and sex, its range over them, and every
 other measure that moves by 0.7 SD or more.
 """
 
@@ -40,11 +40,14 @@ from rdface.weights import where
 
 ROOT = Path(__file__).parents[1]
 GROUPS = {"eyes": EYES, "nose": NOSE, "mouth": MOUTH, "jaw": JAW, "head": HEAD}
-TURNED = ("ear", "nasal", "nose", "columella", "forehead", "bossing", "face", "gnath", "prognath")
-"""Traits with one of these in the name are shown from 30 degrees; the others from the front."""
-TESTED_ON = 77  # as in tests/simulate/test_calibration.py
+TURNED = frozenset(
+    "bossing columella ears earlobes flat midface micrognathia microretrognathia nasal nose "
+    "prognathism prominent retrognathia sloping".split()
+)
+"""Traits with one of these words in the name are shown from 30 degrees, others from the front."""
+TESTED_ON = 77  # as in tests/simulate/traits/test_calibration.py
 LARGEST = 0.7
-SIZE, SAMPLES = 192, 16
+SIZE, SAMPLES = 176, 6
 ACROSS = 4  # pairs in a row
 
 
@@ -112,7 +115,7 @@ def sheet(mesh: HeadMesh, names: list[str]) -> NDArray[np.uint8]:
     cells = []
     for number, name in enumerate(names):
         who = number % len(people)
-        yaw = 30.0 if any(part in name for part in TURNED) else 0.0
+        yaw = 30.0 if TURNED & set(name.split("_")) else 0.0
         child, view = people[who][0], replace(people[who][1], yaw=yaw, gaze=(-0.6 * yaw, 0.0))
         if (who, yaw) not in before:
             before[who, yaw] = portrait(mesh, child, view)

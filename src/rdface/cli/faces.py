@@ -84,14 +84,12 @@ def measure(
         raise UsageError(f"--out {out} must end in .csv.")
     norms = _reference(reference)
     table = _measured(pictures, age, sex, detector)
-    if norms is not None and table["age"].notna().any():
+    if table["age"].notna().any():
         table = with_z_scores(table, norms)
     _write(table, out)
     missed = int((table["status"] == "none").sum())
     click.echo(f"{len(table)} pictures, {missed} of them without a face")
-    if norms is None:
-        click.echo("no z-scores: this build carries no reference (--reference FILE)")
-    elif "age_in_reference" not in table:
+    if "age_in_reference" not in table:
         click.echo("no z-scores: no age is known (--age P6Y4M)")
     else:
         beyond = int((table["age_in_reference"] == "no").sum())
@@ -125,17 +123,11 @@ def _is_folder_of_pictures(place: str) -> bool:
     return Path(place).is_dir() and not (Path(place) / "images.csv").exists()
 
 
-def _reference(path: Path | None) -> Reference | None:
-    """The one asked for, else the shipped one, else None."""
-    from rdface.errors import UsageError
+def _reference(path: Path | None) -> Reference:
+    """The one asked for, else the shipped one."""
     from rdface.faces.norms_table import read_reference, shipped_reference
 
-    if path is not None:
-        return read_reference(path)
-    try:
-        return shipped_reference()
-    except UsageError:
-        return None
+    return read_reference(path) if path is not None else shipped_reference()
 
 
 def _measured(place: str, age: str | None, sex: str | None, detector: str) -> pd.DataFrame:

@@ -137,7 +137,7 @@ def _strands(
     stray = rng.standard_normal((len(roots), 1, 3)) * style.stray * scalp.scale
     points = points + stray * t**1.5
     points = points + coiled(style, near[:, 0], scalp.scale, rng)
-    points = _clear_face(scalp, points, style, rng)
+    points = _clear_face(scalp, points, rng)
     return _off_head(scalp, child, style, points, normals, rng), near[:, 0]
 
 
@@ -168,7 +168,7 @@ def _off_head(
     return points
 
 
-def _clear_face(scalp: Scalp, points: Points, style: Style, rng: np.random.Generator) -> Points:
+def _clear_face(scalp: Scalp, points: Points, rng: np.random.Generator) -> Points:
     """Cut every hair where it would hang over brows, eyes or cheeks."""
     heights = scalp.rest_height(points[..., 1])
     around = np.degrees(np.abs(np.arctan2(points[..., 0], points[..., 2] - scalp.centre[2] + 0.1)))

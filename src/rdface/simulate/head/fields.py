@@ -115,11 +115,6 @@ def _cranium_large(rest: Points) -> Points:
     return _cranial(rest)
 
 
-@_field("cranium_wide")
-def _cranium_wide(rest: Points) -> Points:
-    return np.asarray(_cranial(rest) * np.array([1.0, 0.0, 0.0]))
-
-
 @_field("forehead_bulge")
 def _forehead_bulge(rest: Points) -> Points:
     return _along(2, 0.11 * blob(mirrored(rest), (0.22, 7.80, 1.25), (0.28, 0.2, 0.5)))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdface.simulate.head.landmarks import Landmarks, Points, find_landmarks
-from rdface.simulate.head.measures import MEASURES, measure
+from rdface.simulate.head.measures import measure
 from rdface.simulate.head.mesh import HeadMesh
 from rdface.simulate.head.shape import Shape, shape_head
 from rdface.simulate.people.child import Child, draw_child, stream
@@ -94,6 +94,3 @@ def pair_shifts(
     before = measure(usual, {})
     after = measure({name: usual[name] + moved[name] for name in usual}, looks)
     return np.asarray((after - before) / norms(mesh).sd)
-
-
-__all__ = ["CHILDREN", "MEASURES", "Norms", "measure_shape", "norms", "pair_shifts"]
