@@ -4,7 +4,7 @@
 
 Both render the same N children, in turns, each in a process of its own; the first picture, which
 fills caches, is left out. Turns matter, because CPU-seconds grow with what else the machine does.
-Then whole cohorts are made with 1 and with 2 workers.
+Then whole cohorts are made with 1 and with 2 workers, again in turns.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import TypeAlias
 
 SAMPLES_OF_SKETCH = 16
+TURNS = 2  # in which whole cohorts are made with 1 and with 2 workers
 Racer: TypeAlias = "subprocess.Popen[str]"
 _MEASURE = """
 import json, resource, sys, time
@@ -61,6 +61,20 @@ def one(number):
     synthface.render(who, yaw=view.yaw, pitch=view.pitch, res=size, spp=samples, seed=number)
 measure(one)
 """
+_COHORT = """
+import json, resource, sys, tempfile, time
+from pathlib import Path
+from rdface.simulate import simulate_cohort
+if __name__ == "__main__":
+    workers, images, size = (int(word) for word in sys.argv[1:])
+    few = {"images": images, "conditions": max(1, images // 4), "seed": 5}
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        simulate_cohort(Path(folder) / "cohort", size=size, workers=workers, **few)
+        seconds = time.perf_counter() - start
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024  # of the largest
+    print(json.dumps({"seconds": seconds, "memory": memory}))
+"""
 
 
 def main() -> None:
@@ -89,11 +103,13 @@ def main() -> None:
     if len(found) > 1:
         ours, sketch = (seconds for seconds, _ in found.values())
         print(f"\nThe sketch takes {sketch / ours:.2f} times as long.")
-    speeds = [cohort_speed(workers, 2 * count, size) for workers in (1, 2)]
-    print("\n| workers | images/s, start-up included |\n| --- | --- |")
-    for workers, speed in zip((1, 2), speeds, strict=True):
-        print(f"| {workers} | {speed:.3f} |")
-    print(f"\nFrom 1 to 2 workers: {speeds[1] / speeds[0]:.2f} times as fast.")
+    print("\n| workers | images/s, start-up included | peak memory of a worker, MB |")
+    print("| --- | --- | --- |", flush=True)
+    speeds = {}
+    for workers, (speed, memory) in grow(2 * count, size).items():
+        print(f"| {workers} | {speed:.3f} | {memory:.0f} |")
+        speeds[workers] = speed
+    print(f"\nFrom 1 to 2 workers: {speeds[2] / speeds[1]:.2f} times as fast.")
 
 
 def start(code: str, arguments: list[int], paths: list[str] | None = None) -> Racer:
@@ -135,21 +151,21 @@ def mesh_as_anny(folder: Path) -> Path:
     return folder
 
 
-def cohort_speed(workers: int, images: int, size: int) -> float:
-    """Images per second of a whole command with so many workers."""
-    from rdface.simulate import simulate_cohort
+def grow(images: int, size: int) -> dict[int, tuple[float, float]]:
+    """Images per second and peak memory [MB] of a worker, of whole commands by their workers.
 
-    with tempfile.TemporaryDirectory() as folder:
-        start = time.perf_counter()
-        simulate_cohort(
-            Path(folder) / "cohort",
-            images=images,
-            conditions=max(1, images // 4),
-            seed=5,
-            size=size,
-            workers=workers,
-        )
-        return images / (time.perf_counter() - start)
+    Both are run in turns, and the faster turn counts: other work on the machine only slows down.
+    """
+    found: dict[int, list[tuple[float, float]]] = {1: [], 2: []}
+    for _ in range(TURNS):
+        for workers, turns in found.items():
+            command = [sys.executable, "-c", _COHORT, *map(str, (workers, images, size))]
+            answer = json.loads(subprocess.check_output(command, text=True))
+            turns.append((images / answer["seconds"], answer["memory"]))
+    return {
+        workers: (max(speed for speed, _ in turns), max(memory for _, memory in turns))
+        for workers, turns in found.items()
+    }
 
 
 if __name__ == "__main__":

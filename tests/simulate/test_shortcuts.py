@@ -62,7 +62,7 @@ def test_the_mask_is_the_widened_ellipse() -> None:
 def test_the_shipped_cohorts_have_no_shortcut(name: str) -> None:
     """No probe on pixels, file, camera or person finds the condition.
 
-    Of eight probes at chance one in three cohorts would show a p below 0.05, so p is Holm's. On
+    Of ten probes at chance two in five cohorts would show a p below 0.05, so p is Holm's. On
     the face pixels are a weak probe too: the networks below are the stronger evidence.
     """
     found = probe_cohort(load_cohort(name), permutations=999)

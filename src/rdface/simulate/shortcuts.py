@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -156,6 +157,15 @@ def _dummies(values: pd.Series[str]) -> Features:
     return np.asarray(values.to_numpy()[:, None] == np.unique(values)[None, :], dtype=float)
 
 
+def _quantisation(path: Path) -> Features:
+    """The JPEG quantisation tables of a file, [64 or 128], which tell its quality."""
+    from PIL import Image
+
+    with Image.open(path) as image:
+        tables = image.quantization  # type: ignore[attr-defined] # a JPEG has it
+    return np.concatenate([np.asarray(tables[key], dtype=float) for key in sorted(tables)])
+
+
 def probe_cohort(
     cohort: Cohort, *, seed: int = 0, permutations: int = 999
 ) -> dict[str, ProbeResult]:
@@ -176,7 +186,11 @@ def probe_cohort(
         "picture outside the face": around,
         "colours outside the face": colours,
         "file size": size,
+        "file quality": np.stack([_quantisation(cohort.path(name)) for name in cohort.image_ids]),
         "camera": images[frame].to_numpy(dtype=float),
+        "expression, light and film": np.hstack(
+            [_dummies(images[name]) for name in ("expression", "light", "film")]
+        ),
         "age": ages,
         "sex": _dummies(images["sex"]),
         "ancestry": _dummies(images["ancestry"]),
