@@ -20,8 +20,7 @@ ROBUST = [
     ("HP:0000316", "inner_canthal_width", 1),
     ("HP:0000316", "intercanthal_index", 1),
     ("HP:0000154", "mouth_width", 1),
-    ("HP:0000160", "mouth_width", -1),
-    ("HP:0003196", "nose_length", -1),
+    ("HP:0000322", "philtrum_length", -1),
     ("HP:0000343", "philtrum_length", 1),
     ("HP:0000276", "face_height", 1),
 ]
