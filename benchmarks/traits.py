@@ -57,7 +57,7 @@ INTRODUCTION = """
 Every face here is simulated; none is a person's. Each trait belongs to one or more HPO terms and to
 a measure of the head's own geometry (`rdface.simulate.head.measures`). At severity 1 it moves that
 measure by 2.5 standard deviations of unaffected simulated children of the same age and sex. A
-patient's severity is drawn around 0.8 (see src/rdface/simulate/README.md).
+patient's severity is drawn around 0.8 ([how](simulator.md)).
 
 Pictures and tables are made by
 
@@ -67,7 +67,6 @@ Pairs show the same child, light and camera without (left) and with (right) the 
 give the mean shift over 20 children of all ages and ancestries on whom no trait was calibrated,
 with the least and the largest; "moves as well" lists what belongs to the sign by definition and,
 with the reason, every other measure that moves by 0.7 SD or more (held by tests/simulate).
-
 
 ## What it cannot show
 
