@@ -86,13 +86,6 @@ PAIRED: Final[Mapping[str, _Place]] = {
 }
 """Place of the subject's left point on the unmorphed head, dm; the right one mirrors it."""
 
-NAMES: Final[tuple[str, ...]] = (
-    *MIDLINE,
-    *(f"{name}_{side}" for name in PAIRED for side in "rl"),
-    "pupil_r",
-    "pupil_l",
-)
-
 
 @dataclass(frozen=True)
 class Landmarks:

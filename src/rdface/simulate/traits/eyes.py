@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 TraitTable: TypeAlias = dict[str, tuple[str, dict[str, float]]]
 
-_UNIT = "expression/units/caucasian/"
+UNIT = "expression/units/caucasian/"  # folder of the expression targets
 
 EYES: Final[TraitTable] = {
     "hypertelorism": ("0000316", {"eyes/@eye-trans-out": 1.1, "field:nasion_wide": 0.6}),
@@ -48,7 +48,7 @@ EYES: Final[TraitTable] = {
     ),
     "ptosis": (
         "0000508 0001488",
-        {f"{_UNIT}eye-left-closure": 0.30, f"{_UNIT}eye-right-closure": 0.30},
+        {f"{UNIT}eye-left-closure": 0.30, f"{UNIT}eye-right-closure": 0.30},
     ),
     "hooded_lids": ("0030820", {"eyes/@eye-eyefold-down": 1.0}),
     "deep_set_eyes": (

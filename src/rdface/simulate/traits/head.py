@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from typing import Final
 
-TraitTable: TypeAlias = dict[str, tuple[str, dict[str, float]]]
-
-_UNIT = "expression/units/caucasian/"
+from rdface.simulate.traits.eyes import UNIT, TraitTable
 
 JAW: Final[TraitTable] = {
     "micrognathia": (
@@ -114,7 +112,7 @@ HEAD: Final[TraitTable] = {
     ),
     "facial_palsy": (
         "0010628",
-        {"asym/asym-mouth-1-l": 1.0, f"{_UNIT}eye-left-closure": 0.05},
+        {"asym/asym-mouth-1-l": 1.0, f"{UNIT}eye-left-closure": 0.05},
     ),
     "facial_haemangioma": ("0000329 0000996", {"skin:haemangioma": 1.0}),
     "coarse_features": (

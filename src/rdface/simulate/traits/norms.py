@@ -32,7 +32,7 @@ class Norms:
     n: int
 
 
-def unaffected_children(count: int, seed: int, *, identity: float = IDENTITY) -> list[Child]:
+def unaffected_children(count: int, seed: int) -> list[Child]:
     """Children without traits, of all ages, both sexes and all ancestries."""
     years = np.linspace(*_AGES, count)
     return [
@@ -42,7 +42,7 @@ def unaffected_children(count: int, seed: int, *, identity: float = IDENTITY) ->
             male=bool(stream(seed, number, "sex").uniform() < 0.5),
             years=float(age),
             effects={},
-            identity_strength=identity,
+            identity_strength=IDENTITY,
         )
         for number, age in enumerate(years)
     ]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from typing import Final
 
-TraitTable: TypeAlias = dict[str, tuple[str, dict[str, float]]]
-
-_UNIT = "expression/units/caucasian/"
+from rdface.simulate.traits.eyes import UNIT, TraitTable
 
 NOSE: Final[TraitTable] = {
     "wide_nasal_bridge": ("0000431", {"nose/nose-width1-incr": 1.0, "field:nasion_wide": 1.0}),
@@ -128,12 +126,12 @@ MOUTH: Final[TraitTable] = {
     "wide_mouth": ("0000154", {"mouth/mouth-scale-horiz-incr": 1.1}),
     "narrow_mouth": ("0000160", {"mouth/mouth-scale-horiz-decr": 1.0}),
     "downturned_corners": ("0002714", {"mouth/mouth-angles-down": 1.0}),
-    "open_mouth": ("0000194", {f"{_UNIT}mouth-open": 0.24}),
-    "large_tongue": ("0000158 0010808", {f"{_UNIT}mouth-open": 0.22, "tongue:out": 1.0}),
+    "open_mouth": ("0000194", {f"{UNIT}mouth-open": 0.24}),
+    "large_tongue": ("0000158 0010808", {f"{UNIT}mouth-open": 0.22, "tongue:out": 1.0}),
     "facial_hypotonia": (
         "0000297",
         {
-            f"{_UNIT}mouth-open": 0.15,
+            f"{UNIT}mouth-open": 0.15,
             "mouth/mouth-angles-down": 0.5,
             "cheek/@cheek-trans-down": 0.6,
         },
