@@ -95,3 +95,15 @@ def test_shrinking_does_not_alias() -> None:
     board = (np.indices((800, 800)).sum(axis=0) % 2 * 255).astype(np.uint8)
     shown = align(np.repeat(board[..., None], 3, axis=2), None, Crop(64, 64, "box"))
     assert shown[4:-4, 4:-4].std() < 8
+
+
+def test_the_papers_picture_is_stretched_whole_as_pillow_does_it() -> None:
+    """Alignment ``picture`` looks at no face, and gives torchvision's Resize to the bit."""
+    from PIL import Image
+    from torchvision.transforms import Resize
+
+    picture = smooth_picture()[:150]
+    crop = Crop(64, 96, "picture")
+    drawn = align(picture, face(TEMPLATE), crop)
+    np.testing.assert_array_equal(drawn, align(picture, None, crop))
+    np.testing.assert_array_equal(drawn, np.asarray(Resize((96, 64))(Image.fromarray(picture))))

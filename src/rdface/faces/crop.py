@@ -40,14 +40,14 @@ class Crop:
         alignment: ``points`` puts the five points on the template by a similarity; ``box`` takes
             the square around the box, unrotated; ``stretch`` takes the box itself and stretches
             it to the crop's shape (only for a network that was trained so: it hides how wide a
-            face is).
+            face is); ``picture`` stretches the whole picture, wherever the face is (the paper's).
         margin: What is seen beyond the template or the box: 0.25 makes the view a quarter
             longer on each axis.
     """
 
     width: int
     height: int
-    alignment: Literal["points", "box", "stretch"] = "points"
+    alignment: Literal["points", "box", "stretch", "picture"] = "points"
     margin: float = 0.0
 
     @property
@@ -112,7 +112,17 @@ def align(image: Image, face: Face | None, crop: Crop) -> Image:
     Returns:
         ``uint8 [height, width, 3]``, black where the picture ends.
     """
+    if crop.alignment == "picture":
+        return _stretched(image, crop)
     return warp(image, crop_matrix(image, face, crop), crop.width, crop.height)
+
+
+def _stretched(image: Image, crop: Crop) -> Image:
+    """As Pillow's bilinear filter does it, which torchvision's ``Resize`` of a picture is."""
+    from PIL import Image as Pillow
+
+    size = (crop.width, crop.height)
+    return np.asarray(Pillow.fromarray(image).resize(size, Pillow.Resampling.BILINEAR), np.uint8)
 
 
 def warp(image: Image, matrix: NDArray[np.float64], width: int, height: int) -> Image:
