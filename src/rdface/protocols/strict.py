@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rdface.errors import CohortError, UsageError
+from rdface.errors import UsageError
 from rdface.protocols.dealing import deal_patients
 from rdface.protocols.options import check_whole
+from rdface.protocols.patients import Subject, patients_by_condition
 from rdface.protocols.protocol import PROTOCOLS
 from rdface.protocols.split import Fold, Split, never_tested
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Subject = tuple[str, str, str]
-"""Image, patient and condition of one row."""
 
 
 @PROTOCOLS.register("strict")
@@ -60,7 +58,7 @@ def strict(
     subjects: list[Subject] = list(
         zip(real["image_id"], real["patient_id"], real["condition"], strict=True)
     )
-    patients = _patients_by_condition(subjects)
+    patients = patients_by_condition(subjects)
     tested = {name: ids for name, ids in patients.items() if len(ids) > 1}
     if not tested:
         raise UsageError(
@@ -95,31 +93,10 @@ def strict(
     )
 
 
-def _patients_by_condition(subjects: list[Subject]) -> dict[str, set[str]]:
-    patients: dict[str, set[str]] = {}
-    condition_of: dict[str, str] = {}
-    for image, patient, condition in subjects:
-        if not patient or not condition:
-            missing = "condition" if patient else "patient_id"
-            raise CohortError(
-                f"Image {image!r} has no {missing}; protocol 'strict' cannot place it.",
-                hint="Only the patient's id can keep one patient out of both training and test.",
-            )
-        known = condition_of.setdefault(patient, condition)
-        if known != condition:
-            raise CohortError(
-                f"Patient {patient!r} has two conditions, {known!r} and {condition!r}"
-                f" (image {image!r}).",
-                hint="Give two patients two ids.",
-            )
-        patients.setdefault(condition, set()).add(patient)
-    return patients
-
-
 def _validation_patients(
     rest: list[Subject], inner_folds: int, seed: int, repeat: int, index: int
 ) -> set[str]:
-    left = _patients_by_condition(rest)
+    left = patients_by_condition(rest)
     divisible = {name: ids for name, ids in left.items() if len(ids) > 1}
     fold_of = deal_patients(divisible, inner_folds, seed, "strict-inner", repeat, index)
     return {patient for patient, fold in fold_of.items() if fold == 0}

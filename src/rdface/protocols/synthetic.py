@@ -1,0 +1,37 @@
+"""Which real images a synthetic one was made from, through any number of generations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def real_ancestors(images: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """Synthetic image -> the real images behind it, in the table's order.
+
+    Args:
+        images: ``image_id`` and ``synthetic_of`` (ids joined by ``|``). An ancestor that the table
+            does not have counts as a real one, so that nothing that trains can contain it.
+    """
+    parents = {
+        str(image): tuple(filter(None, str(sources).split("|")))
+        for image, sources in zip(images["image_id"], images["synthetic_of"], strict=True)
+    }
+    return {image: frozenset(_roots(image, parents)) for image, made in parents.items() if made}
+
+
+def _roots(image: str, parents: dict[str, tuple[str, ...]]) -> set[str]:
+    roots: set[str] = set()
+    seen, waiting = {image}, list(parents[image])
+    while waiting:
+        ancestor = waiting.pop()
+        if ancestor in seen:
+            continue
+        seen.add(ancestor)
+        made_of = parents.get(ancestor, ())
+        waiting.extend(made_of)
+        if not made_of:
+            roots.add(ancestor)
+    return roots
