@@ -59,9 +59,10 @@ def paper(
             between 0 and 1.
         divide_by: What is divided.
         synthetic: ``none`` leaves synthetic images out. ``train`` adds to each training part those
-            that stem from images in that part alone, of patients who are nowhere else. ``folds`` does as the paper did (F2): all
-            of them are divided into the folds with the real images, descendants of test images
-            included, so that validation is mostly synthetic; only with ``divide_by="image"``.
+            that stem from images in that part alone, of patients who are nowhere else. ``folds``
+            does as the paper did (F2): all of them are divided into the folds with the real images,
+            descendants of test images included, so that validation is mostly synthetic; only with
+            ``divide_by="image"``.
 
     Raises:
         UsageError: An option that is no such number or word, or too few images for the division.
