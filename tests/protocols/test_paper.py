@@ -118,8 +118,9 @@ def test_synthetic_images_train_where_all_their_ancestors_train(paper_shaped) ->
     """Then even the promise that the guard enforces holds, and none validates or is tested."""
     table = with_synthetic(paper_shaped)
     parents = dict(zip(table["image_id"], table["synthetic_of"], strict=True))
-    for divide_by in ("patient", "image"):
-        split = paper(table, divide_by=divide_by, synthetic="train")
+    strict = PROTOCOLS.get("strict")
+    for protocol in (paper, published, strict):
+        split = protocol(table, synthetic="train")
         leaks = check_leakage(split, table)
         assert not {leak.kind for leak in leaks} & {"synthetic descendant"}
         for fold in split.folds:

@@ -6,7 +6,6 @@ validated on (arXiv 2604.03454). docs/flaws.md tells what each flaw does to a nu
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Literal
 
 from rdface.errors import UsageError
@@ -15,7 +14,7 @@ from rdface.protocols.by_patient import divide_by_patient
 from rdface.protocols.options import check_choice, check_share, check_whole
 from rdface.protocols.protocol import PROTOCOLS
 from rdface.protocols.split import Fold, Split, never_tested
-from rdface.protocols.synthetic import real_ancestors
+from rdface.protocols.synthetic import with_descendants
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +91,7 @@ def paper(
         for index, (train, validation) in enumerate(division.parts)
     ]
     if synthetic == "train":
-        made = [_with_descendants(fold, images) for fold in made]
+        made = [with_descendants(fold, images) for fold in made]
     used = {image for fold in made for image in fold.development}
     return Split(
         protocol=NAME,
@@ -104,18 +103,3 @@ def paper(
         patient_grouped=divide_by == "patient",
         refit=False,
     )
-
-
-def _with_descendants(fold: Fold, images: pd.DataFrame) -> Fold:
-    """The fold with those synthetic images in training that stem from training patients alone."""
-    patient_of = dict(zip(images["image_id"], images["patient_id"], strict=True))
-    held_out = {patient_of[image] for image in fold.validation + fold.test}
-    train = set(fold.train)
-    joining = tuple(
-        image
-        for image, ancestors in real_ancestors(images).items()
-        if ancestors
-        and ancestors <= train
-        and not {patient_of[old] for old in ancestors} & held_out
-    )
-    return dataclasses.replace(fold, train=fold.train + joining)

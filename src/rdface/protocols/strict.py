@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rdface.errors import UsageError
 from rdface.protocols.dealing import deal_patients
-from rdface.protocols.options import check_whole
+from rdface.protocols.options import check_choice, check_whole
 from rdface.protocols.patients import Subject, patients_by_condition
 from rdface.protocols.protocol import PROTOCOLS
 from rdface.protocols.split import Fold, Split, never_tested
+from rdface.protocols.synthetic import with_descendants
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +25,7 @@ def strict(
     repeats: int = 5,
     folds: int = 5,
     inner_folds: int = 4,
+    synthetic: Literal["none", "train"] = "none",
 ) -> Split:
     """Test every image of every condition with two patients or more, once a repeat.
 
@@ -35,7 +37,7 @@ def strict(
 
     The split depends on the ids of the tested patients, their conditions and the seed; the order
     of rows only decides the order in which ids are listed. Synthetic images (``synthetic_of``) are
-    left out: they are never tested, and which folds they may join is for the augmentation to say.
+    never tested and never validate.
 
     Args:
         images: See :class:`~rdface.protocols.Protocol`.
@@ -45,6 +47,8 @@ def strict(
             1.
         folds: Folds a repeat, at least 2.
         inner_folds: One part in so many of what is left is validation, at least 2.
+        synthetic: ``none`` leaves synthetic images out; ``train`` adds to each training part those
+            that stem from images in that part alone.
 
     Raises:
         CohortError: An image without patient or condition, or a patient with two conditions.
@@ -53,8 +57,9 @@ def strict(
     check_whole("strict", "repeats", repeats, least=1)
     check_whole("strict", "folds", folds, least=2)
     check_whole("strict", "inner_folds", inner_folds, least=2)
-    synthetic = images["synthetic_of"] != ""
-    real = images[~synthetic]
+    check_choice("strict", "synthetic", synthetic, ("none", "train"))
+    made_up = images["synthetic_of"] != ""
+    real = images[~made_up]
     subjects: list[Subject] = list(
         zip(real["image_id"], real["patient_id"], real["condition"], strict=True)
     )
@@ -83,13 +88,16 @@ def strict(
                     test=tuple(image for image, patient, _ in subjects if patient in test),
                 )
             )
+    if synthetic == "train":
+        made = [with_descendants(fold, images) for fold in made]
+    used = {image for fold in made for image in fold.development}
     return Split(
         protocol="strict",
         seed=seed,
         cohort_sha256=cohort_sha256,
         folds=tuple(made),
         train_only=never_tested({image: condition for image, _, condition in subjects}, made),
-        left_out=tuple(sorted(images.loc[synthetic, "image_id"])),
+        left_out=tuple(sorted(set(images.loc[made_up, "image_id"]) - used)),
     )
 
 

@@ -1,11 +1,29 @@
-"""Which real images a synthetic one was made from, through any number of generations."""
+"""Synthetic images: what they stem from, through any number of generations, and whom they join."""
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
+
+from rdface.protocols.split import Fold
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+def with_descendants(fold: Fold, images: pd.DataFrame) -> Fold:
+    """The fold with those synthetic images in training that stem from training patients alone."""
+    patient_of = dict(zip(images["image_id"], images["patient_id"], strict=True))
+    held_out = {patient_of[image] for image in fold.validation + fold.test}
+    train = set(fold.train)
+    joining = tuple(
+        image
+        for image, ancestors in real_ancestors(images).items()
+        if ancestors
+        and ancestors <= train
+        and not {patient_of[old] for old in ancestors} & held_out
+    )
+    return dataclasses.replace(fold, train=fold.train + joining)
 
 
 def real_ancestors(images: pd.DataFrame) -> dict[str, frozenset[str]]:
