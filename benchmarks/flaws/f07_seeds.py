@@ -1,0 +1,92 @@
+"""F7: no seeds. How far does a result move when nothing but the training's seed changes?
+
+    python -m benchmarks.flaws.f07_seeds
+
+One split (protocol `paper`, patients divided, seed 42), the paper's head on frozen embeddings, 20
+trainings of five folds that differ in weights, order and dropout. A result is the mean top-k of its
+five folds, as in the paper's tables.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+import numpy as np
+
+from benchmarks.flaws.frozen import Tested, difference, open_frozen
+from benchmarks.flaws.heads import LEARNING_RATE, hits, train_heads
+from benchmarks.flaws.table import points, show, size
+from rdface.learners.tuning import Recipe
+from rdface.protocols import PROTOCOLS
+
+BACKBONES = ("sface", "facenet", "landmarks")
+KS = (1, 5, 10)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seeds", type=int, default=20)
+    seeds = parser.parse_args().seeds
+    data = open_frozen(BACKBONES)
+    split = PROTOCOLS.get("paper")(data.cohort.images, seed=42)
+    folds = [fold.rows(data.cohort.image_ids) for fold in split.folds]
+    truth = data.labels[folds[0].test]
+    runs: dict[str, Tested] = {}
+    results: dict[str, np.ndarray] = {}
+    rows = []
+    for backbone in BACKBONES:
+        recipe = Recipe(learning_rate=LEARNING_RATE)
+        # the seed of a fold is its number added to the recipe's
+        found = [
+            train_heads(data, backbone, folds, recipe.model_copy(update={"seed": 5 * seed}))
+            for seed in range(seeds)
+        ]
+        runs[backbone] = Tested(data)
+        for heads in found:
+            for fold, head in zip(folds, heads, strict=True):
+                runs[backbone].add(head.scores, fold.test, fold.train)
+        estimates = runs[backbone].estimates()
+        for k in KS:
+            by_seed = [np.mean([hits(head.scores, truth, k) for head in heads]) for heads in found]
+            values = 100 * np.array(by_seed)
+            if k == 1:
+                results[backbone] = values
+            whole = estimates[f"top{k}_micro"]
+            rows.append(
+                [
+                    backbone,
+                    f"top-{k}",
+                    f"{values.mean():.1f}",
+                    f"{values.std(ddof=1):.2f}",
+                    f"{values.min():.1f} to {values.max():.1f}",
+                    f"{100 * whole.low:.1f} to {100 * whole.high:.1f}",
+                    size(whole),
+                ]
+            )
+    show(
+        ["backbone", "metric", "mean", "SD", "lowest, highest", "interval, patients", "n"],
+        rows,
+        f"The same split, {seeds} seeds of training",
+    )
+    pairs = []
+    for a, b in (("sface", "facenet"), ("facenet", "landmarks"), ("sface", "landmarks")):
+        wins = float((results[a][:, None] > results[b][None]).mean())
+        gaps = results[a][:, None] - results[b][None]
+        pairs.append(
+            [
+                f"{a} - {b}",
+                points(difference(runs[a], runs[b])["top1_micro"]),
+                f"{gaps.min():+.1f} to {gaps.max():+.1f}",
+                f"{100 * wins:.0f} %",
+            ]
+        )
+    show(
+        ["top-1", "all seeds, interval over patients", "of two single seeds", "first ahead"],
+        pairs,
+        "Differences between backbones",
+    )
+
+
+if __name__ == "__main__":
+    main()
