@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 from rdface.errors import UsageError
 from rdface.protocols.options import check_share, check_whole
 from rdface.protocols.protocol import PROTOCOLS
+from rdface.protocols.published import divide_as_published
 from rdface.protocols.split import Fold, Split, never_tested
 
 if TYPE_CHECKING:
@@ -27,9 +27,10 @@ def paper(
 
     As in the published notebooks of RDFace (arXiv 2604.03454): conditions with a single image go
     to training; the others are divided 75/25 by scikit-learn's stratified ``train_test_split``;
-    ``StratifiedKFold`` divides the training images of those others into ``folds`` parts, each of
-    which is validation once, while the single images join every training part. So 456 images with
-    five single ones give 343 and 113.
+    ``StratifiedKFold`` divides the training images into ``folds`` parts, each of which is
+    validation once, while images that are alone in their condition (from the start, or because
+    the other one is tested) join every training part. So 456 images with five single ones give 343
+    and 113. The steps and their order: :func:`~rdface.protocols.published.divide_as_published`.
 
     Known flaws, kept on purpose: one patient may stand on both sides (F1), and the folds differ in
     training images only, so that their spread is not the error of generalisation (F6). With few
@@ -53,46 +54,27 @@ def paper(
     """
     check_whole("paper", "folds", folds, least=2)
     check_share("paper", "test_share", test_share)
-    from sklearn.model_selection import StratifiedKFold, train_test_split
-
     synthetic = images["synthetic_of"] != ""
     real = images[~synthetic]
     condition_of = dict(zip(real["image_id"], real["condition"], strict=True))
-    counts = real["condition"].value_counts()
-    single = {str(name) for name in counts.index[counts == 1]}
-    several = [image for image, condition in condition_of.items() if condition not in single]
     try:
-        training, test = train_test_split(
-            several,
-            test_size=test_share,
-            stratify=[condition_of[image] for image in several],
-            random_state=seed,
-        )
-        with warnings.catch_warnings():
-            # Conditions with fewer images than folds are the paper's normal case.
-            warnings.filterwarnings("ignore", message="The least populated class")
-            parts = list(
-                StratifiedKFold(folds, shuffle=True, random_state=seed).split(
-                    training, [condition_of[image] for image in training]
-                )
-            )
+        published = divide_as_published(condition_of, seed=seed, folds=folds, test_share=test_share)
     except ValueError as error:
         raise UsageError(
             f"Protocol 'paper' cannot divide this cohort: {error}",
             hint="It needs several images for most conditions; try protocol 'strict'.",
         ) from error
-    alone = tuple(image for image, condition in condition_of.items() if condition in single)
     made = tuple(
         Fold(
             protocol="paper",
             seed=seed,
             repeat=0,
             index=index,
-            train=tuple(training[row] for row in train) + alone,
-            validation=tuple(training[row] for row in validation),
-            test=tuple(test),
+            train=train,
+            validation=validation,
+            test=published.test,
         )
-        for index, (train, validation) in enumerate(parts)
+        for index, (train, validation) in enumerate(published.folds)
     )
     return Split(
         protocol="paper",
