@@ -13,7 +13,7 @@ from rdface.cohort.adapters.folder import new_folder
 from rdface.cohort.adapters.rdface_layout import ABOUT, COLUMNS, PICTURES, TABLE
 from rdface.cohort.cohort import Cohort
 from rdface.errors import UsageError
-from rdface.files import write_bytes, write_text
+from rdface.files import write_text
 from rdface.imaging import encode_jpeg, read_image
 from rdface.progress import bar
 
@@ -54,9 +54,9 @@ def export_rdface_real(cohort: Cohort, out: Path) -> Exported:
             for image_id, row in zip(real["image_id"], rows, strict=True):
                 data, copied = _jpeg(cohort.path(image_id))
                 encoded += not copied
-                write_bytes(
-                    part / "data" / PICTURES / row["disease_abbr"] / row["image_name"], data
-                )
+                path = part / "data" / PICTURES / row["disease_abbr"] / row["image_name"]
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
                 advance(1)
         table = pd.DataFrame(rows, columns=list(COLUMNS), dtype=str)
         ids = real[["image_id", "patient_id"]].assign(image_name=list(table["image_name"]))
