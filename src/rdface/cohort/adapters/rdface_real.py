@@ -91,7 +91,7 @@ def import_rdface_real(source: Path, out: Path, *, patients: Path | None = None)
     with new_folder(out, outside=layout.data / PICTURES) as part:
         origins = [layout.picture(row) for row in layout.rows]
         copy_files(dict(zip(images["file"], origins, strict=True)), part, "copying pictures")
-        cohort = write_cohort(part, info, images, conditions)
+        cohort = write_cohort(part, info, images, conditions, opened=True)
     return Imported(dataclasses.replace(cohort, root=out), tuple(notes))
 
 

@@ -109,7 +109,7 @@ def import_rdface_syn(
     info = _info(originals.info, parents_known=set(told) == set(synthetic_of))
     with new_folder(out, outside=source) as part:
         copy_files(origins, part, "copying pictures")
-        cohort = write_cohort(part, info, images, originals.conditions)
+        cohort = write_cohort(part, info, images, originals.conditions, opened=True)
     return Imported(dataclasses.replace(cohort, root=out), tuple(notes))
 
 
