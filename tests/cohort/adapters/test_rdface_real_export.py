@@ -156,6 +156,6 @@ def test_a_notebook_on_exported_sim103_draws_the_test_set_of_the_protocol(tmp_pa
         table[several], test_size=0.25, random_state=42, stratify=label[several]
     )
     ids = pd.read_csv(tmp_path / "out" / "image_ids.csv").set_index("image_name")["image_id"]
-    split = PROTOCOLS.get("paper")(cohort.images)
+    split = PROTOCOLS.get("paper")(cohort.images, divide_by="image")
     assert split.folds[0].test == tuple(ids[test["image_name"]])
     assert len(test) == 113

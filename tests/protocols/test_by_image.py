@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sklearn.model_selection import StratifiedKFold, train_test_split
 
 from rdface.protocols import PROTOCOLS
-from rdface.protocols.published import divide_as_published
+from rdface.protocols.by_image import divide_by_image
+from rdface.protocols.division import Division
 
 # Conditions in the order of the table (not of the alphabet) and how many images each has: 456.
 SIZES = """
@@ -70,6 +71,16 @@ def as_rdface(names: Sequence[str], conditions: Sequence[str]) -> pd.DataFrame:
     return table.assign(sha256=[f"{n:064x}" for n in range(len(ids))], synthetic_of="")
 
 
+def divide(condition_of: Mapping[str, str], joining: Mapping[str, str] | None = None) -> Division:
+    """As the protocol does, of id -> condition."""
+
+    def frame(of: Mapping[str, str]) -> pd.DataFrame:
+        return pd.DataFrame({"image_id": list(of), "condition": list(of.values())})
+
+    extra = None if joining is None else frame(joining)
+    return divide_by_image(frame(condition_of), seed=42, folds=5, test_share=0.25, joining=extra)
+
+
 def ids(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(name.removesuffix(".jpg") for name in names)
 
@@ -78,7 +89,9 @@ def test_the_protocol_gives_the_golden_ids_in_their_order() -> None:
     """456 images, 103 conditions, five alone: 343 and 113, and five folds, id by id."""
     golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
     table = published_table()
-    split = PROTOCOLS.get("paper")(as_rdface(table["image_name"], table["disease_abbr"]))
+    split = PROTOCOLS.get("paper")(
+        as_rdface(table["image_name"], table["disease_abbr"]), divide_by="image"
+    )
     assert (len(table), table["disease_abbr"].nunique()) == (456, 103)
     assert len(golden["folds"]) == len(split.folds) == 5
     for fold, expected in zip(split.folds, golden["folds"], strict=True):
@@ -115,20 +128,20 @@ def test_any_table_is_divided_as_a_notebook_divides_it(labels: list[int]) -> Non
         test, folds = as_a_notebook(table)
     except ValueError:
         return  # scikit-learn cannot divide so few
-    made = divide_as_published(dict(zip(ids(names), conditions, strict=True)))
+    made = divide(dict(zip(ids(names), conditions, strict=True)))
     assert made.test == ids(test)
-    assert list(made.folds) == [(ids(train), ids(validation)) for train, validation in folds]
+    assert list(made.parts) == [(ids(train), ids(validation)) for train, validation in folds]
 
 
 def test_an_image_left_alone_by_the_draw_is_never_validated() -> None:
     """Of a pair of which one is tested the other joins every training part."""
     sizes = {f"C{n}": 2 + (n % 2) * 4 for n in range(20)}
     condition_of = {f"{name}.{n}": name for name, size in sizes.items() for n in range(size)}
-    made = divide_as_published(condition_of)
+    made = divide(condition_of)
     tested = {condition_of[image] for image in made.test}
     left = {i for i, c in condition_of.items() if sizes[c] == 2 and c in tested} - set(made.test)
     assert left
-    for train, validation in made.folds:
+    for train, validation in made.parts:
         assert left <= set(train)
         assert not left & set(validation)
 
@@ -138,10 +151,10 @@ def test_synthetic_images_stand_first_and_are_divided_too() -> None:
     condition_of = {f"C{c}.{n}": f"C{c}" for c in range(20) for n in range(8)}
     joining = {f"C{c}_{n}": f"C{c}" for c in range(20) for n in range(10)}
     without, made = (
-        divide_as_published(condition_of),
-        divide_as_published(condition_of, joining=joining),
+        divide(condition_of),
+        divide(condition_of, joining=joining),
     )
     assert made.test == without.test
-    validated = [image for _, validation in made.folds for image in validation]
+    validated = [image for _, validation in made.parts for image in validation]
     assert sorted(validated) == sorted({*condition_of, *joining} - set(made.test))
     assert sum("_" in image for image in validated) == 200
