@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rdface.backbones.backbone import BACKBONES
 from rdface.backbones.local_state import FILES, load_state, read_state, weight_file
+from rdface.backbones.published import knock
 from rdface.backbones.torch_backbone import MARGIN, TorchBackbone, need_torch
 from rdface.backbones.trunk import Normalisation
 from rdface.errors import UsageError, WeightsError
@@ -111,7 +110,7 @@ def _from_hub(name: str) -> torch.nn.Module:
         return _from_disk(name, Path(kept))
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:
-        _knock()
+        knock(os.environ.get("HF_ENDPOINT", "https://huggingface.co"))
         network: torch.nn.Module = timm.create_model(name, pretrained=True)
         network.reset_classifier(0)  # type: ignore[operator]
     except Exception as error:  # sockets, HTTP, hub and torch each raise their own
@@ -123,15 +122,3 @@ def _from_hub(name: str) -> torch.nn.Module:
             f"timm--{name}/model.safetensors.",
         ) from error
     return network
-
-
-def _knock() -> None:
-    """Fail within seconds where the hub cannot be reached; its own client tries for a minute."""
-    address = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
-    if not address.startswith(("https://", "http://")):
-        raise OSError(f"HF_ENDPOINT is no address: {address}")
-    try:
-        request = urllib.request.Request(address, method="HEAD")  # noqa: S310 - checked above
-        urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
-    except urllib.error.HTTPError:
-        pass  # it answered
