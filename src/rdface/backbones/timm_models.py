@@ -103,7 +103,7 @@ def _from_disk(name: str, folder: Path, side: int | None) -> torch.nn.Module:
     return network
 
 
-def _size(side: int | None) -> dict[str, int]:
+def _size(side: int | None) -> dict[str, Any]:
     return {} if side is None else {"img_size": side}
 
 

@@ -44,6 +44,5 @@ class VGGFace(nn.Module):
             x = functional.max_pool2d(x, 2)
         if self.gives_map:
             return x
-        if x.shape[-2:] != (SIDE, SIDE):
-            x = functional.adaptive_avg_pool2d(x, SIDE)
+        x = functional.adaptive_avg_pool2d(x, SIDE)  # changes nothing at 224 x 224
         return functional.relu(self.fc7(functional.relu(self.fc6(torch.flatten(x, 1)))))
