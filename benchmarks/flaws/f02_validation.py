@@ -17,18 +17,13 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.flaws.blends import blended_cohort, work_folder
+from benchmarks.flaws.choosing import Result, heads, prototypes
 from benchmarks.flaws.frozen import Frozen, Tested, difference, open_frozen, paired
-from benchmarks.flaws.heads import LEARNING_RATE, hits, train_heads
+from benchmarks.flaws.heads import hits
 from benchmarks.flaws.table import over, points, share, show, size
-from rdface.learners import LEARNERS
-from rdface.learners.model import choose_model
-from rdface.learners.tuning import Recipe
 from rdface.protocols import PROTOCOLS
 from rdface.protocols.split import FoldRows
 from rdface.protocols.synthetic import real_ancestors
-
-Result = tuple[np.ndarray, float, str]
-"""Scores of the test rows, validation top-1, what was chosen."""
 
 
 def folds_of(data: Frozen, images: pd.DataFrame, seed: int, **options: str) -> list[FoldRows]:
@@ -52,33 +47,6 @@ def arms(data: Frozen, seed: int) -> dict[str, list[FoldRows]]:
         "in the folds, of training pictures": inside,
         "in training alone": outside,
     }
-
-
-def prototypes(data: Frozen, folds: list[FoldRows], seed: int) -> list[Result]:
-    """Prototypes; validation chooses the preparation of the embeddings."""
-    x, results = data.features["sface"].astype(np.float64), []
-    for fold in folds:
-        y = data.labels[fold.validation]
-        model, _ = choose_model(
-            LEARNERS.get("prototype"),
-            x[fold.train],
-            data.labels[fold.train],
-            x[fold.validation],
-            y,
-            n_conditions=data.n_conditions,
-        )
-        top1 = hits(model.scores(x[fold.validation]), y)
-        results.append((model.scores(x[fold.test]), top1, str(model.preparation.preparation)))
-    return results
-
-
-def heads(data: Frozen, folds: list[FoldRows], seed: int) -> list[Result]:
-    """The paper's head; validation chooses the epoch."""
-    recipe = Recipe(seed=1000 * seed, learning_rate=LEARNING_RATE)
-    return [
-        (found.scores, float(found.chosen["validation_top1"]), str(found.chosen["epoch"]))
-        for found in train_heads(data, "sface", folds, recipe)
-    ]
 
 
 def real_alone(data: Frozen, folds: list[FoldRows]) -> list[FoldRows]:

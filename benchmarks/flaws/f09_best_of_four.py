@@ -14,12 +14,11 @@ import argparse
 import numpy as np
 
 from benchmarks.flaws.blends import blended_cohort, work_folder
+from benchmarks.flaws.choosing import heads, prototypes
 from benchmarks.flaws.descriptor import descriptors
-from benchmarks.flaws.f02_validation import heads, prototypes
-from benchmarks.flaws.f12_whole_pool import SHARES
 from benchmarks.flaws.frozen import Frozen, open_frozen
 from benchmarks.flaws.heads import hits
-from benchmarks.flaws.selection import Pool
+from benchmarks.flaws.selection import SHARES, Pool
 from benchmarks.flaws.table import over, show
 from rdface.protocols import PROTOCOLS
 

@@ -17,14 +17,12 @@ import numpy as np
 from benchmarks.flaws.blends import blended_cohort, work_folder
 from benchmarks.flaws.descriptor import descriptors
 from benchmarks.flaws.frozen import Frozen, Tested, difference, open_frozen, paired
-from benchmarks.flaws.selection import Pool, gini
+from benchmarks.flaws.selection import SHARES, Pool, gini
 from benchmarks.flaws.table import over, points, share, show, size
 from rdface.learners import fit_fold
 from rdface.protocols import PROTOCOLS
 from rdface.protocols.split import FoldRows
 
-SHARES = (0.10, 0.19, 0.39, 0.58)
-"""1,000, 2,000, 4,000 and 6,000 of 10,300."""
 MISSING = 0.02
 WAYS = ("whole pool", "per condition")
 

@@ -8,6 +8,9 @@ from benchmarks.flaws.descriptor import condition_means, cosines
 from benchmarks.flaws.frozen import Frozen
 from rdface.protocols.synthetic import real_ancestors
 
+SHARES = (0.10, 0.19, 0.39, 0.58)
+"""1,000, 2,000, 4,000 and 6,000 of 10,300."""
+
 
 class Pool:
     """The blends that may join one training part, with their scores.
