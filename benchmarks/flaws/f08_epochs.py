@@ -35,7 +35,7 @@ def folds_of(data: Frozen, seed: int, synthetic: str) -> list[FoldRows]:
 
 def steps(rows: FoldRows, epochs: int) -> int:
     """Updates in so many passes over the training rows."""
-    return epochs * round(len(rows.train) / BATCH)
+    return epochs * -(-len(rows.train) // BATCH)
 
 
 def main() -> None:
@@ -47,27 +47,26 @@ def main() -> None:
     data = open_frozen(["sface"], blended_cohort(options.work))
     ways = ("real", "real, more steps", "real + blends, epochs", "real + blends, steps")
     runs = {way: Tested(data) for way in ways}
-    updates: dict[str, list[int]] = {way: [] for way in ways}
-    for seed in range(options.seeds):
-        real, mixed = folds_of(data, seed, "none"), folds_of(data, seed, "train")
-        ratios = [steps(m, 1) / steps(r, 1) for m, r in zip(mixed, real, strict=True)]
-        longer = round(EPOCHS * np.mean(ratios))
-        plain = Recipe(epochs=EPOCHS, seed=1000 * seed, learning_rate=LEARNING_RATE)
-        by_epochs = plain.model_copy(update={"budget": "epochs"})
-        recipes = {
-            ways[0]: (real, plain, steps(real[0], EPOCHS)),
-            ways[1]: (real, plain.model_copy(update={"epochs": longer}), steps(real[0], longer)),
-            ways[2]: (mixed, by_epochs, steps(mixed[0], EPOCHS)),
-            ways[3]: (mixed, plain, steps(real[0], EPOCHS)),
-        }
-        for way, (folds, recipe, count) in recipes.items():
-            updates[way].append(count)
-            for fold, found in zip(folds, train_heads(data, "sface", folds, recipe), strict=True):
-                runs[way].add(found.scores, fold.test, fold.train)
+    real = [fold for seed in range(options.seeds) for fold in folds_of(data, seed, "none")]
+    mixed = [fold for seed in range(options.seeds) for fold in folds_of(data, seed, "train")]
+    count, more = (np.mean([steps(fold, EPOCHS) for fold in folds]) for folds in (real, mixed))
+    # the seed of a fold is its number added to the recipe's: the same for all four ways
+    plain = Recipe(epochs=EPOCHS, learning_rate=LEARNING_RATE)
+    longer = plain.model_copy(update={"epochs": round(EPOCHS * more / count)})
+    by_epochs = plain.model_copy(update={"budget": "epochs"})
+    updates = dict(zip(ways, (count, more, more, count), strict=True))
+    for way, folds, recipe in (
+        (ways[0], real, plain),
+        (ways[1], real, longer),
+        (ways[2], mixed, by_epochs),
+        (ways[3], mixed, plain),
+    ):
+        for fold, found in zip(folds, train_heads(data, "sface", folds, recipe), strict=True):
+            runs[way].add(found.scores, fold.test, fold.train)
     show(
         ["trained on", "updates", *METRICS, "n images / patients"],
         [
-            [way, f"{np.mean(updates[way]):.0f}"]
+            [way, f"{updates[way]:.0f}"]
             + [share(runs[way].estimates()[metric]) for metric in METRICS]
             + [size(runs[way].estimates()["top1_micro"])]
             for way in ways

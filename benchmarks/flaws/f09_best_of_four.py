@@ -35,13 +35,15 @@ def study(data: Frozen, x: np.ndarray, learner: str, seed: int) -> dict[str, np.
     half = np.isin(data.patients[test], chosen)
     pools = [Pool(data, x, fold.train) for fold in folds]
     found: dict[str, list[float]] = {name: [] for name in ("validation", "test", "half", "other")}
+    joined = []
     for amount in AMOUNTS:
-        joined = []
         for fold, pool in zip(folds, pools, strict=True):
             extra = pool.rows[pool.over_all(round(amount * len(pool.rows)))].astype(np.intp)
             joined.append(fold._replace(train=np.concatenate([fold.train, extra])))
-        results = (heads if learner == "head" else prototypes)(data, joined, seed)
-        truth = data.labels[test]
+    fitted = (heads if learner == "head" else prototypes)(data, joined, seed)
+    truth = data.labels[test]
+    for start in range(0, len(fitted), len(folds)):
+        results = fitted[start : start + len(folds)]
         found["validation"].append(float(np.mean([result[1] for result in results])))
         for name, rows in (("test", half | ~half), ("half", half), ("other", ~half)):
             top1 = [hits(scores[rows], truth[rows]) for scores, _, _ in results]
