@@ -131,8 +131,11 @@ def test_a_saved_network_embeds_as_itself_and_has_a_trunk(name: str, folder: Pat
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SIDES)
-def test_a_full_size_network_runs_converted(name: str, folder: Path, own_cache: Path) -> None:
+def test_a_full_size_network_runs_converted(
+    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """OpenVINO against eager torch, checked by the code itself; bits free of the batch."""
+    monkeypatch.setenv("RDFACE_CACHE", str(folder / "cache"))  # removed with the folder
     backbone = load(name, saved(name, folder))
     side = backbone.crop.width
     images = np.random.default_rng(0).integers(0, 256, (3, side, side, 3), dtype=np.uint8)
