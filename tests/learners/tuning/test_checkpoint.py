@@ -181,6 +181,15 @@ def test_a_damaged_checkpoint_is_not_used(
     assert without_seconds(found[1]) == without_seconds(straight[1])
 
 
+def test_what_a_kill_left_half_written_is_removed(tmp_path: Path) -> None:
+    """Files of a gigabyte would pile up."""
+    left = tmp_path / ".last.pt.abc"
+    left.mkdir()
+    (left / "last.pt").write_bytes(b"half")
+    assert Checkpoints(tmp_path, "key").load() is None
+    assert not left.exists()
+
+
 def test_what_is_frozen_is_not_written() -> None:
     """A network of gigabytes with small adapters has small checkpoints."""
     import torch
