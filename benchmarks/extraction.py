@@ -48,6 +48,7 @@ def row(name: str, count: int, rounds: int) -> str:
     import torch
 
     from rdface.backbones.torch_backbone import MARGIN, TorchBackbone
+    from rdface.backbones.trunk import Normalisation
     from rdface.faces import Crop
 
     torch.manual_seed(0)
@@ -55,7 +56,8 @@ def row(name: str, count: int, rounds: int) -> str:
     config = timm.data.resolve_model_data_config(network)
     side = config["input_size"][1]
     crop = Crop(side, side, "points", MARGIN)
-    backbone = TorchBackbone(name, network, crop, tuple(config["mean"]), tuple(config["std"]))
+    normalisation = Normalisation(tuple(config["mean"]), tuple(config["std"]))
+    backbone = TorchBackbone(name, network, crop, normalisation)
     pictures = np.random.default_rng(0).integers(0, 256, (count, side, side, 3), dtype=np.uint8)
 
     def eager(batch: int) -> np.ndarray:

@@ -69,6 +69,7 @@ def test_the_paper_protocol_keeps_its_own_seed_and_counts_its_leaks(
     spec = make_spec(
         cohort=str(cohort.root),
         protocol={"name": "paper"},
+        quirks=["split-by-image"],
         backbones=["colour-test"],
         learners=["knn"],
     )

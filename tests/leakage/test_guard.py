@@ -84,7 +84,7 @@ def test_an_inner_split_that_divides_a_patient(images: pd.DataFrame, split: Spli
 
 def test_the_papers_split_is_caught_as_soon_as_it_promises(images: pd.DataFrame) -> None:
     """Positive control: division by image leaks; the split says so itself, hence no error."""
-    paper = PROTOCOLS.get("paper")(images, folds=2)
+    paper = PROTOCOLS.get("paper")(images, folds=2, divide_by="image")
     assert {leak.kind for leak in check_leakage(paper, images)} >= {"shared patient"}
     with pytest.raises(LeakageError, match="shared patient"):
         check_leakage(dataclasses.replace(paper, patient_grouped=True), images)

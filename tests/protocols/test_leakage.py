@@ -90,13 +90,20 @@ def test_overlaps_and_strangers(images: pd.DataFrame) -> None:
 
 
 def test_a_protocol_that_promises_nothing_gets_a_report(images: pd.DataFrame) -> None:
-    """Shared patients are tolerated and listed; a shared image or descendant never is."""
+    """Shared patients and descendants are tolerated and listed; a shared image never is."""
     split = split_of(["A.p0.i0", "B.p0.i0"], ["B.p1.i0"], ["A.p0.i1"], patient_grouped=False)
     (leak,) = check_leakage(split, images)
     assert (leak.kind, leak.source) == ("shared patient", "A.p0")
     images.loc[images["image_id"] == "B.p0.i0", "synthetic_of"] = "A.p0.i1"
+    assert {leak.kind for leak in check_leakage(split, images)} == {
+        "shared patient",
+        "synthetic descendant",
+    }
     with pytest.raises(LeakageError, match="synthetic descendant"):
-        check_leakage(split, images)
+        check_leakage(dataclasses.replace(split, patient_grouped=True), images)
+    shared = split_of(["A.p0.i0", "B.p0.i0"], ["B.p1.i0"], ["A.p0.i0"], patient_grouped=False)
+    with pytest.raises(LeakageError, match="shared image"):
+        check_leakage(shared, images)
 
 
 def test_every_protocol_keeps_its_promise(paper_shaped: pd.DataFrame) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from rdface.backbones.backbone import BACKBONES, takes_nothing
 from rdface.backbones.local_state import load_state, read_state
 from rdface.backbones.torch_backbone import MARGIN, TorchBackbone, need_torch
+from rdface.backbones.trunk import Normalisation
 from rdface.errors import WeightsError
 from rdface.faces import Crop
 from rdface.weights import where
@@ -36,4 +37,4 @@ def efficientnet_lite0(argument: str | None = None) -> TorchBackbone:
     load_state(full, dict(zip(names, tensors, strict=True)), str(path))
     full.reset_classifier(0)
     crop = Crop(SIDE, SIDE, "points", MARGIN)
-    return TorchBackbone("efficientnet_lite0", full, crop, (MEAN,) * 3, (STD,) * 3)
+    return TorchBackbone("efficientnet_lite0", full, crop, Normalisation((MEAN,) * 3, (STD,) * 3))

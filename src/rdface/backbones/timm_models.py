@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rdface.backbones.backbone import BACKBONES
 from rdface.backbones.local_state import FILES, load_state, read_state, weight_file
 from rdface.backbones.torch_backbone import MARGIN, TorchBackbone, need_torch
+from rdface.backbones.trunk import Normalisation
 from rdface.errors import UsageError, WeightsError
 from rdface.faces import Crop
 from rdface.registry import nearest
@@ -52,8 +53,7 @@ def timm_model(argument: str | None) -> TorchBackbone:
         f"timm:{name}",
         network,
         Crop(width, height, "points", MARGIN),
-        tuple(config["mean"]),
-        tuple(config["std"]),
+        Normalisation(tuple(config["mean"]), tuple(config["std"])),
     )
 
 

@@ -10,6 +10,7 @@ from rdface.bench.result import (
     Metric,
     Run,
     RunResult,
+    Spread,
     read_runs,
     write_result,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "Run",
     "RunResult",
     "Spec",
+    "Spread",
     "chance_level",
     "compare_runs",
     "leaderboard",

@@ -12,6 +12,7 @@ from rdface.bench.result import Run
 from rdface.bench.run_folder import RunFolder
 from rdface.bench.spec import Spec
 from rdface.bench.study import Study, open_study
+from rdface.bench.training import train_folders
 from rdface.errors import RunError
 
 
@@ -22,19 +23,25 @@ def run_benchmark(
 
     Args:
         spec: What to run.
-        out: Run folders are made below it, one per backbone and learner.
+        out: Run folders are made below it, one per backbone and learner; where the spec has a
+            protocol ``beside`` its own, in a folder per protocol.
         workers: Worker processes; one per core if None.
         fresh: Throw away what lies in the run folders.
 
     Returns:
-        The finished runs, in the order of the spec.
+        The finished runs, in the order of the spec, protocol by protocol.
 
     Raises:
         RdfaceError: A cohort, weights, a leak ...; each says what to do.
     """
-    study = open_study(spec)
-    with _alone_in(out):
-        return _run(study, out, workers=workers, fresh=fresh)
+    parts = spec.under_each_protocol()
+    studies = [open_study(part) for part in parts]
+    runs = []
+    for part, study in zip(parts, studies, strict=True):
+        folder = out if len(parts) == 1 else out / part.protocol.name
+        with _alone_in(folder):
+            runs += _run(study, folder, workers=workers, fresh=fresh)
+    return runs
 
 
 def _run(study: Study, out: Path, *, workers: int | None, fresh: bool) -> list[Run]:
@@ -47,11 +54,12 @@ def _run(study: Study, out: Path, *, workers: int | None, fresh: bool) -> list[R
     for folder in folders:
         folder.open(fresh=fresh)
     waiting = [folder for folder in folders if not folder.finished]
-    if waiting:
-        jobs = [job for learner in spec.learners for job in _jobs(waiting, learner)]
+    jobs = [job for learner in spec.learners for job in _jobs(waiting, learner)]
+    if jobs:
         run_jobs(jobs, _materials(study, jobs), workers=workers)
-        for folder in waiting:
-            folder.finish()
+    for folder in waiting:
+        train_folders(study, [folder])
+        folder.finish()
     return [Run(folder.path) for folder in folders]
 
 
@@ -72,7 +80,9 @@ def _alone_in(out: Path) -> Iterator[None]:
 
 def _jobs(folders: Sequence[RunFolder], learner: str) -> list[Job]:
     missing = {
-        folder.backbone: folder.missing_parts() for folder in folders if folder.learner == learner
+        folder.backbone: folder.missing_parts()
+        for folder in folders
+        if folder.learner == learner and folder.training is None
     }
     return plan_jobs(missing, learner)
 

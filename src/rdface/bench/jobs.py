@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -125,12 +125,16 @@ class Outcome:
         chosen: The hyper-parameters that validation chose.
         seconds: Wall time of choosing and fitting.
         peak_memory_mb: Largest resident memory of the process so far, MB; None if unknown.
+        last: The scores of the last epoch, where ``scores`` are those of a chosen one.
+        history: A row an epoch, where there were epochs.
     """
 
     scores: NDArray[np.float32]
     chosen: dict[str, dict[str, Any]]
     seconds: float
     peak_memory_mb: float | None
+    last: NDArray[np.float32] | None = None
+    history: list[dict[str, float]] = field(default_factory=list)
 
 
 def do_job(job: Job, materials: Materials) -> None:
@@ -145,36 +149,48 @@ def do_job(job: Job, materials: Materials) -> None:
     )
     for name, part in job.parts.items():
         alone = name in done.parts
-        scores = (done.parts[name] if alone else done.scores).astype(np.float32)
-        if np.isnan(scores).any() or np.isposinf(scores).any():
-            raise RdfaceError(
-                f"Learner {job.learner!r} gave {name}, fold {job.fold}, a score that is no number."
-            )
         outcome = Outcome(
-            scores=scores,
+            scores=(done.parts[name] if alone else done.scores).astype(np.float32),
             chosen={name: done.chosen[name]} if alone else done.chosen,
             seconds=done.seconds[name] if alone else sum(done.seconds.values()),
             peak_memory_mb=peak_memory_mb(),
         )
-        _write(part, outcome)
+        write_outcome(part, outcome, f"{name} with {job.learner}, fold {job.fold}")
 
 
-def _write(path: Path, outcome: Outcome) -> None:
+def write_outcome(path: Path, outcome: Outcome, source: str) -> None:
+    """Write a part atomically.
+
+    Raises:
+        RdfaceError: A score is no number; ``source`` says whose.
+    """
+    for scores in (outcome.scores, outcome.last):
+        if scores is not None and (np.isnan(scores).any() or np.isposinf(scores).any()):
+            raise RdfaceError(
+                f"{source} gave a score that is no number.",
+                hint="A training may have diverged: try a lower learning rate, or `clip: 1`.",
+            )
     about = {
         "chosen": outcome.chosen,
         "seconds": outcome.seconds,
         "peak_memory_mb": outcome.peak_memory_mb,
+        "history": outcome.history,
     }
+    arrays: dict[str, Any] = {"scores": outcome.scores, "about": np.array(json.dumps(about))}
+    if outcome.last is not None:
+        arrays["last"] = outcome.last
     stream = io.BytesIO()
-    np.savez(stream, scores=outcome.scores, about=np.array(json.dumps(about)))
+    np.savez(stream, **arrays)
     write_bytes(path, stream.getvalue())
 
 
 def read_outcome(path: Path) -> Outcome | None:
-    """Read a part that :func:`do_job` wrote; None if it is not there or damaged."""
+    """Read a part that :func:`write_outcome` wrote; None if it is not there or damaged."""
     try:
         with np.load(path, allow_pickle=False) as content:
-            return Outcome(scores=content["scores"], **json.loads(str(content["about"])))
+            last = content["last"] if "last" in content else None
+            about = json.loads(str(content["about"]))
+            return Outcome(scores=content["scores"], last=last, **about)
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         return None
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from rdface.bench.predictions import Predictions
-from rdface.bench.result import Metric, Run
+from rdface.bench.result import Metric, Run, Spread
 from rdface.errors import RunError
 from rdface.metrics import (
     Difference,
@@ -17,17 +19,52 @@ from rdface.metrics import (
     holm,
     mcnemar,
     summarise,
+    true_ranks,
 )
+from rdface.metrics.measures import TOP_K
 
 MCNEMAR_K = 1
+CHECKPOINT_K = 1
+"""The k that the checkpoint was chosen for: the notebooks took the others from the last epoch."""
 
 
-def measure(predictions: Predictions) -> dict[str, Metric]:
-    """All metrics of a run with their intervals; see :func:`rdface.metrics.summarise`."""
-    return {
-        name: Metric(**estimate.to_dict())
-        for name, estimate in summarise(*predictions.arrays).items()
-    }
+def measure(predictions: Predictions, last: Predictions | None = None) -> dict[str, Metric]:
+    """All metrics of a run with their intervals; see :func:`rdface.metrics.summarise`.
+
+    Args:
+        predictions: The run's.
+        last: Predictions of the last epoch, from which the paper took top-5 and more (F5).
+    """
+    found = summarise(*predictions.arrays)
+    if last is not None:
+        found |= {
+            name: estimate
+            for name, estimate in summarise(*last.arrays).items()
+            if name.startswith("top") and not name.startswith(f"top{CHECKPOINT_K}_")
+        }
+    return {name: Metric(**estimate.to_dict()) for name, estimate in found.items()}
+
+
+def spread_over_folds(
+    predictions: Predictions, last: Predictions | None = None
+) -> dict[str, Spread]:
+    """Top-k (micro) of each fold's model by itself: mean and SD, as the paper's tables have them.
+
+    Args:
+        predictions: The run's.
+        last: As in :func:`measure`.
+    """
+    spread = {}
+    for k in TOP_K:
+        source = last if last is not None and k > CHECKPOINT_K else predictions
+        ranks = true_ranks(source.scores, source.truth_index)
+        model = source.repeat * (source.fold.max() + 1) + source.fold
+        shares = [float((ranks[model == one] <= k).mean()) for one in np.unique(model)]
+        deviation = float(np.std(shares, ddof=1)) if len(shares) > 1 else 0.0
+        spread[f"top{k}_micro"] = Spread(
+            mean=float(np.mean(shares)), sd=deviation, folds=len(shares)
+        )
+    return spread
 
 
 def chance_level(predictions: Predictions) -> dict[str, float]:

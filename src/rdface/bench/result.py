@@ -43,6 +43,20 @@ class Metric(_Frozen):
     method: str
 
 
+class Spread(_Frozen):
+    """Mean and SD (of a sample, n - 1) of one number over the folds of a run.
+
+    Attributes:
+        mean: Mean.
+        sd: Standard deviation; 0 of one fold.
+        folds: Number of folds.
+    """
+
+    mean: float
+    sd: float
+    folds: int
+
+
 class CohortReference(_Frozen):
     """Which cohort was used."""
 
@@ -78,6 +92,10 @@ class RunResult(_Frozen):
         metrics: By name.
         chance: The same metrics of a random ranking.
         train_only_conditions: Conditions that were never tested; they can be mistaken for others.
+        quirks: Flaws of the paper that it has on purpose, by name.
+        recipe: How it was trained, where it was.
+        fold_spread: Metric to its mean and SD over the folds, where a quirk asks for that reading
+            (F6): it is no interval.
         tolerated_leaks: Kind of leak that the protocol allows to the number of patients, pictures
             or conditions concerned; empty if strict.
         detection: What the face detector found.
@@ -102,6 +120,9 @@ class RunResult(_Frozen):
     metrics: dict[str, Metric]
     chance: dict[str, float]
     train_only_conditions: tuple[str, ...]
+    quirks: tuple[str, ...] = ()
+    recipe: dict[str, Any] | None = None
+    fold_spread: dict[str, Spread] | None = None
     tolerated_leaks: dict[str, int]
     detection: Detection
     chosen: dict[str, int]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import secrets
 import shutil
 from collections import Counter
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import yaml
 
-from rdface.bench.environment import deciding_versions, environment, package_versions
-from rdface.bench.jobs import ENSEMBLE, Outcome, peak_memory_mb, read_outcome
-from rdface.bench.measure import chance_level, measure
+from rdface.bench.environment import environment, package_versions
+from rdface.bench.identity import what_decides
+from rdface.bench.jobs import Outcome, peak_memory_mb, read_outcome
+from rdface.bench.measure import chance_level, measure, spread_over_folds
 from rdface.bench.predictions import Predictions
 from rdface.bench.result import (
     PREDICTIONS_FILE,
@@ -22,15 +27,22 @@ from rdface.bench.result import (
     RunResult,
     write_result,
 )
+from rdface.bench.spec import Training
 from rdface.bench.study import Study
 from rdface.errors import RunError
 from rdface.files import sha256_bytes, write_json, write_text
-from rdface.protocols import distinct
+from rdface.protocols import Fold, distinct
 
+LAST_EPOCH_FILE = "predictions-last-epoch.parquet"
+HISTORY_FILE = "history.csv"
 _KEY_FILE = "key.json"
+_SEED_FILE = "seed.txt"
 _PARTS = "parts"
 _FILES = (
     _KEY_FILE,
+    _SEED_FILE,
+    HISTORY_FILE,
+    LAST_EPOCH_FILE,
     "spec.yaml",
     "splits.json",
     "environment.json",
@@ -56,22 +68,29 @@ class RunFolder:
         self.learner = learner
 
     @cached_property
-    def _about(self) -> dict[str, object]:
-        """All that decides the predictions."""
-        study = self._study
-        parts = self.backbone.split(ENSEMBLE)
-        return {
-            "cohort": study.cohort.sha256,
-            "split": study.split.sha256,
-            "faces": study.faces.detector,
-            "backbones": {name: study.backbones[name].fingerprint for name in parts},
-            "learner": self.learner,
-            "code": deciding_versions(),
-        }
+    def training(self) -> Training | None:
+        """How it is trained; None where the learner is fitted on embeddings by itself.
+
+        Under the quirk ``unseeded`` the seed was drawn when the folder was made, and lies in it.
+        """
+        training = self._study.spec.training(self.learner)
+        if training is None or "unseeded" not in self._study.spec.quirks:
+            return training
+        seed = int((self.path / _SEED_FILE).read_text())
+        return training.model_copy(update={"seed": seed})
+
+    @property
+    def checkpoints(self) -> Path:
+        """Where a training keeps what it has learnt so far."""
+        return self.path / _PARTS / "checkpoints"
+
+    @cached_property
+    def _about(self) -> dict[str, Any]:
+        return what_decides(self._study, self.backbone, self.learner)
 
     @cached_property
     def key(self) -> str:
-        """Hash of :attr:`_about`."""
+        """Hash of all that decides the predictions."""
         return sha256_bytes(json.dumps(self._about, sort_keys=True).encode())
 
     @property
@@ -96,7 +115,8 @@ class RunFolder:
             for name in _FILES:  # half-written by a process that was killed
                 for left in self.path.glob(f".{name}.*"):
                     shutil.rmtree(left, ignore_errors=True)
-            if not path.is_file() and any(self.path.iterdir()):
+            inside = (each.name for each in self.path.iterdir())
+            if not path.is_file() and any(name != _SEED_FILE for name in inside):
                 raise RunError(
                     f"{self.path} is no run folder, and not empty.", hint="Move it away."
                 )
@@ -108,6 +128,8 @@ class RunFolder:
         if path.is_file():
             self._check_key(path)
         else:
+            if "unseeded" in self._study.spec.quirks:
+                write_text(self.path / _SEED_FILE, f"{secrets.randbits(32)}\n")
             write_json(path, self._about)
         self._describe()
         if self.finished:
@@ -128,10 +150,14 @@ class RunFolder:
     def _describe(self) -> None:
         """Write what says how the run is made, unless it is there."""
         study = self._study
-        spec = study.spec.model_dump(mode="json") | {
+        spec = study.spec.model_dump(mode="json", exclude_defaults=True) | {
             "backbones": [self.backbone],
             "learners": [self.learner],
         }
+        if self.learner in study.spec.recipes:
+            spec["recipes"] = {self.learner: spec["recipes"][self.learner]}
+        else:
+            spec.pop("recipes", None)
         if not (self.path / "spec.yaml").is_file():
             write_text(self.path / "spec.yaml", yaml.safe_dump(spec, sort_keys=False))
         if not (self.path / "splits.json").is_file():
@@ -159,9 +185,33 @@ class RunFolder:
                 )
             outcomes.append(outcome)
         predictions = self._predictions(outcomes)
+        last = self._of_last_epoch(predictions, outcomes)
+        self._write_history(outcomes)
         predictions.to_parquet(self.path / PREDICTIONS_FILE)
-        write_result(self.path, self._result(predictions, outcomes))
+        write_result(self.path, self._result(predictions, last, outcomes))
         shutil.rmtree(self.path / _PARTS)
+
+    def _of_last_epoch(
+        self, predictions: Predictions, outcomes: list[Outcome]
+    ) -> Predictions | None:
+        """The table of the last epoch, written where a quirk takes numbers from it (F5)."""
+        scores = [outcome.last for outcome in outcomes if outcome.last is not None]
+        if "last-epoch-topk" not in self._study.spec.quirks or len(scores) < len(outcomes):
+            return None
+        last = dataclasses.replace(predictions, scores=np.concatenate(scores))
+        last.to_parquet(self.path / LAST_EPOCH_FILE)
+        return last
+
+    def _write_history(self, outcomes: list[Outcome]) -> None:
+        """One row per fold and epoch, where there were epochs."""
+        rows = [
+            {"fold": fold, **row}
+            for fold, outcome in enumerate(outcomes)
+            for row in outcome.history
+        ]
+        if rows:
+            text = pd.DataFrame(rows).to_csv(index=False, lineterminator="\n")
+            write_text(self.path / HISTORY_FILE, text)
 
     def _part(self, fold: int) -> Path:
         return self.path / _PARTS / f"fold-{fold:03d}.npz"
@@ -172,7 +222,7 @@ class RunFolder:
         rows = [
             (image_id, patient[image_id], truth, fold.repeat, fold.index, trained[truth])
             for fold in split.folds
-            for trained in [Counter(condition[image_id] for image_id in split.fitted(fold))]
+            for trained in [Counter(condition[image_id] for image_id in self._fitted(fold))]
             for image_id in fold.test
             for truth in [condition[image_id]]
         ]
@@ -188,10 +238,15 @@ class RunFolder:
             scores=np.concatenate([outcome.scores for outcome in outcomes]),
         )
 
-    def _result(self, predictions: Predictions, outcomes: list[Outcome]) -> RunResult:
+    def _fitted(self, fold: Fold) -> tuple[str, ...]:
+        """What the model of a fold learns from; a trainer never refits with validation images."""
+        return self._study.split.fitted(fold) if self.training is None else fold.train
+
+    def _result(
+        self, predictions: Predictions, last: Predictions | None, outcomes: list[Outcome]
+    ) -> RunResult:
         study = self._study
-        info = study.cohort.info
-        parts = self.backbone.split(ENSEMBLE)
+        info, quirks = study.cohort.info, study.spec.quirks
         chosen = Counter(name for outcome in outcomes for name in _chosen_names(outcome))
         peaks = [outcome.peak_memory_mb for outcome in outcomes] + [peak_memory_mb()]
         return RunResult(
@@ -201,15 +256,18 @@ class RunFolder:
             cohort=CohortReference(
                 name=info.name, version=info.version, sha256=study.cohort.sha256
             ),
-            protocol=study.spec.protocol.model_dump(mode="json"),
+            protocol={"name": study.spec.protocol.name, **study.spec.protocol_options},
             split_sha256=study.split.sha256,
             seed=study.split.seed,
             backbone=self.backbone,
-            fingerprints={name: study.backbones[name].fingerprint for name in parts},
+            fingerprints=self._about["backbones"],
             learner=self.learner,
-            metrics=measure(predictions),
+            metrics=measure(predictions, last),
             chance=chance_level(predictions),
             train_only_conditions=study.split.train_only,
+            quirks=quirks,
+            recipe=None if self.training is None else self.training.model_dump(mode="json"),
+            fold_spread=spread_over_folds(predictions, last) if "sd-over-folds" in quirks else None,
             tolerated_leaks={str(kind): n for kind, n in distinct(study.leaks).items()},
             detection=study.detection,
             chosen=dict(sorted(chosen.items())),
@@ -226,7 +284,7 @@ def _chosen_names(outcome: Outcome) -> list[str]:
         + ", ".join(
             f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
             for name, value in choices.items()
-            if name != "validation_mrr"
+            if not name.startswith("validation")
         )
         for backbone, choices in outcome.chosen.items()
     ]

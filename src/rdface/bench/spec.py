@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pydantic
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from rdface.bench.jobs import ENSEMBLE
+from rdface.bench.quirks import QUIRKS, check_quirk
 from rdface.errors import UsageError
+from rdface.learners import LEARNERS
+from rdface.learners.tuning import TRAINERS, Recipe
 from rdface.protocols import PROTOCOLS
+from rdface.registry import nearest
 
 
 class ProtocolSpec(BaseModel):
@@ -35,6 +39,16 @@ class ProtocolSpec(BaseModel):
         return name
 
 
+class Training(Recipe):
+    """A recipe, and the trainer that follows it.
+
+    Attributes:
+        trainer: Name; that of the learner if not given.
+    """
+
+    trainer: str = ""
+
+
 class Spec(BaseModel):
     """What to run: every backbone with every learner, on one cohort, under one protocol.
 
@@ -46,7 +60,10 @@ class Spec(BaseModel):
         detector: Face detector.
         protocol: Who trains on whom.
         backbones: Names; ``a+b`` averages the scores of ``a`` and ``b``.
-        learners: Names.
+        learners: Names of learners, of trainers, or of ``recipes``.
+        recipes: How a learner of that name is trained; a trainer without one follows the paper's.
+        quirks: Flaws of the paper to reproduce (``rdface.bench.quirks``); only under ``paper``.
+        beside: A protocol to run the same under, without quirks, and to show beside.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,6 +76,9 @@ class Spec(BaseModel):
     protocol: ProtocolSpec
     backbones: tuple[str, ...] = Field(min_length=1)
     learners: tuple[str, ...] = Field(min_length=1)
+    recipes: dict[str, Training] = Field(default_factory=dict)
+    quirks: tuple[str, ...] = ()
+    beside: ProtocolSpec | None = None
 
     @field_validator("backbones", "learners")
     @classmethod
@@ -70,6 +90,65 @@ class Spec(BaseModel):
         if len({frozenset(members) for members in parts}) < len(names):
             raise ValueError("a name stands twice")
         return names
+
+    @field_validator("quirks")
+    @classmethod
+    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            check_quirk(name)
+        if len(set(names)) < len(names):
+            raise ValueError("a name stands twice")
+        return names
+
+    @model_validator(mode="after")
+    def _quirks_are_the_papers(self) -> Self:
+        if self.quirks and self.protocol.name != "paper":
+            raise ValueError(f"protocol {self.protocol.name!r} never has quirks; 'paper' does")
+        if self.beside is not None and self.beside.name == self.protocol.name:
+            raise ValueError("beside names the protocol itself")
+        for option, value in self.protocol.options.items():
+            for name, quirk in QUIRKS.items():
+                if quirk.options.get(option) == value:
+                    raise ValueError(f"say quirks: [{name}] instead of {option}: {value}")
+        for name in self.recipes:
+            if name not in self.learners:
+                raise ValueError(f"the recipe {name!r} is that of no learner")
+        return self
+
+    @property
+    def protocol_options(self) -> dict[str, Any]:
+        """What the protocol is called with, quirks included."""
+        options = dict(self.protocol.options)
+        for name in self.quirks:
+            options |= QUIRKS[name].options
+        return options
+
+    def training(self, learner: str) -> Training | None:
+        """How a learner is trained; None where it is fitted on embeddings by itself.
+
+        Raises:
+            UsageError: It is neither a learner nor a trainer, nor has it a recipe.
+        """
+        training = self.recipes.get(learner)
+        if training is None and learner in LEARNERS.names():
+            return None
+        training = training or Training()
+        name = training.trainer or learner
+        if name not in TRAINERS.names():
+            known = sorted({*LEARNERS.names(), *TRAINERS.names()})
+            raise UsageError(
+                f"There is no learner called {name!r}.",
+                hint=f"{nearest(name, known)} Known: {', '.join(known)}.".lstrip(),
+            )
+        budget = "epochs" if "equal-epochs" in self.quirks else training.budget
+        return training.model_copy(update={"trainer": name, "budget": budget})
+
+    def under_each_protocol(self) -> tuple[Spec, ...]:
+        """This spec, and the same under the protocol ``beside``; neither has a ``beside``."""
+        alone = self.model_copy(update={"beside": None})
+        if self.beside is None:
+            return (alone,)
+        return alone, alone.model_copy(update={"protocol": self.beside, "quirks": ()})
 
     @property
     def single_backbones(self) -> tuple[str, ...]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rdface.backbones import Backbone, embed_all, load_backbone
 from rdface.bench.result import Detection
-from rdface.bench.spec import Spec
+from rdface.bench.spec import Spec, Training
+from rdface.bench.trainable import check_trainable, trainable, with_quirks
 from rdface.cohort import Cohort, load_cohort
 from rdface.errors import UsageError
 from rdface.faces import FaceTable, load_detector, locate_faces
-from rdface.learners import LEARNERS
+from rdface.faces.cut import cut_all
+from rdface.learners.tuning import TRAINERS, Material
 from rdface.protocols import PROTOCOLS, FoldRows, Leak, Split, check_leakage
 from rdface.weights import where
 
@@ -59,6 +62,35 @@ class Study:
         column = {condition: index for index, condition in enumerate(self.cohort.condition_ids)}
         return np.array([column[name] for name in self.cohort.images["condition"]], dtype=np.intp)
 
+    def material(self, backbone: str, training: Training) -> Material:
+        """What a trainer trains on: embeddings of the frozen backbone, or crops and the network.
+
+        The crops of the backbone that was asked for last are kept in memory.
+        """
+        material = Material(
+            labels=self.labels,
+            synthetic=(self.cohort.images["synthetic_of"] != "").to_numpy(bool),
+            n_conditions=len(self.cohort.condition_ids),
+        )
+        if TRAINERS.get(training.trainer).wants == "embeddings":
+            return replace(material, embeddings=self.embed([backbone])[backbone])
+        network = trainable(self.backbones[backbone], training)
+        if self._crops.get("crop") != network.crop:
+            self._crops.clear()
+            self._crops.update(
+                crop=network.crop, images=cut_all(self.cohort, self.faces, network.crop)
+            )
+        return replace(
+            material,
+            images=self._crops["images"],
+            trunk=network.trunk,
+            normalisation=network.normalisation,
+        )
+
+    @cached_property
+    def _crops(self) -> dict[str, Any]:
+        return {}
+
     @cached_property
     def fold_rows(self) -> tuple[FoldRows, ...]:
         """The folds as row numbers."""
@@ -81,19 +113,22 @@ def open_study(spec: Spec) -> Study:
         WeightsError: Weights are missing.
         LeakageError: The split leaks.
     """
-    for learner in spec.learners:
-        LEARNERS.get(learner)
+    trainings = [spec.training(learner) for learner in spec.learners]
     protocol = PROTOCOLS.get(spec.protocol.name)
     load_detector(spec.detector)
     where("mesh468")  # every face's points come from it
-    backbones = {name: load_backbone(name) for name in spec.single_backbones}
+    backbones = {
+        name: with_quirks(load_backbone(name), spec.quirks) for name in spec.single_backbones
+    }
+    for training in filter(None, trainings):
+        check_trainable(spec, backbones, training)
     cohort = load_cohort(spec.cohort)
     if cohort.info.evaluation_only:
         raise UsageError(
             f"The cohort {cohort.info.name} is for evaluation only; a benchmark would train on it.",
             hint="Train on another cohort, such as sim103.",
         )
-    options = spec.protocol.options | {"cohort_sha256": cohort.sha256}
+    options = spec.protocol_options | {"cohort_sha256": cohort.sha256}
     known = set(inspect.signature(protocol).parameters) - {"images"}
     if not set(options) <= known:
         raise UsageError(

@@ -17,15 +17,18 @@ import click
     help="Run folders are made in a folder of the spec's name below it.",
 )
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core if not given.")
+@click.option("--cohort", help="A cohort's folder or name, instead of the one in SPEC.")
 @click.option("--fresh", is_flag=True, help="Throw away earlier runs of the same names.")
-def bench(spec: Path, out: Path, workers: int | None, fresh: bool) -> None:
+def bench(spec: Path, out: Path, cohort: str | None, workers: int | None, fresh: bool) -> None:
     """Run the benchmark that the YAML file SPEC describes.
 
     A run that was stopped, or killed, goes on where it stopped, to the same bits.
     """
     from rdface.bench import read_spec, run_benchmark
-    from rdface.cli.leaderboard import show_leaderboard
+    from rdface.cli.leaderboard import show_runs
 
     wanted = read_spec(spec)
+    if cohort is not None:
+        wanted = wanted.model_copy(update={"cohort": cohort})
     runs = run_benchmark(wanted, out / wanted.name, workers=workers, fresh=fresh)
-    show_leaderboard(runs)
+    show_runs(runs)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from rdface.bench import Metric, Run
+    from rdface.bench import Metric, Run, Spread
 
 
 @click.command()
@@ -16,10 +16,45 @@ if TYPE_CHECKING:
 @click.option("--by", default="top1_micro", show_default=True, help="Metric to rank by.")
 @click.option("--markdown", is_flag=True, help="Print a Markdown table.")
 def leaderboard(folder: Path, by: str, markdown: bool) -> None:
-    """Rank the runs below FOLDER; percent, with 95 % intervals over patients."""
+    """Rank the runs below FOLDER; percent, with 95 % intervals over patients.
+
+    Runs of several protocols are not ranked: they are shown side by side.
+    """
     from rdface.bench import read_runs
 
-    show_leaderboard(read_runs(folder), by=by, markdown=markdown)
+    show_runs(read_runs(folder), by=by, markdown=markdown)
+
+
+def show_runs(runs: list[Run], *, by: str = "top1_micro", markdown: bool = False) -> None:
+    """Print runs of one protocol as a leaderboard, and of several, or the paper's, side by side."""
+    protocols = {str(run.result.protocol["name"]) for run in runs}
+    if len(protocols) > 1 or any(run.result.fold_spread for run in runs):
+        show_side_by_side(runs, markdown=markdown)
+    else:
+        show_leaderboard(runs, by=by, markdown=markdown)
+
+
+def show_side_by_side(runs: list[Run], *, markdown: bool = False) -> None:
+    """Print what the paper, each protocol's folds and each protocol's patients say."""
+    from rdface.bench.side_by_side import COLUMNS, side_by_side
+    from rdface.cli.tables import print_table
+
+    table: list[list[str]] = []
+    shown = ""
+    for line in side_by_side(runs):
+        pair = f"{line.backbone} {line.learner}"
+        names = ["", ""] if pair == shown else [line.backbone, line.learner]
+        shown = pair
+        figures = [_figure(line.figures[name]) for name in COLUMNS]
+        table.append([*names, line.reading, *figures])
+    for protocol in dict.fromkeys(str(run.result.protocol["name"]) for run in runs):
+        run = next(run for run in runs if run.result.protocol["name"] == protocol)
+        chance = [f"{100 * run.result.chance[name]:.1f}" for name in COLUMNS]
+        table.append(["chance", "", protocol, *chance])
+    print_table(["backbone", "learner", "reading", *COLUMNS], table, markdown=markdown)
+    quirks = dict.fromkeys(quirk for run in runs for quirk in run.result.quirks)
+    if quirks:
+        click.echo(f"Quirks under paper (docs/flaws.md): {', '.join(quirks)}.", err=True)
 
 
 def show_leaderboard(runs: list[Run], *, by: str = "top1_micro", markdown: bool = False) -> None:
@@ -41,6 +76,14 @@ def show_leaderboard(runs: list[Run], *, by: str = "top1_micro", markdown: bool 
     click.echo(
         f"{metric.n} test images of {metric.n_patients} patients; percent [95 % interval]", err=True
     )
+
+
+def _figure(figure: Metric | Spread) -> str:
+    from rdface.bench import Spread
+
+    if isinstance(figure, Spread):
+        return f"{100 * figure.mean:.2f} ± {100 * figure.sd:.2f}"
+    return _cell(figure)
 
 
 def _cell(metric: Metric | None) -> str:

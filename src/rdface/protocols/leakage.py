@@ -29,6 +29,7 @@ TOLERABLE: frozenset[Kind] = frozenset(
     {
         "shared patient",
         "duplicate picture",
+        "synthetic descendant",
         "shared patient inside",
         "duplicate picture inside",
         "untrained condition",

@@ -29,3 +29,16 @@ def check_share(protocol: str, option: str, value: object) -> None:
             f"Option {option!r} of protocol {protocol!r} must be a number between 0 and 1,"
             f" not {value!r}."
         )
+
+
+def check_choice(protocol: str, option: str, value: object, choices: tuple[str, ...]) -> None:
+    """Refuse what is not one of ``choices``.
+
+    Raises:
+        UsageError: It names protocol, option and value.
+    """
+    if value not in choices:
+        raise UsageError(
+            f"Option {option!r} of protocol {protocol!r} must be {' or '.join(choices)},"
+            f" not {value!r}."
+        )

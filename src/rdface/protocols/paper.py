@@ -1,20 +1,28 @@
-"""Protocol ``paper``: the split of the RDFace paper, its flaws included (docs/protocols.md)."""
+"""Protocol ``paper``: the shape of the RDFace paper's split; its flaws are options, off by default.
+
+One test set, a quarter of the images, and five models that differ in what they were trained and
+validated on (arXiv 2604.03454). docs/flaws.md tells what each flaw does to a number.
+"""
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rdface.errors import UsageError
-from rdface.protocols.options import check_share, check_whole
+from rdface.protocols.by_image import divide_by_image
+from rdface.protocols.by_patient import divide_by_patient
+from rdface.protocols.options import check_choice, check_share, check_whole
 from rdface.protocols.protocol import PROTOCOLS
 from rdface.protocols.split import Fold, Split, never_tested
+from rdface.protocols.synthetic import with_descendants
 
 if TYPE_CHECKING:
     import pandas as pd
 
+NAME = "paper"
 
-@PROTOCOLS.register("paper")
+
+@PROTOCOLS.register(NAME)
 def paper(
     images: pd.DataFrame,
     *,
@@ -22,85 +30,76 @@ def paper(
     cohort_sha256: str = "",
     folds: int = 5,
     test_share: float = 0.25,
+    divide_by: Literal["patient", "image"] = "patient",
+    synthetic: Literal["none", "train", "folds"] = "none",
 ) -> Split:
-    """One test set for all folds, divided by image and not by patient.
+    """One test set for all folds, five validation parts, fitted on the training part alone.
 
-    As in the published notebooks of RDFace (arXiv 2604.03454): conditions with a single image go
-    to training; the others are divided 75/25 by scikit-learn's stratified ``train_test_split``;
-    ``StratifiedKFold`` divides the training images of those others into ``folds`` parts, each of
-    which is validation once, while the single images join every training part. So 456 images with
-    five single ones give 343 and 113.
+    ``divide_by="image"`` is the published split, to the image and its order: conditions with a
+    single image train only; the others are divided 75/25 by scikit-learn's stratified
+    ``train_test_split``; ``StratifiedKFold`` divides the training images of those others into
+    ``folds`` parts, each of which is validation once. So 456 images with five single ones give 343
+    and 113. One patient may then stand on both sides (F1); the guard reports it. A condition may
+    get no test image (on sim103 four conditions with two images do not); then it is in
+    ``train_only``, as those with a single image are. The split depends on the order of rows.
 
-    Known flaws, kept on purpose: one patient may stand on both sides (F1), and the folds differ in
-    training images only, so that their spread is not the error of generalisation (F6). With few
-    images a condition may be missing from a fold's training part; the guard reports it. It may
-    also get no test image (on sim103 four conditions with two images do not); then it is in
-    ``train_only``, as those with a single image are.
+    ``divide_by="patient"`` keeps the shape (a quarter tested, ``folds`` validation parts) and deals
+    patients instead; conditions with one patient train only. The guard raises on any leak.
 
-    The split depends on the order of rows, as scikit-learn's does. Synthetic images
-    (``synthetic_of``) are left out.
+    Either way all folds share their test images, so the spread of their results is not the error
+    of generalisation (F6).
 
     Args:
         images: See :class:`~rdface.protocols.Protocol`.
         seed: ``random_state`` of both scikit-learn calls; the paper's is 42.
         cohort_sha256: Noted in the split.
         folds: Parts of the training images, at least 2.
-        test_share: Share of the images of the conditions with several that is tested, between 0
-            and 1.
+        test_share: Share of the images (or patients) of the divisible conditions that is tested,
+            between 0 and 1.
+        divide_by: What is divided.
+        synthetic: ``none`` leaves synthetic images out. ``train`` adds to each training part those
+            that stem from images in that part alone, of patients who are nowhere else. ``folds``
+            does as the paper did (F2): all of them are divided into the folds with the real images,
+            descendants of test images included, so that validation is mostly synthetic; only with
+            ``divide_by="image"``.
 
     Raises:
-        UsageError: An option that is no such number, or too few images for the division.
+        UsageError: An option that is no such number or word, or too few images for the division.
+        CohortError: An image without a patient, or a patient with two conditions.
     """
-    check_whole("paper", "folds", folds, least=2)
-    check_share("paper", "test_share", test_share)
-    from sklearn.model_selection import StratifiedKFold, train_test_split
-
-    synthetic = images["synthetic_of"] != ""
-    real = images[~synthetic]
-    condition_of = dict(zip(real["image_id"], real["condition"], strict=True))
-    counts = real["condition"].value_counts()
-    single = {str(name) for name in counts.index[counts == 1]}
-    several = [image for image, condition in condition_of.items() if condition not in single]
-    try:
-        training, test = train_test_split(
-            several,
-            test_size=test_share,
-            stratify=[condition_of[image] for image in several],
-            random_state=seed,
-        )
-        with warnings.catch_warnings():
-            # Conditions with fewer images than folds are the paper's normal case.
-            warnings.filterwarnings("ignore", message="The least populated class")
-            parts = list(
-                StratifiedKFold(folds, shuffle=True, random_state=seed).split(
-                    training, [condition_of[image] for image in training]
-                )
-            )
-    except ValueError as error:
+    check_whole(NAME, "folds", folds, least=2)
+    check_share(NAME, "test_share", test_share)
+    check_choice(NAME, "divide_by", divide_by, ("patient", "image"))
+    check_choice(NAME, "synthetic", synthetic, ("none", "train", "folds"))
+    if synthetic == "folds" and divide_by == "patient":
         raise UsageError(
-            f"Protocol 'paper' cannot divide this cohort: {error}",
-            hint="It needs several images for most conditions; try protocol 'strict'.",
-        ) from error
-    alone = tuple(image for image, condition in condition_of.items() if condition in single)
-    made = tuple(
-        Fold(
-            protocol="paper",
-            seed=seed,
-            repeat=0,
-            index=index,
-            train=tuple(training[row] for row in train) + alone,
-            validation=tuple(training[row] for row in validation),
-            test=tuple(test),
+            "Protocol 'paper' cannot keep patients apart while synthetic images enter the folds.",
+            hint="Take synthetic: train, or divide_by: image.",
         )
-        for index, (train, validation) in enumerate(parts)
+    made_up = images["synthetic_of"] != ""
+    real = images[~made_up]
+    divide = divide_by_image if divide_by == "image" else divide_by_patient
+    division = divide(
+        real,
+        seed=seed,
+        folds=folds,
+        test_share=test_share,
+        joining=images[made_up] if synthetic == "folds" else None,
     )
+    made = [
+        Fold(NAME, seed, 0, index, train, validation, division.test)
+        for index, (train, validation) in enumerate(division.parts)
+    ]
+    if synthetic == "train":
+        made = [with_descendants(fold, images) for fold in made]
+    used = {image for fold in made for image in fold.development}
     return Split(
-        protocol="paper",
+        protocol=NAME,
         seed=seed,
         cohort_sha256=cohort_sha256,
-        folds=made,
-        train_only=never_tested(condition_of, made),
-        left_out=tuple(sorted(images.loc[synthetic, "image_id"])),
-        patient_grouped=False,
+        folds=tuple(made),
+        train_only=never_tested(dict(zip(real["image_id"], real["condition"], strict=True)), made),
+        left_out=tuple(sorted(set(images.loc[made_up, "image_id"]) - used)),
+        patient_grouped=divide_by == "patient",
         refit=False,
     )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from rdface.errors import CohortError, UsageError
+from rdface.errors import UsageError
 from rdface.protocols.dealing import deal_patients
-from rdface.protocols.options import check_whole
+from rdface.protocols.options import check_choice, check_whole
+from rdface.protocols.patients import Subject, patients_by_condition
 from rdface.protocols.protocol import PROTOCOLS
 from rdface.protocols.split import Fold, Split, never_tested
+from rdface.protocols.synthetic import with_descendants
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Subject = tuple[str, str, str]
-"""Image, patient and condition of one row."""
 
 
 @PROTOCOLS.register("strict")
@@ -26,6 +25,7 @@ def strict(
     repeats: int = 5,
     folds: int = 5,
     inner_folds: int = 4,
+    synthetic: Literal["none", "train"] = "none",
 ) -> Split:
     """Test every image of every condition with two patients or more, once a repeat.
 
@@ -37,7 +37,7 @@ def strict(
 
     The split depends on the ids of the tested patients, their conditions and the seed; the order
     of rows only decides the order in which ids are listed. Synthetic images (``synthetic_of``) are
-    left out: they are never tested, and which folds they may join is for the augmentation to say.
+    never tested and never validate.
 
     Args:
         images: See :class:`~rdface.protocols.Protocol`.
@@ -47,6 +47,8 @@ def strict(
             1.
         folds: Folds a repeat, at least 2.
         inner_folds: One part in so many of what is left is validation, at least 2.
+        synthetic: ``none`` leaves synthetic images out; ``train`` adds to each training part those
+            that stem from images in that part alone.
 
     Raises:
         CohortError: An image without patient or condition, or a patient with two conditions.
@@ -55,12 +57,13 @@ def strict(
     check_whole("strict", "repeats", repeats, least=1)
     check_whole("strict", "folds", folds, least=2)
     check_whole("strict", "inner_folds", inner_folds, least=2)
-    synthetic = images["synthetic_of"] != ""
-    real = images[~synthetic]
+    check_choice("strict", "synthetic", synthetic, ("none", "train"))
+    made_up = images["synthetic_of"] != ""
+    real = images[~made_up]
     subjects: list[Subject] = list(
         zip(real["image_id"], real["patient_id"], real["condition"], strict=True)
     )
-    patients = _patients_by_condition(subjects)
+    patients = patients_by_condition(subjects)
     tested = {name: ids for name, ids in patients.items() if len(ids) > 1}
     if not tested:
         raise UsageError(
@@ -85,41 +88,23 @@ def strict(
                     test=tuple(image for image, patient, _ in subjects if patient in test),
                 )
             )
+    if synthetic == "train":
+        made = [with_descendants(fold, images) for fold in made]
+    used = {image for fold in made for image in fold.development}
     return Split(
         protocol="strict",
         seed=seed,
         cohort_sha256=cohort_sha256,
         folds=tuple(made),
         train_only=never_tested({image: condition for image, _, condition in subjects}, made),
-        left_out=tuple(sorted(images.loc[synthetic, "image_id"])),
+        left_out=tuple(sorted(set(images.loc[made_up, "image_id"]) - used)),
     )
-
-
-def _patients_by_condition(subjects: list[Subject]) -> dict[str, set[str]]:
-    patients: dict[str, set[str]] = {}
-    condition_of: dict[str, str] = {}
-    for image, patient, condition in subjects:
-        if not patient or not condition:
-            missing = "condition" if patient else "patient_id"
-            raise CohortError(
-                f"Image {image!r} has no {missing}; protocol 'strict' cannot place it.",
-                hint="Only the patient's id can keep one patient out of both training and test.",
-            )
-        known = condition_of.setdefault(patient, condition)
-        if known != condition:
-            raise CohortError(
-                f"Patient {patient!r} has two conditions, {known!r} and {condition!r}"
-                f" (image {image!r}).",
-                hint="Give two patients two ids.",
-            )
-        patients.setdefault(condition, set()).add(patient)
-    return patients
 
 
 def _validation_patients(
     rest: list[Subject], inner_folds: int, seed: int, repeat: int, index: int
 ) -> set[str]:
-    left = _patients_by_condition(rest)
+    left = patients_by_condition(rest)
     divisible = {name: ids for name, ids in left.items() if len(ids) > 1}
     fold_of = deal_patients(divisible, inner_folds, seed, "strict-inner", repeat, index)
     return {patient for patient, fold in fold_of.items() if fold == 0}

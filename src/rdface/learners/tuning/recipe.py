@@ -35,8 +35,8 @@ class Recipe(BaseModel):
         ema: Decay of a moving average of the weights, which is then what is tested; None for none.
         patience: Epochs without a better validation top-1 after which training stops; None for
             never.
-        budget: ``epochs``: so many passes over all training images, synthetic ones included;
-            ``steps``: as many steps as so many passes over the real ones would be.
+        budget: ``steps``: as many steps as so many passes over the real images would be, however
+            many synthetic ones there are; ``epochs``: so many passes over all of them (F8).
         checkpoint: ``best`` epoch on validation, or the ``last``.
         seed: Of weights, order, dropout and augmentation; folds count on from it.
     """
@@ -61,7 +61,7 @@ class Recipe(BaseModel):
     clip: float | None = Field(default=None, gt=0)
     ema: float | None = Field(default=None, gt=0, lt=1)
     patience: int | None = Field(default=None, ge=1)
-    budget: Literal["epochs", "steps"] = "epochs"
+    budget: Literal["epochs", "steps"] = "steps"
     checkpoint: Literal["best", "last"] = "best"
     seed: int = Field(default=42, ge=0)
 

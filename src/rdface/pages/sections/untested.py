@@ -17,7 +17,7 @@ def untested(evidence: Evidence) -> tuple[tuple[str, ...], str]:
     image; there it is the draw that gave it no test image.
     """
     result = evidence.best.result
-    by_image = result.protocol.get("name") == "paper"
+    by_image = result.protocol.get("divide_by") == "image"
     images = evidence.cohort.images
     real = images[images["synthetic_of"] == ""].groupby("condition")
     n_images, n_patients = real.size(), real["patient_id"].nunique()

@@ -1,0 +1,42 @@
+"""All that decides a run's predictions; its hash is the run's key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdface.bench.environment import deciding_versions
+from rdface.bench.jobs import ENSEMBLE
+from rdface.bench.study import Study
+from rdface.bench.trainable import trainable
+from rdface.learners.tuning import TRAINERS, deciding
+
+
+def what_decides(study: Study, backbone: str, learner: str) -> dict[str, Any]:
+    """Cohort, split, faces, backbones, learner, code, recipe and quirks, in plain types.
+
+    Args:
+        study: What the runs of a spec share.
+        backbone: Name, or names joined by ``+``.
+        learner: Name.
+    """
+    training = study.spec.training(learner)
+    about: dict[str, Any] = {
+        "cohort": study.cohort.sha256,
+        "split": study.split.sha256,
+        "faces": study.faces.detector,
+        "learner": learner,
+        "code": deciding_versions(),
+    }
+    if training is not None and TRAINERS.get(training.trainer).wants == "images":
+        # The network itself is trained: which engine runs the frozen one does not matter.
+        network = trainable(study.backbones[backbone], training)
+        about["backbones"] = {backbone: network.identity}
+    else:
+        parts = backbone.split(ENSEMBLE)
+        about["backbones"] = {name: study.backbones[name].fingerprint for name in parts}
+    if training is not None:
+        about["recipe"] = training.model_dump(mode="json")
+        about["trainer"] = deciding(training)
+    if study.spec.quirks:
+        about["quirks"] = list(study.spec.quirks)
+    return about

@@ -1,0 +1,61 @@
+"""The paper's flaws as named flags: `paper` has them where a spec asks, `strict` never.
+
+docs/flaws.md says of each what it is and what it does to a number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from rdface.errors import UsageError
+from rdface.registry import nearest
+
+
+@dataclass(frozen=True)
+class Quirk:
+    """A flaw of the published notebooks that a spec can switch on.
+
+    Attributes:
+        flaw: Its number in docs/flaws.md.
+        summary: One line.
+        options: What it sets in the protocol.
+    """
+
+    flaw: str
+    summary: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+QUIRKS = {
+    "split-by-image": Quirk(
+        "F1",
+        "images are divided, not patients: one patient may be trained and tested",
+        {"divide_by": "image"},
+    ),
+    "synthetic-in-folds": Quirk(
+        "F2",
+        "synthetic images enter the folds, so that they validate and pick the checkpoint",
+        {"synthetic": "folds"},
+    ),
+    "imagenet-norm-for-all": Quirk("F4", "ImageNet's mean and SD for every backbone"),
+    "stretched-picture": Quirk("F4", "the whole picture stretched to 224 x 224, no crop"),
+    "last-epoch-topk": Quirk("F5", "top-1 of the best epoch beside top-5 and more of the last"),
+    "sd-over-folds": Quirk("F6", "mean and SD over five models on one test set as the result"),
+    "unseeded": Quirk("F7", "weights, order and dropout from a seed that is drawn anew"),
+    "equal-epochs": Quirk("F8", "equal epochs: added synthetic images bring more steps"),
+}
+"""Quirks of closed-set recognition, in the order of the flaws."""
+
+
+def check_quirk(name: str) -> None:
+    """Refuse an unknown quirk.
+
+    Raises:
+        UsageError: With the nearest names.
+    """
+    if name not in QUIRKS:
+        raise UsageError(
+            f"There is no quirk called {name!r}.",
+            hint=f"{nearest(name, QUIRKS)} Known: {', '.join(QUIRKS)}.".lstrip(),
+        )
