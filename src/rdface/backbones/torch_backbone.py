@@ -67,6 +67,13 @@ class TorchBackbone:
         parts = (self._key, self._engine[1], cv2.__version__)
         return sha256_bytes(" ".join(parts).encode())
 
+    @property
+    def identity(self) -> str:
+        """Hash of weights, preprocessing and crop: what training begins with, without engine."""
+        import cv2
+
+        return sha256_bytes(f"{self._key} {cv2.__version__}".encode())
+
     @cached_property
     def dim(self) -> int:
         """Length of an embedding."""

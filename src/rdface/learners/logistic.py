@@ -108,3 +108,12 @@ class LogisticProbe(Learner):
         logits = logits - logits.max(axis=1, keepdims=True)
         logits = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
         return spread_columns(logits, self._present, self._n_conditions)
+
+    def layer(self) -> tuple[Floats, Floats]:
+        """Weights ``[D, n_conditions]`` and offsets: a linear layer with the same scores.
+
+        A condition without training rows has weights of 0 and the offset ``-inf``.
+        """
+        weights = np.zeros((len(self._weights), self._n_conditions))
+        weights[:, self._present] = self._weights
+        return weights, spread_columns(self._offsets[None], self._present, self._n_conditions)[0]

@@ -1,0 +1,202 @@
+"""A trained network in the bench: same folders, same schema, resumable, with the paper's quirks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rdface.bench import Run, Spec, run_benchmark
+from rdface.bench import training as training_module
+from rdface.bench.run_folder import HISTORY_FILE, LAST_EPOCH_FILE
+from rdface.cohort import Cohort
+from rdface.errors import UsageError
+from tests.bench.pieces import bits
+
+MakeSpec = Callable[..., Spec]
+
+pytestmark = [pytest.mark.weights, pytest.mark.usefixtures("own_cache", "in_process")]
+
+PAPER = (
+    "split-by-image",
+    "imagenet-norm-for-all",
+    "last-epoch-topk",
+    "sd-over-folds",
+)
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> str:
+    """A real architecture of timm, 0.5 M parameters, with random weights on disk."""
+    import timm
+    import torch
+    from safetensors.torch import save_file
+
+    torch.manual_seed(0)
+    path = tmp_path / "weights" / "model.safetensors"
+    path.parent.mkdir()
+    save_file(timm.create_model("test_resnet", num_classes=0).state_dict(), path)
+    return f"timm:test_resnet@{path}"
+
+
+@pytest.fixture
+def make_training(
+    make_spec: MakeSpec, make_cohort: Callable[..., Cohort], network: str
+) -> MakeSpec:
+    """A spec that trains that network for two epochs at 64 pixels."""
+    cohort = make_cohort(conditions=3, patients=4, images=2, size=32, folder="faces")
+
+    def make(**changes: object) -> Spec:
+        content: dict[str, object] = {
+            "cohort": str(cohort.root),
+            "protocol": {"name": "paper", "folds": 2},
+            "backbones": [network],
+            "learners": ["fine_tune"],
+            "recipes": {"fine_tune": {"epochs": 2, "batch": 4, "size": 64}},
+        }
+        return make_spec(**(content | changes))
+
+    return make
+
+
+def history(run: Run) -> pd.DataFrame:
+    """The run's epochs."""
+    return pd.read_csv(run.folder / HISTORY_FILE)
+
+
+def test_a_trained_network_is_a_run_like_any_other(make_training: MakeSpec, tmp_path: Path) -> None:
+    """Patient-grouped, chosen by validation, a row an epoch, nothing left behind."""
+    (run,) = run_benchmark(make_training(), tmp_path / "runs")
+    assert set(history(run)["fold"]) == {0, 1}
+    assert set(history(run)["epoch"]) == {1, 2}
+    assert run.result.recipe is not None
+    assert run.result.recipe["trainer"] == "fine_tune"
+    assert (run.result.quirks, run.result.fold_spread) == ((), None)
+    assert run.result.tolerated_leaks == {}
+    assert not (run.folder / "parts").exists()
+    assert not (run.folder / LAST_EPOCH_FILE).exists()
+    predictions = run.predictions
+    trained = np.isfinite(predictions.scores)
+    assert np.exp(predictions.scores[:, trained[0]]).sum(axis=1) == pytest.approx(1, abs=1e-4)
+    assert any(name.endswith("epoch 2") or "epoch 1" in name for name in run.result.chosen)
+
+
+def test_the_papers_run_has_its_flaws_and_says_so(make_training: MakeSpec, tmp_path: Path) -> None:
+    (run,) = run_benchmark(make_training(quirks=PAPER), tmp_path / "runs")
+    assert run.result.quirks == PAPER
+    assert run.result.protocol["divide_by"] == "image"
+    assert run.result.tolerated_leaks["shared patient"] > 0
+    spread = run.result.fold_spread
+    assert spread is not None
+    assert spread["top1_micro"].folds == 2
+    last = pd.read_parquet(run.folder / LAST_EPOCH_FILE)
+    assert list(last["image_id"]) == list(run.predictions.image_ids)
+
+
+def test_quirks_are_part_of_the_key(make_training: MakeSpec, tmp_path: Path) -> None:
+    """F4 reaches the network: another normalisation, other scores."""
+    (sound,) = run_benchmark(make_training(), tmp_path / "sound")
+    crooked = make_training(quirks=["stretched-picture"])
+    (quirky,) = run_benchmark(crooked, tmp_path / "quirky")
+    assert sound.result.key != quirky.result.key
+    assert sound.result.split_sha256 == quirky.result.split_sha256
+    assert not np.array_equal(sound.predictions.scores, quirky.predictions.scores)
+
+
+def test_a_training_that_was_stopped_goes_on_to_the_same_bits(
+    make_training: MakeSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the first fold was kept."""
+    spec = make_training(quirks=PAPER)
+    (whole,) = run_benchmark(spec, tmp_path / "whole")
+    kept = training_module.write_outcome
+
+    def stop(path: Path, *rest: object) -> None:
+        kept(path, *rest)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(training_module, "write_outcome", stop)
+        run_benchmark(spec, tmp_path / "stopped")
+    (resumed,) = run_benchmark(spec, tmp_path / "stopped")
+    assert bits(resumed) == bits(whole)
+    columns = ["fold", "epoch", "loss", "validation_top1"]
+    pd.testing.assert_frame_equal(history(resumed)[columns], history(whole)[columns])
+
+
+def test_without_a_seed_two_runs_differ_and_one_is_still_itself(
+    make_training: MakeSpec, tmp_path: Path
+) -> None:
+    """F7: the seed is drawn once per run folder and written into the result."""
+    spec = make_training(quirks=["unseeded"])
+    (one,) = run_benchmark(spec, tmp_path / "one")
+    (two,) = run_benchmark(spec, tmp_path / "two")
+    assert one.result.recipe is not None
+    assert two.result.recipe is not None
+    assert one.result.recipe["seed"] != two.result.recipe["seed"]
+    assert not np.array_equal(one.predictions.scores, two.predictions.scores)
+    (again,) = run_benchmark(spec, tmp_path / "one")
+    assert bits(again) == bits(one)
+
+
+def test_heads_on_a_frozen_backbone(make_training: MakeSpec, tmp_path: Path) -> None:
+    """The trainer ``head`` takes any backbone's embeddings, and stands beside learners."""
+    spec = make_training(
+        backbones=["pixels-test"],
+        learners=["knn", "head"],
+        recipes={"head": {"epochs": 3, "batch": 4}},
+    )
+    knn, head = run_benchmark(spec, tmp_path / "runs")
+    assert (knn.result.recipe, head.result.recipe is None) == (None, False)
+    assert len(history(head)) == 6
+    # Validation images choose for both, and join the final fit of neither under `paper`.
+    assert knn.predictions.training_count.tolist() == head.predictions.training_count.tolist()
+
+
+def test_two_protocols_stand_side_by_side(make_training: MakeSpec, tmp_path: Path) -> None:
+    from rdface.bench.side_by_side import side_by_side
+
+    spec = make_training(
+        backbones=["pixels-test"],
+        learners=["knn", "head"],
+        recipes={"head": {"epochs": 1, "batch": 4}},
+        quirks=["split-by-image", "sd-over-folds"],
+        beside={"name": "strict", "repeats": 1, "folds": 2},
+    )
+    runs = run_benchmark(spec, tmp_path / "runs")
+    assert [run.folder.parent.name for run in runs] == ["paper", "paper", "strict", "strict"]
+    lines = side_by_side(runs)
+    assert [line.learner for line in lines] == ["knn"] * 3 + ["head"] * 3
+    assert [line.reading.split(",")[0] for line in lines[:3]] == [
+        "paper",
+        "paper with quirks",
+        "strict",
+    ]
+    assert runs[2].result.quirks == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"backbones": ["colour-test+pixels-test"]}, "not the ensemble"),
+        ({"backbones": ["pixels-test"]}, "cannot be trained"),
+        (
+            {
+                "backbones": ["pixels-test"],
+                "learners": ["knn"],
+                "recipes": {},
+                "quirks": [PAPER[1]],
+            },
+            "takes no quirk",
+        ),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_before_any_work(
+    make_training: MakeSpec, tmp_path: Path, changes: dict[str, object], said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        run_benchmark(make_training(**changes), tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
