@@ -161,9 +161,7 @@ def test_batch_norm_statistics_stay_where_they_are(
         assert bool((mean != after).any()) == moved
 
 
-def test_what_is_no_number_is_said_so(
-    train: Callable[..., Trained], pictures: Pictures
-) -> None:
+def test_what_is_no_number_is_said_so(train: Callable[..., Trained], pictures: Pictures) -> None:
     from rdface.backbones.trunk import Normalisation
 
     spoilt = dataclasses.replace(pictures, normalisation=Normalisation(std=(0.0, 1.0, 1.0)))

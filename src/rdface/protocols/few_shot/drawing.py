@@ -59,7 +59,7 @@ def draw_episodes(
     count: int,
     generator: np.random.RandomState,
     *,
-    which: str = "given",
+    which: str = "given ones",
 ) -> EpisodeRows:
     """Draw episodes; within each, no person is in both support and query.
 
@@ -74,7 +74,7 @@ def draw_episodes(
         setting: How large an episode is.
         count: How many episodes.
         generator: From :func:`keyed`.
-        which: What the conditions are, for the message: ``held-out``.
+        which: What the conditions are, for the message: ``held-out ones``.
 
     Raises:
         UsageError: Too few conditions qualify; it says how many and which.
@@ -117,7 +117,7 @@ def too_few(setting: Setting, able: Sequence[str], among: int, which: str) -> Us
     named = f": {', '.join(able)}" if able else ""
     return UsageError(
         f"{setting} needs {setting.way} conditions with {need}; {len(able)} of the {among} {which}"
-        f" ones qualify{named}.",
+        f" qualify{named}.",
         hint=(f"At most {len(able)} ways are possible here. " if len(able) > 1 else "")
         + "Ask for fewer ways, shots or queries, or hold out more conditions (test_share).",
     )

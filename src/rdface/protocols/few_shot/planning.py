@@ -75,7 +75,7 @@ def make_manifest(
             setting,
             episodes,
             keyed("few-shot", seed, draw, "test", setting, fold),
-            which="held-out",
+            which="held-out ones",
         )
         for fold in range(folds if draw else 1)
     ]

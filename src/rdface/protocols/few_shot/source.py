@@ -64,5 +64,10 @@ class EpisodeSource:
         manifest = self.manifest
         key = ("few-shot", manifest.seed, manifest.draw, purpose, manifest.setting, fold, epoch)
         return draw_episodes(
-            self.people, conditions, manifest.setting, count, keyed(*key), which=f"fold's {purpose}"
+            self.people,
+            conditions,
+            manifest.setting,
+            count,
+            keyed(*key),
+            which=f"{purpose} ones of fold {fold}",
         )
