@@ -121,7 +121,8 @@ def test_a_picture_exchanged_after_the_check_never_reaches_the_cache(
 
 
 @pytest.mark.parametrize(
-    "name", ["facenet", "sface", "landmarks", "anthropometry", "efficientnet_lite0"]
+    "name",
+    ["facenet", "sface", "landmarks", "anthropometry", "efficientnet_lite0", "facenet-torch"],
 )
 def test_missing_weights_are_told_of_before_any_work(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +34,20 @@ def make_spec(make_cohort: Callable[..., Cohort]) -> Callable[..., Spec]:
         return Spec.model_validate(content | changes)
 
     return make
+
+
+@pytest.fixture
+def tiny_network(tmp_path: Path) -> str:
+    """A real architecture of timm, 0.5 M parameters, with random weights on disk."""
+    import timm
+    import torch
+    from safetensors.torch import save_file
+
+    torch.manual_seed(0)
+    path = tmp_path / "weights" / "model.safetensors"
+    path.parent.mkdir()
+    save_file(timm.create_model("test_resnet", num_classes=0).state_dict(), path)
+    return f"timm:test_resnet@{path}"
 
 
 @pytest.fixture

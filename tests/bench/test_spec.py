@@ -59,7 +59,7 @@ def test_an_unknown_quirk_shows_the_nearest(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(text)
     with pytest.raises(UsageError, match="last-epoch-top") as raised:
         read_spec(tmp_path / "a.yaml")
-    assert "Did you mean last-epoch-topk?" in (raised.value.hint or "")
+    assert "Did you mean last-epoch-topk" in (raised.value.hint or "")
 
 
 def test_a_learner_is_fitted_or_trained(tmp_path: Path) -> None:

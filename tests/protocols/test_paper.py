@@ -1,4 +1,4 @@
-"""Protocol ``paper`` is scikit-learn's division, to the image."""
+"""Protocol ``paper``: its numbers, its leaks and its options; ids are in test_by_image.py."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from functools import partial
 
 import pandas as pd
 import pytest
-from sklearn.model_selection import StratifiedKFold, train_test_split
 
 from rdface.errors import UsageError
 from rdface.protocols import PROTOCOLS, check_leakage
@@ -29,21 +28,6 @@ def test_456_images_with_five_single_ones_give_343_and_113(paper_shaped) -> None
     assert len(validated) == len(set(validated)) == 338
     assert set(split.train_only) >= {f"C00{n}" for n in range(5)}
     assert split.fitted(split.folds[0]) == split.folds[0].train
-
-
-def test_it_is_what_scikit_learn_gives_in_its_order(paper_shaped) -> None:  # noqa: ANN001
-    """Golden: the notebooks' calls, written out, on the same table."""
-    several = paper_shaped[paper_shaped.groupby("condition")["condition"].transform("size") > 1]
-    training, test = train_test_split(
-        several, test_size=0.25, stratify=several["condition"], random_state=42
-    )
-    folds = StratifiedKFold(5, shuffle=True, random_state=42)
-    with pytest.warns(UserWarning, match="least populated"):
-        parts = list(folds.split(training, training["condition"]))
-    split = published(paper_shaped)
-    assert split.folds[0].test == tuple(test["image_id"])
-    for fold, (_, validation) in zip(split.folds, parts, strict=True):
-        assert fold.validation == tuple(training["image_id"].iloc[validation])
 
 
 def test_it_reports_the_patients_that_it_shares(paper_shaped) -> None:  # noqa: ANN001

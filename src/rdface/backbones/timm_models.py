@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rdface.backbones.backbone import BACKBONES
 from rdface.backbones.local_state import FILES, load_state, read_state, weight_file
+from rdface.backbones.published import knock
 from rdface.backbones.torch_backbone import MARGIN, TorchBackbone, need_torch
 from rdface.backbones.trunk import Normalisation
 from rdface.errors import UsageError, WeightsError
@@ -39,22 +38,34 @@ def timm_model(argument: str | None) -> TorchBackbone:
     if not argument:
         raise UsageError("Name a network: timm:NAME.", hint="For example timm:resnet18.")
     need_torch()
-    from timm import data
-
-    resolve: Any = data.resolve_model_data_config  # type: ignore[attr-defined]
     name, at, path = argument.partition("@")
     _check_name(name)
     folder = Path(path).expanduser() if at else local_folder(f"timm:{name}")
-    network = _from_hub(name) if folder is None else _from_disk(name, folder)
-    config = resolve(network)
-    _, height, width = config["input_size"]
     # The path stays out of the name: equal weights are equal wherever they lie.
-    return TorchBackbone(
-        f"timm:{name}",
-        network,
-        Crop(width, height, "points", MARGIN),
-        Normalisation(tuple(config["mean"]), tuple(config["std"])),
-    )
+    return timm_backbone(f"timm:{name}", name, folder)
+
+
+def timm_backbone(
+    called: str, name: str, folder: Path | None, side: int | None = None
+) -> TorchBackbone:
+    """A timm network as a backbone.
+
+    Args:
+        called: The backbone's name.
+        name: The network's name, with its weights' tag.
+        folder: A file or folder with its weights; None: from the hub or the hub's cache.
+        side: Of the pictures; None: as in the network's configuration. Networks that know where
+            a patch lies have those places interpolated.
+    """
+    from timm import data
+
+    resolve: Any = data.resolve_model_data_config  # type: ignore[attr-defined]
+    network = _from_hub(called, name, side) if folder is None else _from_disk(name, folder, side)
+    config = resolve(network)
+    height, width = (side, side) if side is not None else config["input_size"][1:]
+    crop = Crop(width, height, "points", MARGIN)
+    normalisation = Normalisation(tuple(config["mean"]), tuple(config["std"]))
+    return TorchBackbone(called, network, crop, normalisation)
 
 
 def _check_name(name: str) -> None:
@@ -74,18 +85,26 @@ def _check_name(name: str) -> None:
         )
 
 
-def _from_disk(name: str, folder: Path) -> torch.nn.Module:
+def _from_disk(name: str, folder: Path, side: int | None) -> torch.nn.Module:
     import timm
 
     file = weight_file(folder)
     network: torch.nn.Module = timm.create_model(
-        name, pretrained=False, num_classes=0, pretrained_cfg_overlay=_overlay(file.parent)
+        name,
+        pretrained=False,
+        num_classes=0,
+        pretrained_cfg_overlay=_overlay(file.parent),
+        **_size(side),
     )
     classifier: Any = getattr(network, "pretrained_cfg", {}).get("classifier") or ()
     heads = (classifier,) if isinstance(classifier, str) else tuple(classifier)
     drop = "|".join(rf"{re.escape(head)}\." for head in heads)
     load_state(network, read_state(file), str(file), drop)
     return network
+
+
+def _size(side: int | None) -> dict[str, Any]:
+    return {} if side is None else {"img_size": side}
 
 
 def _overlay(folder: Path) -> dict[str, Any] | None:
@@ -101,37 +120,25 @@ def _overlay(folder: Path) -> dict[str, Any] | None:
         raise WeightsError(f"{file} is no configuration of timm: {error}.") from error
 
 
-def _from_hub(name: str) -> torch.nn.Module:
+def _from_hub(called: str, name: str, side: int | None) -> torch.nn.Module:
     import timm
     from huggingface_hub import try_to_load_from_cache
 
     config = timm.get_pretrained_cfg(name)
     kept = config and config.hf_hub_id and try_to_load_from_cache(config.hf_hub_id, FILES[0])
     if isinstance(kept, str):  # fetched before: no network is needed
-        return _from_disk(name, Path(kept))
+        return _from_disk(name, Path(kept), side)
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:
-        _knock()
-        network: torch.nn.Module = timm.create_model(name, pretrained=True)
+        knock(os.environ.get("HF_ENDPOINT", "https://huggingface.co"))
+        network: torch.nn.Module = timm.create_model(name, pretrained=True, **_size(side))
         network.reset_classifier(0)  # type: ignore[operator]
     except Exception as error:  # sockets, HTTP, hub and torch each raise their own
         raise WeightsError(
-            f"The weights of timm:{name} could not be fetched: {str(error).splitlines()[0]}",
+            f"The weights of {called} could not be fetched: {str(error).splitlines()[0]}",
             hint=f"Three ways: a network that reaches huggingface.co (timm fetches them); "
-            f"`timm:{name}@PATH` with a safetensors or torch file, or a folder with "
-            f"model.safetensors; or {LOCAL_FOLDER} set to a folder that holds "
-            f"timm--{name}/model.safetensors.",
+            f"`{called}{'@' if ':' in called else ':'}PATH` with a safetensors or torch file, or "
+            f"a folder with model.safetensors; or {LOCAL_FOLDER} set to a folder that holds "
+            f"{called.replace(':', '--')}/model.safetensors.",
         ) from error
     return network
-
-
-def _knock() -> None:
-    """Fail within seconds where the hub cannot be reached; its own client tries for a minute."""
-    address = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
-    if not address.startswith(("https://", "http://")):
-        raise OSError(f"HF_ENDPOINT is no address: {address}")
-    try:
-        request = urllib.request.Request(address, method="HEAD")  # noqa: S310 - checked above
-        urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
-    except urllib.error.HTTPError:
-        pass  # it answered

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MARGIN = 0.5
 """ImageNet networks see the whole head: half more than the template on each axis."""
 
+OTHER_PACKAGES = {"open_clip": " open_clip_torch"}
+"""Packages that one backbone alone wants, by the module they bring."""
+
 
 class TorchBackbone:
     """A network with its preprocessing, to embed with and to train.
@@ -142,8 +145,8 @@ def _resized(name: str, network: torch.nn.Module, anatomy: Anatomy, crop: Crop) 
         raise UsageError(
             f"The backbone {name!r} does not take pictures of {crop.width} x {crop.height} "
             f"pixels: {reason}",
-            hint="Take its own size, or a larger one; a transformer wants a multiple of its "
-            "patches.",
+            hint="Take its own size. Networks of convolutions take larger pictures, too (not "
+            "those with a linear layer on the map), most transformers any multiple of their patch.",
         ) from error
     module: torch.nn.Module = fresh
     return module
@@ -162,7 +165,7 @@ def need_torch(*modules: str) -> None:
         if importlib.util.find_spec(name) is None:
             raise UsageError(
                 f"This backbone needs {name}, which is not installed.",
-                hint="Run `pip install rdface[torch]`.",
+                hint=f"Run `pip install rdface[torch]{OTHER_PACKAGES.get(name, '')}`.",
             )
 
 

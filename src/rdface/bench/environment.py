@@ -19,7 +19,10 @@ _PACKAGES = (
     "opencv-python-headless",
     "ai-edge-litert",
     "torch",
+    "torchvision",
     "timm",
+    "open_clip_torch",
+    "peft",
     "openvino",
 )
 

@@ -1,4 +1,4 @@
-"""``rdface cohort``: check and show cohorts."""
+"""``rdface cohort``: check, show, import and export cohorts."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import sys
 
 import click
 
+from rdface.cli.cohort_exchange import export, import_
+
 
 @click.group()
 def cohort() -> None:
-    """Check and show cohorts, given by folder or by the name of a shipped one."""
+    """Check, show, import and export cohorts: folders, or names of shipped ones."""
+
+
+cohort.add_command(import_)
+cohort.add_command(export)
 
 
 @cohort.command()
@@ -43,15 +49,18 @@ def show(folder: str) -> None:
     countries = [code for code in summary.country if code]
     most = ", ".join(f"{country_name(code)} {summary.country[code]}" for code in countries[:5])
     per_condition = list(summary.images_per_condition.values())
+    of_patients = (info.model_extra or {}).get("patients")  # an import may not know them
     lines = {
         "name": f"{info.name} {info.version}{' (simulated)' if info.simulated else ''}",
         "title": info.title,
         "licence": info.licence,
         "data use": ", ".join(info.data_use),
-        "images": str(summary.n_images),
+        "images": str(summary.n_images)
+        + (f", {summary.n_synthetic} of them synthetic" if summary.n_synthetic else ""),
         "patients": f"{summary.n_patients} ("
         + ", ".join(f"{k} with {n} image(s)" for n, k in summary.images_per_patient.items())
-        + ")",
+        + ")"
+        + (f"; {of_patients}" if of_patients else ""),
         "conditions": f"{summary.n_conditions}, "
         f"{per_condition[-1]} to {per_condition[0]} images each",
         "sex (patients)": shares(summary.sex),

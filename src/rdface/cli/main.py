@@ -13,7 +13,7 @@ from rdface.registry import nearest
 
 _COMMANDS = {
     "bench": "Run a benchmark spec; a stopped run goes on where it stopped.",
-    "cohort": "Check and show cohorts.",
+    "cohort": "Check, show, import and export cohorts.",
     "compare": "Compare two runs on the same test images.",
     "faces": "Find and measure the faces of a cohort or of pictures.",
     "leaderboard": "Rank the runs below a folder.",

@@ -16,7 +16,8 @@ class CohortSummary:
 
     Attributes:
         n_images: Images.
-        n_patients: Patients.
+        n_synthetic: Those of them that are synthetic.
+        n_patients: Patients of the real images; a synthetic image shows none.
         n_conditions: Conditions with at least one image.
         images_per_condition: Condition to images, most first.
         patients_per_condition: Condition to patients, most first.
@@ -28,6 +29,7 @@ class CohortSummary:
     """
 
     n_images: int
+    n_synthetic: int
     n_patients: int
     n_conditions: int
     images_per_condition: dict[str, int]
@@ -47,14 +49,16 @@ class CohortSummary:
 def describe_cohort(cohort: Cohort) -> CohortSummary:
     """Count a cohort's images, patients, conditions and what is known of them."""
     images = cohort.images
-    patients = images.drop_duplicates("patient_id")
+    real = images[images["synthetic_of"] == ""]
+    patients = real.drop_duplicates("patient_id")
 
     def count(values: object) -> dict[str, int]:
         return {str(key): int(n) for key, n in values.value_counts().items()}  # type: ignore[attr-defined]
 
-    per_patient = images["patient_id"].value_counts().value_counts().sort_index()
+    per_patient = real["patient_id"].value_counts().value_counts().sort_index()
     return CohortSummary(
         n_images=len(images),
+        n_synthetic=len(images) - len(real),
         n_patients=len(patients),
         n_conditions=images["condition"].nunique(),
         images_per_condition=count(images["condition"]),

@@ -17,6 +17,11 @@ def shipped_cohorts() -> list[str]:
     return sorted(folder.name for folder in _SHIPPED.glob("*") if (folder / "images.csv").exists())
 
 
+def shipped_folder(name: str) -> Path:
+    """Folder of a shipped cohort, whatever lies in the working folder."""
+    return _SHIPPED / name
+
+
 def find_cohort(name_or_folder: str | Path) -> Path:
     """Folder of a cohort; a folder of that name here goes before a shipped cohort.
 
@@ -27,7 +32,7 @@ def find_cohort(name_or_folder: str | Path) -> Path:
     if folder.is_dir():
         return folder
     if str(name_or_folder) in shipped_cohorts():
-        return _SHIPPED / str(name_or_folder)
+        return shipped_folder(str(name_or_folder))
     raise CohortError(
         f"There is no cohort folder {str(name_or_folder)!r}.",
         hint=f"Give a folder, or one of the shipped cohorts: {', '.join(shipped_cohorts())}.",

@@ -16,7 +16,12 @@ from rdface.files import sha256_file, write_text
 
 
 def write_cohort(
-    root: Path, info: CohortInfo, images: pd.DataFrame, conditions: pd.DataFrame
+    root: Path,
+    info: CohortInfo,
+    images: pd.DataFrame,
+    conditions: pd.DataFrame,
+    *,
+    opened: bool = False,
 ) -> Cohort:
     """Check both tables and the pictures, then write the tables and ``cohort.yaml``.
 
@@ -26,6 +31,8 @@ def write_cohort(
         images: One row an image, all values strings. ``sha256`` is taken from the files;
             standard columns that are missing are written empty; other columns are kept.
         conditions: One row a condition; likewise.
+        opened: The caller has opened every picture and laid it below ``root`` himself; the
+            pictures are hashed then, and not opened once more.
 
     Raises:
         CohortError: A picture is missing, or this would be no sound cohort; nothing is written.
@@ -36,7 +43,7 @@ def write_cohort(
     except OSError as error:
         raise CohortError(f"{error.filename} cannot be read: {error.strerror}.") from error
     conditions = _complete(conditions, CONDITION_COLUMNS)
-    problems = find_problems(root, images, conditions)
+    problems = find_problems(root, images, conditions, opened=opened)
     if problems:
         raise refusal(root, problems)
     content = yaml.safe_dump(info.model_dump(mode="json"), sort_keys=False, allow_unicode=True)

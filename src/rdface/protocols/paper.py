@@ -37,11 +37,12 @@ def paper(
 
     ``divide_by="image"`` is the published split, to the image and its order: conditions with a
     single image train only; the others are divided 75/25 by scikit-learn's stratified
-    ``train_test_split``; ``StratifiedKFold`` divides the training images of those others into
-    ``folds`` parts, each of which is validation once. So 456 images with five single ones give 343
-    and 113. One patient may then stand on both sides (F1); the guard reports it. A condition may
-    get no test image (on sim103 four conditions with two images do not); then it is in
-    ``train_only``, as those with a single image are. The split depends on the order of rows.
+    ``train_test_split``; ``StratifiedKFold`` divides the training images into ``folds`` parts, each
+    of which is validation once, but for images that are alone in their condition by then, which
+    only train (:func:`~rdface.protocols.by_image.divide_by_image`). So 456 images with five single
+    ones give 343 and 113. One patient may then stand on both sides (F1); the guard reports it. A
+    condition may get no test image (on sim103 four conditions with two images do not); then it is
+    in ``train_only``, as those with a single image are. The split depends on the order of rows.
 
     ``divide_by="patient"`` keeps the shape (a quarter tested, ``folds`` validation parts) and deals
     patients instead; conditions with one patient train only. The guard raises on any leak.

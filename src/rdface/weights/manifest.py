@@ -82,11 +82,16 @@ class Tree(_Frozen):
 
 
 class Hub(_Frozen):
-    """A place on a model hub; the library that uses the weight fetches it."""
+    """A place on a model hub; the library that uses the weight fetches it.
+
+    ``fetched_by`` is None where nobody offers the file without a registration: it is put into
+    place by hand. ``url`` is there where rdface asks for the file itself.
+    """
 
     repo: str
-    fetched_by: str
+    fetched_by: str | None
     file: str | None = None
+    url: Annotated[str, StringConstraints(pattern=r"^https://")] | None = None
 
 
 class Weight(_Frozen):

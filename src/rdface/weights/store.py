@@ -63,9 +63,10 @@ def where(name: str) -> Path:
 
 def ways(weight: Weight) -> str:
     """Every way to get a weight, in one sentence each."""
+    file = weight.files[0].path if weight.files else (weight.hub and weight.hub.file) or "..."
     local = (
         f"{LOCAL_FOLDER}: set this environment variable to a folder that holds "
-        f"{_local_name(weight.name)}/{weight.files[0].path if weight.files else '...'}."
+        f"{_local_name(weight.name)}/{file}."
     )
     if weight.package is not None:
         return (
@@ -75,6 +76,8 @@ def ways(weight: Weight) -> str:
         )
     hub = weight.hub
     assert hub is not None  # noqa: S101 - the manifest's check
+    if hub.fetched_by is None:
+        return f"Get {hub.repo} by hand; {weight.source} says how. Then {local}"
     return (
         f"{hub.fetched_by} fetches it from {weight.source} at the first use, given a network. "
         f"Without one: download the files of {hub.repo} on another machine. Then {local}"

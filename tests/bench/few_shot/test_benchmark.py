@@ -160,7 +160,7 @@ def test_what_cannot_be_is_refused_before_any_work(make_spec: MakeSpec, tmp_path
         ({"methods": [PROTONET]}, "cannot be trained"),
         ({"settings": {"way": 9}}, "5 of the 5 held-out ones qualify"),
         ({"settings": {"way": 2, "shot": 6}}, "0 of the 5 held-out ones qualify"),
-        ({"methods": [PROTONET], "settings": {"way": 4}}, "validation ones of fold 0 qualify"),
+        ({"methods": [PROTONET], "settings": {"way": 4}}, "validation ones of fold 1 qualify"),
     ):
         with pytest.raises(UsageError) as raised:
             run_few_shot(make_spec(**changes), tmp_path / "runs")

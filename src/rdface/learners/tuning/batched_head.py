@@ -78,7 +78,8 @@ class BatchedHead:
         import torch
 
         weight, bias = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
-        return torch.baddbmm(bias[:, None], x, weight.transpose(1, 2))
+        # this way round the gradient of the weights comes out as it has to lie: no copy
+        return torch.baddbmm(bias[:, :, None], weight, x.transpose(1, 2)).transpose(1, 2)
 
     def _normalise(self, x: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
         """BatchNorm over the real rows of each fold, as ``torch.nn.BatchNorm1d`` does it."""

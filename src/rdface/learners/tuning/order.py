@@ -20,10 +20,11 @@ def batches(rows: Rows, size: int) -> list[Rows]:
     A single row that is left joins the batch before it: BatchNorm cannot take one image, and no
     image is to be passed over.
     """
-    starts = list(range(0, len(rows), size))
+    starts = [*range(0, len(rows), size)]
     if len(starts) > 1 and len(rows) - starts[-1] == 1:
         starts.pop()
-    return [rows[a:b] for a, b in zip(starts, [*starts[1:], len(rows)], strict=True)]
+    ends = [*starts, len(rows)][1:]
+    return [rows[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 class Order:
