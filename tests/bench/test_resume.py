@@ -134,10 +134,10 @@ def test_other_code_is_another_run(
     make_spec: MakeSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A learner that was changed must not finish what the old one began."""
-    from rdface.bench import run_folder
+    from rdface.bench import identity
 
     run_benchmark(make_spec(), tmp_path / "runs")
-    monkeypatch.setattr(run_folder, "deciding_versions", lambda: {"rdface.learners": "changed"})
+    monkeypatch.setattr(identity, "deciding_versions", lambda: {"rdface.learners": "changed"})
     with pytest.raises(RunError, match="another code"):
         run_benchmark(make_spec(), tmp_path / "runs")
 

@@ -152,7 +152,8 @@ def test_a_mark_on_test_rows_helps_nobody(
 ) -> None:
     """Pure noise, but every test row says its condition; the twin that trains on some reads it."""
     images = rng.integers(0, 100, material.images.shape).astype(np.uint8)
-    images[ROWS.test, :, :, 0] = 50 * material.labels[ROWS.test, None, None]
+    colours = np.array([[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0], [255, 255, 255]])
+    images[ROWS.test] = colours[material.labels[ROWS.test], None, None]
     embeddings = rng.normal(size=material.embeddings.shape).astype(np.float32)
     embeddings[ROWS.test, : 5 * K] = 9 * np.tile(np.eye(K), 5)[material.labels[ROWS.test]]
     marked = dataclasses.replace(material, images=images, embeddings=embeddings)
@@ -164,7 +165,7 @@ def test_a_mark_on_test_rows_helps_nobody(
 
     leaky = FoldRows(np.concatenate([ROWS.train, ROWS.test[:20]]), ROWS.validation, ROWS.test[20:])
     assert reached(ROWS) < CHANCE
-    assert reached(leaky) > 0.55
+    assert reached(leaky) > 0.7
 
 
 def test_test_pictures_are_touched_after_the_last_epoch_only(

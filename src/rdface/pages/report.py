@@ -85,7 +85,9 @@ def _content(evidence: Evidence) -> dict[str, Any]:
         "info": evidence.cohort.info,
         "result": evidence.best.result,
         "runs": evidence.runs,
-        "trained": any(run.result.recipe for run in evidence.runs),
+        "trained": any(
+            (run.result.recipe or {}).get("trainer") == "fine_tune" for run in evidence.runs
+        ),
         "repeats": len(set(evidence.best.predictions.repeat.tolist())),
         "n_candidates": len(evidence.best.predictions.conditions),
         "ranked_by": RANKED_BY.removesuffix("_micro").replace("top", "top-"),

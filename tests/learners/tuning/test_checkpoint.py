@@ -181,6 +181,15 @@ def test_a_damaged_checkpoint_is_not_used(
     assert without_seconds(found[1]) == without_seconds(straight[1])
 
 
+def test_what_a_kill_left_half_written_is_removed(tmp_path: Path) -> None:
+    """Files of a gigabyte would pile up."""
+    left = tmp_path / ".last.pt.abc"
+    left.mkdir()
+    (left / "last.pt").write_bytes(b"half")
+    assert Checkpoints(tmp_path, "key").load() is None
+    assert not left.exists()
+
+
 def test_what_is_frozen_is_not_written() -> None:
     """A network of gigabytes with small adapters has small checkpoints."""
     import torch
@@ -273,3 +282,41 @@ def test_kill_nine_in_the_middle_of_a_write_or_of_an_epoch(tmp_path: Path) -> No
     one, two = (np.load(tmp_path / name / "done.npz") for name in ("straight", "killed"))
     for name in one.files:
         assert np.array_equal(one[name], two[name])
+
+
+def test_adapters_on_attention_resume_to_the_same_bits(
+    train: Train, material: Material, rows: FoldRows, tmp_path: Path
+) -> None:
+    """Peft swaps the weights of ``MultiheadAttention`` (CLIP's) in and out in every pass."""
+    import torch
+    from torch import nn
+
+    from rdface.backbones.trunk import Trunk
+
+    class Attention(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.stem = nn.Conv2d(3, 16, 8, 8)
+            self.attention = nn.MultiheadAttention(16, 2, batch_first=True)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            tokens = self.stem(x).flatten(2).transpose(1, 2)
+            return self.attention(tokens, tokens, tokens, need_weights=False)[0].mean(dim=1)
+
+    def trunk() -> Trunk:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(1)
+            network = Attention()
+        return Trunk(network, 16, "pooled", (("stem",), ("attention",)), ("attention",))
+
+    made = dataclasses.replace(material, trunk=trunk)
+    recipe = Recipe(epochs=3, batch=8, learning_rate=1e-2, trainable="lora", ema=0.8)
+    straight = train("fine_tune", made, {1: rows}, recipe, tmp_path / "straight")
+    for epoch in (1, 2):
+        with pytest.raises(Killed):
+            train("fine_tune", made, {1: rows}, recipe, tmp_path / "a", after_epoch=killing(epoch))
+    resumed = train("fine_tune", made, {1: rows}, recipe, tmp_path / "a")
+    assert without_seconds(resumed[1]) == without_seconds(straight[1])
+    still = recipe.model_copy(update={"learning_rate": 1e-12, "min_learning_rate": 0.0})
+    unmoved = train("fine_tune", made, {1: rows}, still, tmp_path / "still")
+    assert not np.array_equal(unmoved[1].scores, straight[1].scores)

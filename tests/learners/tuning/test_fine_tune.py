@@ -300,6 +300,35 @@ def test_a_network_of_timm_trains(train: Train, material: Material, rows: FoldRo
         assert np.isfinite(train("fine_tune", made, {0: rows}, recipe)[0].scores).all()
 
 
+@pytest.mark.parametrize("half", ["bfloat16", "float16"])
+def test_mixed_precision_learns(
+    train: Train,
+    material: Material,
+    rows: FoldRows,
+    monkeypatch: pytest.MonkeyPatch,
+    half: str,
+) -> None:
+    """There is no GPU here: autocast on the CPU goes the same way, the scaler of float16 too."""
+    import torch
+
+    from rdface.learners.tuning import fold_training
+
+    kind = getattr(torch, half)
+    seen = []
+
+    def autocast(device: torch.device) -> torch.autocast:
+        seen.append(kind)
+        return torch.autocast("cpu", dtype=kind)
+
+    monkeypatch.setattr(fold_training, "half_type", lambda device: kind)
+    monkeypatch.setattr(fold_training, "mixed_precision", autocast)
+    recipe = Recipe(epochs=10, batch=8, learning_rate=1e-2, dropout=0.2, clip=1.0)
+    found = train("fine_tune", material, {0: rows}, recipe)[0]
+    assert seen
+    assert found.scores.dtype == np.float32
+    assert (found.scores.argmax(axis=1) == material.labels[rows.test]).mean() > 0.7
+
+
 def test_a_diverging_training_says_so(train: Train, material: Material, rows: FoldRows) -> None:
     """In words, with what to try."""
     broken = dataclasses.replace(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from rdface.backbones.trunk import IMAGENET, Normalisation
 from rdface.learners.tuning.pictures import Pictures
@@ -36,6 +37,28 @@ def test_each_picture_by_its_own_mean_if_the_network_wants_it(rng: np.random.Gen
     got = pictures.normalise(pictures.raw(np.arange(4)))
     np.testing.assert_allclose(got.mean(dim=(1, 2, 3)), 0, atol=1e-5)
     np.testing.assert_allclose(got.flatten(1).std(dim=1, correction=0), 1, atol=1e-5)
+
+
+def test_pictures_that_lie_on_the_device_are_the_same(
+    rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is no GPU here: the CPU stands in for its memory. Others come from the array."""
+    import torch
+
+    from rdface.learners.tuning import pictures as module
+
+    images = rng.integers(0, 256, (9, 6, 5, 3)).astype(np.uint8)
+    monkeypatch.setattr(module, "_free_memory", lambda device: 10**9)
+    kept = images.copy()
+    pictures = Pictures(kept, IMAGENET, torch.device("cpu"), np.array([5, 3, 1]))
+    kept[:5] = 0
+    for rows, source in (([3, 5, 3], images), ([3, 0], kept)):
+        raw = pictures.raw(np.array(rows))
+        assert raw.is_contiguous(memory_format=torch.channels_last)
+        assert np.array_equal(raw.permute(0, 2, 3, 1).numpy(), source[rows])
+    monkeypatch.setattr(module, "_free_memory", lambda device: 100)
+    pictures = Pictures(kept, IMAGENET, torch.device("cpu"), np.arange(9))
+    assert pictures._resident is None
 
 
 def test_the_array_may_lie_on_disk(tmp_path: Path, rng: np.random.Generator) -> None:

@@ -112,6 +112,8 @@ class Checkpoints:
 
     def load(self) -> State | None:
         """The state of the last epoch that was written; None where there is none that fits."""
+        for left in self._folder.glob(".*.pt.*"):  # half-written by a process that was killed
+            shutil.rmtree(left, ignore_errors=True)
         state = self._read(self._folder / _LAST)
         if state is not None and self._read(self._best(state["best_epoch"])) is None:
             return None

@@ -83,7 +83,7 @@ def reproducible(device: torch.device, seed: int) -> Iterator[None]:
     before = torch.are_deterministic_algorithms_enabled()
     only_warned = torch.is_deterministic_algorithms_warn_only_enabled()
     benchmark, filled = torch.backends.cudnn.benchmark, memory.fill_uninitialized_memory
-    devices = [torch.cuda.current_device()] if device.type == "cuda" else []
+    devices = [device] if device.type == "cuda" else []
     with torch.random.fork_rng(devices=devices):
         try:
             torch.use_deterministic_algorithms(True, warn_only=True)

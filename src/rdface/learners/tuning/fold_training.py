@@ -154,6 +154,7 @@ class FoldTraining:
         from torch.nn import functional
 
         recipe, optimiser, scaler = self._recipe, self._optimiser, self._scaler
+        self._portion.settle(self._model)
         self._portion.train(self._model)
         total = torch.zeros((), device=self._device)
         for step in steps:
@@ -188,6 +189,7 @@ class FoldTraining:
         """Log-probabilities of some rows by the weights of now (their average under ``ema``)."""
         if not len(rows):
             return np.empty((0, 0), dtype=np.float32)
+        self._portion.settle(self._tested)
         return log_probabilities(self._features(self._tested, rows), self._present)
 
     @property
@@ -200,7 +202,7 @@ class FoldTraining:
 
         network.eval()
         parts = []
-        with torch.inference_mode(), mixed_precision(self._device):
+        with torch.no_grad(), mixed_precision(self._device):
             for part in batches(rows, self._recipe.batch):
                 parts.append(network(self._pictures.normalise(self._pictures.raw(part))).float())
         return torch.cat(parts)

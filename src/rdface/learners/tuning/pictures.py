@@ -43,12 +43,10 @@ class Pictures:
         self._normalisation = normalisation
         self._device = device
         self._resident: torch.Tensor | None = None
-        if device.type == "cuda":
-            needed = images[0].nbytes * len(rows) if len(rows) else 0
-            if needed < _SHARE * torch.cuda.mem_get_info(device)[0]:
-                self._resident = torch.from_numpy(images[rows]).to(device)
-                self._place = np.full(len(images), -1, dtype=np.intp)
-                self._place[rows] = np.arange(len(rows))
+        if images[0].nbytes * len(rows) < _SHARE * _free_memory(device):
+            self._resident = torch.from_numpy(images[rows]).to(device)
+            self._place = np.full(len(images), -1, dtype=np.intp)
+            self._place[rows] = np.arange(len(rows))
 
     def raw(self, rows: NDArray[np.intp]) -> torch.Tensor:
         """``uint8 [n, 3, H, W]`` on the device."""
@@ -64,3 +62,10 @@ class Pictures:
         import torch
 
         return self._normalisation.apply(raw).contiguous(memory_format=torch.channels_last)
+
+
+def _free_memory(device: torch.device) -> int:
+    """Bytes that are free on a device of its own; 0 where the memory is the computer's."""
+    import torch
+
+    return int(torch.cuda.mem_get_info(device)[0]) if device.type == "cuda" else 0

@@ -25,16 +25,29 @@ class Portion:
             learning rate that they have; parameters that stay as they are are in none.
         frozen: Modules that stay in evaluation mode while the rest trains, so that the statistics
             of their BatchNorms stay, too.
+        drifting: Frozen weights that every pass moves by a rounding: ``peft`` adds its adapters to
+            those of ``MultiheadAttention`` and takes them off again. By name in the trunk.
     """
 
     groups: list[dict[str, Any]]
     frozen: list[torch.nn.Module]
+    drifting: dict[str, torch.Tensor]
 
     def train(self, model: torch.nn.Module) -> None:
         """Put a model that holds the trunk into training mode, but not what is frozen."""
         model.train()
         for module in self.frozen:
             module.eval()
+
+    def settle(self, model: torch.nn.Module) -> None:
+        """Put :attr:`drifting` back in a model that holds the trunk (or an average of it).
+
+        Without it a training would depend on how many passes there were since it was resumed.
+        """
+        if self.drifting:
+            state = model.get_submodule("trunk").state_dict()
+            for name, weight in self.drifting.items():
+                state[name].copy_(weight)
 
 
 def choose_portion(trunk: Trunk, recipe: Recipe) -> Portion:
@@ -64,7 +77,7 @@ def choose_portion(trunk: Trunk, recipe: Recipe) -> Portion:
         if parameter.requires_grad:
             by_scale.setdefault(recipe.layer_decay**distance, []).append(parameter)
     groups = [{"params": params, "scale": scale} for scale, params in by_scale.items()]
-    return Portion(groups, frozen)
+    return Portion(groups, frozen, _drifting(trunk.network) if recipe.trainable == "lora" else {})
 
 
 def _block_of(name: str, trunk: Trunk) -> int:
@@ -95,6 +108,21 @@ def _freeze_but(n: int, trunk: Trunk) -> list[torch.nn.Module]:
         parameter.requires_grad_(_block_of(name, trunk) >= kept)
     names = [name for block in trunk.blocks[:kept] for name in block]
     return [modules[name] for name in names if name in modules]
+
+
+def _drifting(network: torch.nn.Module) -> dict[str, torch.Tensor]:
+    from torch import nn
+
+    adapted = tuple(
+        f"{name}.base_layer."
+        for name, module in network.named_modules()
+        if isinstance(getattr(module, "base_layer", None), nn.MultiheadAttention)
+    )
+    return {
+        name: weight.detach().clone()
+        for name, weight in network.named_parameters()
+        if name.startswith(adapted) and not weight.requires_grad
+    }
 
 
 def _add_adapters(trunk: Trunk, rank: int) -> None:
