@@ -16,7 +16,7 @@ from rdface.learners import fit_fold
 from rdface.protocols import PROTOCOLS
 
 NETWORKS = ("facenet-torch", "efficientnet_lite0")
-LEARNERS = ("prototype", "logistic")
+LEARNERS = ("prototype", "lda")
 METRICS = ("top1_micro", "top10_micro", "mrr_micro")
 QUIRKS = {
     "own crop, own normalisation": (),
