@@ -39,7 +39,7 @@ def run_benchmark(
     runs = []
     for part, study in zip(parts, studies, strict=True):
         folder = out if len(parts) == 1 else out / part.protocol.name
-        with _alone_in(folder):
+        with alone_in(folder):
             runs += _run(study, folder, workers=workers, fresh=fresh)
     return runs
 
@@ -64,7 +64,7 @@ def _run(study: Study, out: Path, *, workers: int | None, fresh: bool) -> list[R
 
 
 @contextmanager
-def _alone_in(out: Path) -> Iterator[None]:
+def alone_in(out: Path) -> Iterator[None]:
     """Hold the folder: two processes at one run would take each other's parts away."""
     from filelock import FileLock, Timeout
 

@@ -98,6 +98,11 @@ def compare_runs(pairs: Sequence[tuple[Run, Run]]) -> list[Comparison]:
     """
     made = []
     for a, b in pairs:
+        if "few-shot" in (a.result.task, b.result.task):
+            raise RunError(
+                "Few-shot runs cannot be compared in pairs yet.",
+                hint="`rdface leaderboard` shows them on the same episodes.",
+            )
         if a.result.split_sha256 != b.result.split_sha256:
             raise RunError(
                 f"{a.folder} and {b.folder} were tested on different splits.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import secrets
 import shutil
 from collections import Counter
@@ -18,11 +17,11 @@ import yaml
 from rdface.bench.environment import environment, package_versions
 from rdface.bench.identity import what_decides
 from rdface.bench.jobs import Outcome, peak_memory_mb, read_outcome
+from rdface.bench.keyed_folder import PARTS, KeyedFolder
 from rdface.bench.measure import chance_level, measure, spread_over_folds
 from rdface.bench.predictions import Predictions
 from rdface.bench.result import (
     PREDICTIONS_FILE,
-    RESULT_FILE,
     CohortReference,
     RunResult,
     write_result,
@@ -30,28 +29,15 @@ from rdface.bench.result import (
 from rdface.bench.spec import Training
 from rdface.bench.study import Study
 from rdface.errors import RunError
-from rdface.files import sha256_bytes, write_json, write_text
+from rdface.files import write_json, write_text
 from rdface.protocols import Fold, distinct
 
 LAST_EPOCH_FILE = "predictions-last-epoch.parquet"
 HISTORY_FILE = "history.csv"
-_KEY_FILE = "key.json"
 _SEED_FILE = "seed.txt"
-_PARTS = "parts"
-_FILES = (
-    _KEY_FILE,
-    _SEED_FILE,
-    HISTORY_FILE,
-    LAST_EPOCH_FILE,
-    "spec.yaml",
-    "splits.json",
-    "environment.json",
-    PREDICTIONS_FILE,
-    RESULT_FILE,
-)
 
 
-class RunFolder:
+class RunFolder(KeyedFolder):
     """The folder of one backbone with one learner.
 
     Args:
@@ -60,6 +46,9 @@ class RunFolder:
         backbone: Name, or names joined by ``+``.
         learner: Name.
     """
+
+    files = (_SEED_FILE, HISTORY_FILE, LAST_EPOCH_FILE, "splits.json")
+    drawn_first = _SEED_FILE
 
     def __init__(self, out: Path, study: Study, backbone: str, learner: str) -> None:
         self.path = out / f"{backbone.replace(':', '-').replace('/', '-')}__{learner}"
@@ -82,70 +71,15 @@ class RunFolder:
     @property
     def checkpoints(self) -> Path:
         """Where a training keeps what it has learnt so far."""
-        return self.path / _PARTS / "checkpoints"
+        return self.path / PARTS / "checkpoints"
 
     @cached_property
     def _about(self) -> dict[str, Any]:
         return what_decides(self._study, self.backbone, self.learner)
 
-    @cached_property
-    def key(self) -> str:
-        """Hash of all that decides the predictions."""
-        return sha256_bytes(json.dumps(self._about, sort_keys=True).encode())
-
-    @property
-    def finished(self) -> bool:
-        """Whether the result is there, with the predictions it was computed from."""
-        return (self.path / RESULT_FILE).is_file() and (self.path / PREDICTIONS_FILE).is_file()
-
-    def open(self, *, fresh: bool = False) -> None:
-        """Make the folder, or make sure that what lies in it belongs to this very run.
-
-        A folder is a run's as soon as its key is there, which is written first; so a process may
-        be killed here at any moment.
-
-        Args:
-            fresh: Throw away the run that lies there.
-
-        Raises:
-            RunError: What lies there belongs to another run (what differs is named), or to no run.
-        """
-        path = self.path / _KEY_FILE
-        if self.path.is_dir():
-            for name in _FILES:  # half-written by a process that was killed
-                for left in self.path.glob(f".{name}.*"):
-                    shutil.rmtree(left, ignore_errors=True)
-            inside = (each.name for each in self.path.iterdir())
-            if not path.is_file() and any(name != _SEED_FILE for name in inside):
-                raise RunError(
-                    f"{self.path} is no run folder, and not empty.", hint="Move it away."
-                )
-        if fresh and path.is_file():
-            away = self.path.with_name(f".{self.path.name}.old")
-            shutil.rmtree(away, ignore_errors=True)
-            self.path.rename(away)
-            shutil.rmtree(away)
-        if path.is_file():
-            self._check_key(path)
-        else:
-            if "unseeded" in self._study.spec.quirks:
-                write_text(self.path / _SEED_FILE, f"{secrets.randbits(32)}\n")
-            write_json(path, self._about)
-        self._describe()
-        if self.finished:
-            shutil.rmtree(self.path / _PARTS, ignore_errors=True)
-
-    def _check_key(self, path: Path) -> None:
-        try:
-            known = json.loads(path.read_text(encoding="utf-8"))
-            differ = [name for name in self._about if known.get(name) != self._about[name]]
-        except (ValueError, AttributeError):
-            differ = ["key, which cannot be read"]
-        if differ:
-            raise RunError(
-                f"{self.path} holds a run with another {', another '.join(differ)}.",
-                hint="Add --fresh (`make demo FRESH=1`) to replace it, or give another --out.",
-            )
+    def _prepare(self) -> None:
+        if "unseeded" in self._study.spec.quirks:
+            write_text(self.path / _SEED_FILE, f"{secrets.randbits(32)}\n")
 
     def _describe(self) -> None:
         """Write what says how the run is made, unless it is there."""
@@ -189,7 +123,7 @@ class RunFolder:
         self._write_history(outcomes)
         predictions.to_parquet(self.path / PREDICTIONS_FILE)
         write_result(self.path, self._result(predictions, last, outcomes))
-        shutil.rmtree(self.path / _PARTS)
+        shutil.rmtree(self.path / PARTS)
 
     def _of_last_epoch(
         self, predictions: Predictions, outcomes: list[Outcome]
@@ -214,7 +148,7 @@ class RunFolder:
             write_text(self.path / HISTORY_FILE, text)
 
     def _part(self, fold: int) -> Path:
-        return self.path / _PARTS / f"fold-{fold:03d}.npz"
+        return self.path / PARTS / f"fold-{fold:03d}.npz"
 
     def _predictions(self, outcomes: list[Outcome]) -> Predictions:
         split, images = self._study.split, self._study.cohort.images.set_index("image_id")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import pydantic
 import yaml
@@ -16,6 +16,8 @@ from rdface.learners import LEARNERS
 from rdface.learners.tuning import TRAINERS, Recipe
 from rdface.protocols import PROTOCOLS
 from rdface.registry import nearest
+
+Read = TypeVar("Read", bound=BaseModel)
 
 
 class ProtocolSpec(BaseModel):
@@ -163,9 +165,32 @@ def read_spec(path: Path) -> Spec:
     Raises:
         UsageError: It is missing, no YAML, or a key is wrong; every wrong key is named.
     """
+    return read_model(path, Spec, example="specs/demo.yaml")
+
+
+def task_of(path: Path) -> str:
+    """Which task a spec names, whether or not the rest of it is right; empty if none."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return Spec.model_validate(content)
+    except (OSError, ValueError, yaml.YAMLError):
+        return ""
+    return str(content.get("task", "")) if isinstance(content, dict) else ""
+
+
+def read_model(path: Path, model: type[Read], *, example: str) -> Read:
+    """Read a spec of any task.
+
+    Args:
+        path: The YAML file.
+        model: What it should be.
+        example: A spec that is right, for the message.
+
+    Raises:
+        UsageError: See :func:`read_spec`.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return model.model_validate(content)
     except OSError as error:
         raise UsageError(f"The spec {path} cannot be read: {error.strerror}.") from error
     except pydantic.ValidationError as error:
@@ -174,7 +199,7 @@ def read_spec(path: Path) -> Spec:
         ]
         raise UsageError(
             "\n".join([f"The spec {path} is not right:", *lines]),
-            hint="See specs/demo.yaml for an example.",
+            hint=f"See {example} for an example.",
         ) from error
     except (ValueError, yaml.YAMLError) as error:  # YAML's dates raise bare ValueErrors
         raise UsageError(f"The spec {path} is no YAML: {error}") from error

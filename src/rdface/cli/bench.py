@@ -25,10 +25,15 @@ def bench(spec: Path, out: Path, cohort: str | None, workers: int | None, fresh:
     A run that was stopped, or killed, goes on where it stopped, to the same bits.
     """
     from rdface.bench import read_spec, run_benchmark
+    from rdface.bench.few_shot import TASK, read_few_shot_spec, run_few_shot
+    from rdface.bench.spec import task_of
     from rdface.cli.leaderboard import show_runs
 
-    wanted = read_spec(spec)
-    if cohort is not None:
-        wanted = wanted.model_copy(update={"cohort": cohort})
+    changed = {} if cohort is None else {"cohort": cohort}
+    if task_of(spec) == TASK:
+        episodes = read_few_shot_spec(spec).model_copy(update=changed)
+        show_runs(run_few_shot(episodes, out / episodes.name, fresh=fresh))
+        return
+    wanted = read_spec(spec).model_copy(update=changed)
     runs = run_benchmark(wanted, out / wanted.name, workers=workers, fresh=fresh)
     show_runs(runs)

@@ -27,6 +27,20 @@ def leaderboard(folder: Path, by: str, markdown: bool) -> None:
 
 def show_runs(runs: list[Run], *, by: str = "top1_micro", markdown: bool = False) -> None:
     """Print runs of one protocol as a leaderboard, and of several, or the paper's, side by side."""
+    from rdface.bench.few_shot import TASK
+    from rdface.errors import RunError
+
+    tasks = {run.result.task for run in runs}
+    if tasks == {TASK}:
+        from rdface.cli.few_shot import show_few_shot
+
+        show_few_shot(runs, markdown=markdown)
+        return
+    if len(tasks) > 1:
+        raise RunError(
+            f"The runs are of {len(tasks)} tasks: {', '.join(sorted(tasks))}.",
+            hint="Give a folder that holds the runs of one spec, such as runs/demo.",
+        )
     protocols = {str(run.result.protocol["name"]) for run in runs}
     if len(protocols) > 1 or any(run.result.fold_spread for run in runs):
         show_side_by_side(runs, markdown=markdown)

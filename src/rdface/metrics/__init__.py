@@ -1,6 +1,7 @@
 """Ranks in, numbers with honest intervals out: pure NumPy."""
 
 from rdface.metrics.comparison import Difference, McNemar, compare, holm, mcnemar
+from rdface.metrics.episodes import episode_accuracy, interval_over_episodes
 from rdface.metrics.estimate import Estimate
 from rdface.metrics.outcomes import Outcomes
 from rdface.metrics.ranking import (
@@ -20,7 +21,9 @@ __all__ = [
     "bands",
     "chance",
     "compare",
+    "episode_accuracy",
     "holm",
+    "interval_over_episodes",
     "mcnemar",
     "mean_reciprocal_rank",
     "reciprocal_ranks",

@@ -99,6 +99,11 @@ def _order(run: Run) -> tuple[float, str]:
 
 def _refuse_mixtures(runs: list[Run]) -> None:
     first = runs[0]
+    if any(run.result.task == "few-shot" for run in runs):
+        raise RunError(
+            "There is no report page for few-shot runs.",
+            hint="`rdface leaderboard` shows them; give a folder without them.",
+        )
     for run in runs[1:]:
         for what, here, there in (
             ("cohort", first.result.cohort.sha256, run.result.cohort.sha256),
