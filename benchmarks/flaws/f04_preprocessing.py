@@ -43,7 +43,7 @@ def whitened(backbone: TorchBackbone, crops: np.ndarray) -> np.ndarray:
     pixels -= pixels.mean(dim=(1, 2, 3), keepdim=True)
     pixels /= pixels.std(dim=(1, 2, 3), keepdim=True, unbiased=False)
     with torch.inference_mode():
-        return torch.cat([network(part).flatten(1) for part in pixels.split(BATCH)]).numpy()
+        return torch.cat([network(part).flatten(1) for part in torch.split(pixels, BATCH)]).numpy()
 
 
 def embedded(data: Frozen, network: str) -> dict[str, np.ndarray]:
