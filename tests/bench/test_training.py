@@ -93,6 +93,22 @@ def test_quirks_are_part_of_the_key(make_training: MakeSpec, tmp_path: Path) -> 
     assert not np.array_equal(sound.predictions.scores, quirky.predictions.scores)
 
 
+def test_a_quirk_taken_out_of_the_spec_makes_another_run(
+    make_training: MakeSpec, tmp_path: Path
+) -> None:
+    """The flawed run that lies there must not be taken for the sound one."""
+    from rdface.errors import RunError
+
+    changes = {
+        "backbones": ["pixels-test"],
+        "learners": ["head"],
+        "recipes": {"head": {"epochs": 1, "batch": 4}},
+    }
+    run_benchmark(make_training(quirks=["last-epoch-topk"], **changes), tmp_path / "runs")
+    with pytest.raises(RunError, match="another quirks"):
+        run_benchmark(make_training(**changes), tmp_path / "runs")
+
+
 def test_a_training_that_was_stopped_goes_on_to_the_same_bits(
     make_training: MakeSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,8 +93,11 @@ class KeyedFolder(ABC):
     def _check_key(self, path: Path) -> None:
         try:
             known = json.loads(path.read_text(encoding="utf-8"))
-            differ = [name for name in self._about if known.get(name) != self._about[name]]
-        except (ValueError, AttributeError):
+            # what one of the two lacks differs, too: a run without quirks says nothing of them
+            differ = [
+                name for name in known | self._about if known.get(name) != self._about.get(name)
+            ]
+        except (ValueError, AttributeError, TypeError):
             differ = ["key, which cannot be read"]
         if differ:
             raise RunError(
