@@ -71,6 +71,29 @@ def test_a_trained_network_is_a_run_like_any_other(make_training: MakeSpec, tmp_
     assert all("epoch" in name for name in run.result.chosen), run.result.chosen
 
 
+def test_the_path_of_weights_stays_out_of_what_is_written(
+    make_training: MakeSpec, tiny_network: str, tmp_path: Path
+) -> None:
+    """Folders and results are passed on; a path may name a person, or a hospital."""
+    assert "/" in tiny_network
+    changes = {"learners": ["knn", "head"], "recipes": {"head": {"epochs": 1, "batch": 4}}}
+    runs = run_benchmark(make_training(**changes), tmp_path / "runs")
+    for run in runs:
+        assert run.result.backbone == "timm:test_resnet"
+        assert run.folder.name.startswith("timm-test_resnet__")
+        for name in ("result.json", "key.json", "spec.yaml"):
+            assert "safetensors" not in (run.folder / name).read_text(), name
+
+
+def test_two_weights_of_one_network_are_not_mixed_up(
+    make_training: MakeSpec, tiny_network: str, tmp_path: Path
+) -> None:
+    """Without their paths they would be one run."""
+    both = [tiny_network, tiny_network.removesuffix("/model.safetensors")]
+    with pytest.raises(UsageError, match="would both be called"):
+        run_benchmark(make_training(backbones=both), tmp_path / "runs")
+
+
 def test_the_papers_run_has_its_flaws_and_says_so(make_training: MakeSpec, tmp_path: Path) -> None:
     (run,) = run_benchmark(make_training(quirks=PAPER), tmp_path / "runs")
     assert run.result.quirks == PAPER

@@ -36,7 +36,7 @@ def run_few_shot(spec: FewShotSpec, out: Path, *, fresh: bool = False) -> list[R
     with alone_in(out):
         folders = [
             FewShotFolder(out, study, backbone, method, setting)
-            for backbone in spec.backbones
+            for backbone in study.spec.backbones
             for method in spec.methods
             for setting in spec.settings.all
         ]
