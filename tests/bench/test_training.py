@@ -163,6 +163,7 @@ def test_without_a_seed_two_runs_differ_and_one_is_still_itself(
     assert one.result.recipe is not None
     assert two.result.recipe is not None
     assert one.result.recipe["seed"] != two.result.recipe["seed"]
+    assert one.result.key != two.result.key
     assert not np.array_equal(one.predictions.scores, two.predictions.scores)
     (again,) = run_benchmark(spec, tmp_path / "one")
     assert bits(again) == bits(one)

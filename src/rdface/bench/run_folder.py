@@ -75,7 +75,7 @@ class RunFolder(KeyedFolder):
 
     @cached_property
     def _about(self) -> dict[str, Any]:
-        return what_decides(self._study, self.backbone, self.learner)
+        return what_decides(self._study, self.backbone, self.learner, self.training)
 
     def _prepare(self) -> None:
         if "unseeded" in self._study.spec.quirks:
