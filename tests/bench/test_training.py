@@ -183,6 +183,34 @@ def test_heads_on_a_frozen_backbone(make_training: MakeSpec, tmp_path: Path) -> 
     assert knn.predictions.training_count.tolist() == head.predictions.training_count.tolist()
 
 
+def test_heads_that_were_stopped_go_on_to_the_same_bits(
+    make_training: MakeSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sums are rounded otherwise where fewer folds are trained at once: all are trained anew."""
+    spec = make_training(
+        protocol={"name": "paper", "folds": 5},
+        backbones=["pixels-test"],
+        learners=["head"],
+        recipes={"head": {"epochs": 3, "batch": 4, "learning_rate": 0.1}},
+    )
+    (whole,) = run_benchmark(spec, tmp_path / "whole")
+    kept, given = training_module.write_outcome, []
+
+    def stop(path: Path, *rest: object) -> None:
+        kept(path, *rest)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(training_module, "write_outcome", stop)
+        run_benchmark(spec, tmp_path / "stopped")
+    monkeypatch.setattr(
+        training_module, "write_outcome", lambda *each: (given.append(each[0]), kept(*each))
+    )
+    (resumed,) = run_benchmark(spec, tmp_path / "stopped")
+    assert bits(resumed) == bits(whole)
+    assert len(given) == 5
+
+
 def test_two_protocols_stand_side_by_side(make_training: MakeSpec, tmp_path: Path) -> None:
     from rdface.bench.side_by_side import side_by_side
 

@@ -99,10 +99,14 @@ class RunFolder(KeyedFolder):
         if not (self.path / "environment.json").is_file():
             write_json(self.path / "environment.json", environment())
 
+    @property
+    def parts(self) -> dict[int, Path]:
+        """Fold to the file of its outcome."""
+        return {fold: self._part(fold) for fold in range(len(self._study.split.folds))}
+
     def missing_parts(self) -> dict[int, Path]:
-        """Fold to the file of its outcome, for every fold that has no readable one yet."""
-        parts = {fold: self._part(fold) for fold in range(len(self._study.split.folds))}
-        return {fold: part for fold, part in parts.items() if read_outcome(part) is None}
+        """Those :attr:`parts` that are not there yet, or cannot be read."""
+        return {fold: part for fold, part in self.parts.items() if read_outcome(part) is None}
 
     def finish(self) -> None:
         """Put the parts together, compute the metrics, write the result, remove the parts.
@@ -111,12 +115,10 @@ class RunFolder(KeyedFolder):
             RunError: A part is missing.
         """
         outcomes = []
-        for fold in range(len(self._study.split.folds)):
-            outcome = read_outcome(self._part(fold))
+        for part in self.parts.values():
+            outcome = read_outcome(part)
             if outcome is None:
-                raise RunError(
-                    f"{self._part(fold)} is missing or damaged.", hint="Run the command again."
-                )
+                raise RunError(f"{part} is missing or damaged.", hint="Run the command again.")
             outcomes.append(outcome)
         predictions = self._predictions(outcomes)
         last = self._of_last_epoch(predictions, outcomes)
