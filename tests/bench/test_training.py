@@ -233,6 +233,25 @@ def test_two_protocols_stand_side_by_side(make_training: MakeSpec, tmp_path: Pat
     assert runs[2].result.quirks == ()
 
 
+def test_where_patients_are_not_known_every_table_says_so(
+    make_spec: MakeSpec, tmp_path: Path
+) -> None:
+    """The published table of RDFace names none: `strict` must not look stricter than it is."""
+    from click.testing import CliRunner
+
+    from rdface.bench.side_by_side import side_by_side
+    from rdface.cli.leaderboard import leaderboard
+
+    spec = make_spec(backbones=["pixels-test"], learners=["knn"])
+    with (Path(spec.cohort) / "cohort.yaml").open("a") as file:
+        file.write("patients: 'not known: each image counts as one'\n")
+    (run,) = run_benchmark(spec, tmp_path / "runs")
+    assert run.result.cohort.unknown_patients == "not known: each image counts as one"
+    assert "n = 16 images, patients not known" in side_by_side([run])[0].reading
+    shown = CliRunner().invoke(leaderboard, [str(tmp_path / "runs")])
+    assert "does not say who its patients are" in shown.output
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

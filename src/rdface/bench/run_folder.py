@@ -182,16 +182,14 @@ class RunFolder(KeyedFolder):
         self, predictions: Predictions, last: Predictions | None, outcomes: list[Outcome]
     ) -> RunResult:
         study = self._study
-        info, quirks = study.cohort.info, study.spec.quirks
+        quirks = study.spec.quirks
         chosen = Counter(name for outcome in outcomes for name in _chosen_names(outcome))
         peaks = [outcome.peak_memory_mb for outcome in outcomes] + [peak_memory_mb()]
         return RunResult(
             key=self.key,
             task=study.spec.task,
             name=study.spec.name,
-            cohort=CohortReference(
-                name=info.name, version=info.version, sha256=study.cohort.sha256
-            ),
+            cohort=CohortReference.of(study.cohort),
             protocol={"name": study.spec.protocol.name, **study.spec.protocol_options},
             split_sha256=study.split.sha256,
             seed=study.split.seed,
