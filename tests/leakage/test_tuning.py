@@ -35,7 +35,7 @@ RECIPES = {
     "varied": {"augmentation": "standard", "ema": 0.8, "patience": 3},
     "warm": {"warm_start": True, "head": "linear"},
     "lora": {"trainable": "lora"},
-    "steps": {"budget": "steps", "accumulate": 2, "clip": 1.0},
+    "epochs": {"budget": "epochs", "accumulate": 2, "clip": 1.0},
 }
 IMAGE_ONLY = ("augmentation", "trainable")
 

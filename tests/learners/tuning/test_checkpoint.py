@@ -42,7 +42,7 @@ def without_seconds(found: TunedScores) -> tuple[Any, ...]:
 
 RECIPES = {
     "everything that is drawn or kept": {"augmentation": "standard", "ema": 0.9, "clip": 1.0},
-    "adapters": {"trainable": "lora", "accumulate": 2},
+    "adapters": {"trainable": "lora", "accumulate": 2, "budget": "epochs"},
     "last block": {"trainable": "last-1", "layer_decay": 0.5, "augmentation": "flip"},
     "steps": {"budget": "steps", "warm_start": True},
     "patience": {"patience": 1, "label_smoothing": 0.1, "head": "linear"},

@@ -37,7 +37,7 @@ def folds() -> dict[int, FoldRows]:
         {"accumulate": 2, "clip": 0.5, "label_smoothing": 0.1},
         {"ema": 0.8, "patience": 2},
         {"warm_start": True},
-        {"budget": "steps"},
+        {"budget": "epochs"},
     ],
     ids=str,
 )

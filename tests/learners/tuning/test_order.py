@@ -70,7 +70,7 @@ def test_a_budget_of_steps_is_that_of_the_real_images() -> None:
 
 def test_without_synthetic_images_both_budgets_are_the_same() -> None:
     """To the row."""
-    one, two = order(50, batch=16), order(50, batch=16, budget="steps")
+    one, two = (order(50, batch=16, budget=budget) for budget in ("epochs", "steps"))
     for _ in range(3):
         assert flat(one.epoch()) == flat(two.epoch())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Mapping
 from itertools import zip_longest
@@ -26,7 +25,6 @@ from rdface.protocols.split import FoldRows
 if TYPE_CHECKING:
     import torch
 
-_logger = logging.getLogger(__name__)
 _Step = list[NDArray[np.intp]]
 _ELSEWHERE = ("augmentation", "trainable", "layer_decay", "lora_rank", "size")
 
