@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from rdface.bench import Run, Spec, run_benchmark
+from rdface.bench import study as study_module
 from rdface.bench import training as training_module
 from rdface.bench.run_folder import HISTORY_FILE, LAST_EPOCH_FILE
 from rdface.cohort import Cohort
@@ -132,6 +133,23 @@ def test_a_quirk_taken_out_of_the_spec_makes_another_run(
         run_benchmark(make_training(**changes), tmp_path / "runs")
 
 
+def test_what_differs_from_the_run_that_lies_there_is_named(
+    make_training: MakeSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On another kind of device it is another run, and the message says why."""
+    from rdface.bench import identity
+    from rdface.errors import RunError
+
+    spec = make_training(
+        backbones=["pixels-test"], learners=["head"], recipes={"head": {"epochs": 1, "batch": 4}}
+    )
+    run_benchmark(spec, tmp_path / "runs")
+    deciding = identity.deciding
+    monkeypatch.setattr(identity, "deciding", lambda each: deciding(each) | {"device": "cuda"})
+    with pytest.raises(RunError, match=r"another trainer \(device\)\."):
+        run_benchmark(spec, tmp_path / "runs")
+
+
 def test_a_training_that_was_stopped_goes_on_to_the_same_bits(
     make_training: MakeSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,7 +229,10 @@ def test_heads_that_were_stopped_go_on_to_the_same_bits(
     assert len(given) == 5
 
 
-def test_two_protocols_stand_side_by_side(make_training: MakeSpec, tmp_path: Path) -> None:
+def test_two_protocols_stand_side_by_side(
+    make_training: MakeSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both read the same weights, which are opened once."""
     from rdface.bench.side_by_side import side_by_side
 
     spec = make_training(
@@ -221,7 +242,12 @@ def test_two_protocols_stand_side_by_side(make_training: MakeSpec, tmp_path: Pat
         quirks=["split-by-image", "sd-over-folds"],
         beside={"name": "strict", "repeats": 1, "folds": 2},
     )
+    opened, load = [], study_module.load_backbone
+    monkeypatch.setattr(
+        study_module, "load_backbone", lambda name: (opened.append(name), load(name))[1]
+    )
     runs = run_benchmark(spec, tmp_path / "runs")
+    assert opened == ["pixels-test"]
     assert [run.folder.parent.name for run in runs] == ["paper", "paper", "strict", "strict"]
     lines = side_by_side(runs)
     assert [line.learner for line in lines] == ["knn"] * 3 + ["head"] * 3

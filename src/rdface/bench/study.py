@@ -105,8 +105,13 @@ class Study:
         )
 
 
-def open_study(spec: Spec) -> Study:
+def open_study(spec: Spec, loaded: dict[str, Backbone] | None = None) -> Study:
     """Open everything that a spec names, the cheap things first, so that errors come early.
+
+    Args:
+        spec: The spec.
+        loaded: Backbones by the name that the spec has for them; what is missing is loaded and
+            put there, so that the studies of one spec share gigabytes of weights.
 
     Raises:
         UsageError: An unknown name, or an option that the protocol does not have.
@@ -118,9 +123,11 @@ def open_study(spec: Spec) -> Study:
     protocol = PROTOCOLS.get(spec.protocol.name)
     load_detector(spec.detector)
     where("mesh468")  # every face's points come from it
-    backbones = {
-        name: with_quirks(load_backbone(name), spec.quirks) for name in spec.single_backbones
-    }
+    loaded = {} if loaded is None else loaded
+    for name in spec.single_backbones:
+        if name not in loaded:
+            loaded[name] = load_backbone(name)
+    backbones = {name: with_quirks(loaded[name], spec.quirks) for name in spec.single_backbones}
     names = without_paths(backbones)
     backbones = {names[name]: backbone for name, backbone in backbones.items()}
     spec = spec.model_copy(update={"backbones": renamed(spec.backbones, names)})
