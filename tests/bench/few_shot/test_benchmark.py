@@ -178,6 +178,7 @@ def test_what_cannot_be_is_refused_before_any_work(make_spec: MakeSpec, tmp_path
         ("- prototypes", "- prototypes\n  - prototypes", "label"),
         ("facenet", "facenet+sface", "no ensembles"),
         ("quirks: []", "quirks: [episodes-by-images]", "episodes-by-image"),
+        ("quirks: []", "quirks: [swin-wrong-axes]", "changes a method that trains"),
         ("quirks: []", "learners: [knn]", "learners"),
         ("way: [5]", "way: [1]", "at least 2"),
     ],

@@ -19,7 +19,7 @@ FEW_SHOT_QUIRKS = {
         "F7", "each fold, backbone and method draws test episodes of its own, without a fixed seed"
     ),
     "swin-wrong-axes": Quirk(
-        "F10", "Swin is pooled over width and channels: its embedding has 7 numbers"
+        "F10", "a trained Swin is pooled over width and channels: its embedding has 7 numbers"
     ),
 }
 """Quirks of few-shot learning, in the order of the flaws."""

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from rdface.bench.few_shot.quirks import check_few_shot_quirk
 from rdface.bench.jobs import ENSEMBLE
 from rdface.bench.spec import read_model
-from rdface.learners.few_shot import FewShotMethod, make_method
+from rdface.learners.few_shot import FewShotMethod, TrainedMethod, make_method
 from rdface.protocols.few_shot import Setting
 
 TASK = "few-shot"
@@ -135,6 +135,13 @@ class FewShotSpec(BaseModel):
         if len(set(names)) < len(names):
             raise ValueError("a name stands twice")
         return names
+
+    @model_validator(mode="after")
+    def _quirk_of_training(self) -> Self:
+        trained = any(isinstance(method.make(), TrainedMethod) for method in self.methods)
+        if "swin-wrong-axes" in self.quirks and not trained:
+            raise ValueError("swin-wrong-axes changes a method that trains, and there is none")
+        return self
 
 
 def read_few_shot_spec(path: Path) -> FewShotSpec:
