@@ -6,8 +6,9 @@ Both ways answer the same 200 episodes of 15-way 1-shot 1-query on the shipped c
 prototypes, with the same network and the same crops, which lie in memory: nothing but the
 embedding and the answering is timed, and the plain way need not decode. rdface embeds each image
 of the episodes once (timed, too: "embedding once") and answers all episodes from that. The plain
-way embeds the images of an episode, averages, compares, and goes on to the next. ``--plain-share`` runs it on a
-part of the episodes and scales; the table says so. Both ways must give the same answers.
+way embeds the images of an episode, averages, compares, and goes on to the next.
+``--plain-share`` runs it on a part of the episodes and scales; the table says so. Both ways must
+give the same answers.
 """
 
 from __future__ import annotations
@@ -77,7 +78,8 @@ def row(name: str, cohort: object, faces: object, share: float) -> int:
         return 1
     measured = "" if count == EPISODES else f" ({count} episodes, scaled)"
     print(
-        f"| {name} | {once:.1f} s ({len(used)} images) | {1000 * answering:.0f} ms | {slow:.0f} s{measured} "
+        f"| {name} | {once:.1f} s ({len(used)} images) | {1000 * answering:.0f} ms "
+        f"| {slow:.0f} s{measured} "
         f"| {slow / answering:.0f} | {slow / (once + answering):.1f} |",
         flush=True,
     )

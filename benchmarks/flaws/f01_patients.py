@@ -14,7 +14,7 @@ import argparse
 
 import numpy as np
 
-from benchmarks.flaws.frozen import Frozen, Tested, difference, open_frozen, paired
+from benchmarks.flaws.frozen import Answers, Frozen, difference, open_frozen, paired
 from benchmarks.flaws.table import points, share, show, size
 from rdface.learners import LEARNERS, fit_fold
 from rdface.learners.model import fit_model
@@ -26,9 +26,9 @@ METRICS = ("top1_micro", "top10_micro", "mrr_micro")
 FIXED = {"prototype": {}, "logistic": {"c": 100.0}}
 
 
-def run(data: Frozen, backbone: str, learner: str, seeds: int) -> dict[str, Tested]:
+def run(data: Frozen, backbone: str, learner: str, seeds: int) -> dict[str, Answers]:
     """Both divisions, and the two parts of the division by image."""
-    found = {name: Tested(data) for name in ("image", "patient", "trained", "apart")}
+    found = {name: Answers(data) for name in ("image", "patient", "trained", "apart")}
     for divide_by in ("image", "patient"):
         for seed in range(seeds):
             split = PROTOCOLS.get("paper")(data.cohort.images, seed=seed, divide_by=divide_by)
@@ -50,10 +50,10 @@ def run(data: Frozen, backbone: str, learner: str, seeds: int) -> dict[str, Test
     return found
 
 
-def without_one(data: Frozen, backbone: str, learner: str) -> tuple[Tested, Tested]:
+def without_one(data: Frozen, backbone: str, learner: str) -> tuple[Answers, Answers]:
     """Models of all images but the tested one, and the patient's others or as many of strangers."""
     x = data.features[backbone].astype(np.float64)
-    leaky, clean = Tested(data), Tested(data)
+    leaky, clean = Answers(data), Answers(data)
     everything = np.arange(len(data.labels))
     rng = np.random.default_rng(0)
     for row in everything:
@@ -76,7 +76,7 @@ def without_one(data: Frozen, backbone: str, learner: str) -> tuple[Tested, Test
     return leaky, clean
 
 
-def rows_of(name: str, flawed: Tested, sound: Tested) -> list[list[str]]:
+def rows_of(name: str, flawed: Answers, sound: Answers) -> list[list[str]]:
     """A row a metric: with, without, difference, n."""
     a, b = paired(flawed, sound)
     gap = difference(flawed, sound)

@@ -18,7 +18,7 @@ import pandas as pd
 
 from benchmarks.flaws.blends import blended_cohort, work_folder
 from benchmarks.flaws.choosing import Result, heads, prototypes
-from benchmarks.flaws.frozen import Frozen, Tested, difference, open_frozen, paired
+from benchmarks.flaws.frozen import Answers, Frozen, difference, open_frozen, paired
 from benchmarks.flaws.heads import hits
 from benchmarks.flaws.table import over, points, share, show, size
 from rdface.protocols import PROTOCOLS
@@ -56,9 +56,9 @@ def real_alone(data: Frozen, folds: list[FoldRows]) -> list[FoldRows]:
 
 def compared(
     data: Frozen, name: str, fit: Callable[..., list[Result]], seeds: int
-) -> tuple[list[list[object]], list[list[object]]]:
+) -> tuple[list[list[str]], list[list[str]]]:
     """Rows of both tables for one learner."""
-    tested: dict[str, Tested] = {}
+    tested: dict[str, Answers] = {}
     validated: dict[str, list[float]] = {}
     real_share: dict[str, list[float]] = {}
     by_seed: dict[str, list[float]] = {}
@@ -69,7 +69,7 @@ def compared(
                 ways[f"{arm}; real ones choose"] = real_alone(data, folds)
             for way, rows in ways.items():
                 results = fit(data, rows, seed)
-                run = tested.setdefault(way, Tested(data))
+                run = tested.setdefault(way, Answers(data))
                 for fold, (scores, _, _) in zip(rows, results, strict=True):
                     run.add(scores, fold.test, fold.train)
                 truth = data.labels[rows[0].test]

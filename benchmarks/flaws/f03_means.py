@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.flaws.blends import blended_cohort, work_folder
 from benchmarks.flaws.descriptor import descriptors, nearest_mean
-from benchmarks.flaws.frozen import Frozen, Tested, difference, open_frozen, paired
+from benchmarks.flaws.frozen import Answers, Frozen, difference, open_frozen, paired
 from benchmarks.flaws.table import over, points, share, show, size
 from rdface.metrics import true_ranks
 from rdface.protocols import PROTOCOLS
@@ -36,7 +36,7 @@ def parts(data: Frozen, seed: int, divide_by: str) -> tuple[np.ndarray, np.ndarr
 
 def on_test(data: Frozen, x: np.ndarray, seeds: int, divide_by: str) -> list[list[str]]:
     """Nearest mean of test images: rows of the first table."""
-    flawed, sound = Tested(data), Tested(data)
+    flawed, sound = Answers(data), Answers(data)
     everything = np.flatnonzero(data.real)
     for seed in range(seeds):
         development, test = parts(data, seed, divide_by)
@@ -78,7 +78,7 @@ def on_blends(data: Frozen, x: np.ndarray, seeds: int) -> list[list[str]]:
                 "distance of selected blends from test images, x 100": 100 * np.mean(gaps),
             }.items():
                 found.setdefault(name, []).append([value])
-        overlap = len(np.intersect1d(*kept)) / len(kept[0])
+        overlap = len(np.intersect1d(kept[0], kept[1])) / len(kept[0])
         found.setdefault("selected by both, %", []).extend([[100 * overlap], [100 * overlap]])
     rows = []
     for name, values in found.items():

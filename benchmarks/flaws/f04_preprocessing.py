@@ -10,7 +10,7 @@ gives it.
 
 from __future__ import annotations
 
-from benchmarks.flaws.frozen import Frozen, Tested, difference, open_frozen
+from benchmarks.flaws.frozen import Answers, Frozen, difference, open_frozen
 from benchmarks.flaws.table import points, share, show, size
 from rdface.backbones import Backbone, embed_all, load_backbone
 from rdface.backbones.torch_backbone import TorchBackbone
@@ -43,9 +43,9 @@ def variants(network: str) -> dict[str, Backbone]:
     return found
 
 
-def run(data: Frozen, name: str, learner: str) -> Tested:
+def run(data: Frozen, name: str, learner: str) -> Answers:
     """Score every test image of ``strict``."""
-    tested = Tested(data)
+    tested = Answers(data)
     for fold in PROTOCOLS.get("strict")(data.cohort.images, seed=0).folds:
         rows = fold.rows(data.cohort.image_ids)
         scores = fit_fold(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks.flaws.frozen import Tested, difference, open_frozen, paired
+from benchmarks.flaws.frozen import Answers, difference, open_frozen, paired
 from benchmarks.flaws.heads import LEARNING_RATE, train_heads
 from benchmarks.flaws.table import over, points, share, show, size
 from rdface.learners.tuning import Recipe
@@ -25,7 +25,7 @@ def main() -> None:
     data = open_frozen(["sface", "facenet"])
     rows, epochs = [], []
     for backbone in ("sface", "facenet"):
-        last, best = Tested(data), Tested(data)
+        last, best = Answers(data), Answers(data)
         chosen = []
         for seed in range(seeds):
             split = PROTOCOLS.get("paper")(data.cohort.images, seed=seed)

@@ -13,7 +13,7 @@ import argparse
 
 import numpy as np
 
-from benchmarks.flaws.frozen import Frozen, Tested, open_frozen
+from benchmarks.flaws.frozen import Answers, Frozen, open_frozen
 from benchmarks.flaws.heads import hits
 from benchmarks.flaws.table import show
 from rdface.learners import fit_fold
@@ -31,7 +31,7 @@ def studies(data: Frozen, seeds: int, k: int) -> np.ndarray:
     found = []
     for seed in range(seeds):
         split = PROTOCOLS.get("paper")(data.cohort.images, seed=seed)
-        tested, values = Tested(data), []
+        tested, values = Answers(data), []
         for fold in split.folds:
             rows = fold.rows(data.cohort.image_ids)
             scores = fit_fold(

@@ -11,16 +11,21 @@ from __future__ import annotations
 
 import argparse
 from itertools import combinations
+from typing import Literal
 
 import numpy as np
 
-from benchmarks.flaws.frozen import Tested, difference, open_frozen
+from benchmarks.flaws.frozen import Answers, difference, open_frozen
 from benchmarks.flaws.heads import LEARNING_RATE, hits, train_heads
 from benchmarks.flaws.table import points, show, size
 from rdface.learners.tuning import Recipe
 from rdface.protocols import PROTOCOLS
 
-MODELS = (("sface", "paper"), ("sface", "linear"), ("facenet", "paper"))
+MODELS: tuple[tuple[str, Literal["paper", "linear"]], ...] = (
+    ("sface", "paper"),
+    ("sface", "linear"),
+    ("facenet", "paper"),
+)
 KS = (1, 5, 10)
 
 
@@ -33,7 +38,7 @@ def main() -> None:
     split = PROTOCOLS.get("paper")(data.cohort.images, seed=42)
     folds = [fold.rows(data.cohort.image_ids) for fold in split.folds]
     truth = data.labels[folds[0].test]
-    runs: dict[str, Tested] = {}
+    runs: dict[str, Answers] = {}
     results: dict[str, np.ndarray] = {}
     rows = []
     for backbone, head in MODELS:
@@ -41,7 +46,7 @@ def main() -> None:
         recipe = Recipe(learning_rate=LEARNING_RATE, head=head)
         # a fold's seed is its number added to the recipe's: 20 times five folds are 100 seeds
         heads = train_heads(data, backbone, folds * seeds, recipe)
-        runs[name] = Tested(data)
+        runs[name] = Answers(data)
         for fold, one in zip(folds * seeds, heads, strict=True):
             runs[name].add(one.scores, fold.test, fold.train)
         found = [heads[start : start + len(folds)] for start in range(0, len(heads), len(folds))]

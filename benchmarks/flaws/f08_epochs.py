@@ -14,7 +14,7 @@ import argparse
 import numpy as np
 
 from benchmarks.flaws.blends import blended_cohort, work_folder
-from benchmarks.flaws.frozen import Frozen, Tested, difference, open_frozen
+from benchmarks.flaws.frozen import Answers, Frozen, difference, open_frozen
 from benchmarks.flaws.heads import LEARNING_RATE, train_heads
 from benchmarks.flaws.table import points, share, show, size
 from rdface.learners.tuning import Recipe
@@ -46,7 +46,7 @@ def main() -> None:
     options = parser.parse_args()
     data = open_frozen(["sface"], blended_cohort(options.work))
     ways = ("real", "real, more steps", "real + blends, epochs", "real + blends, steps")
-    runs = {way: Tested(data) for way in ways}
+    runs = {way: Answers(data) for way in ways}
     real = [fold for seed in range(options.seeds) for fold in folds_of(data, seed, "none")]
     mixed = [fold for seed in range(options.seeds) for fold in folds_of(data, seed, "train")]
     count, more = (np.mean([steps(fold, EPOCHS) for fold in folds]) for folds in (real, mixed))

@@ -11,18 +11,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.flaws.descriptor import condition_means, cosines, descriptors, standardised
-from benchmarks.flaws.frozen import Frozen, Tested, difference, open_frozen
+from benchmarks.flaws.descriptor import Scale, condition_means, cosines, descriptors, standardised
+from benchmarks.flaws.frozen import Answers, Frozen, difference, open_frozen
 from benchmarks.flaws.table import points, share, show, size
 from rdface.protocols import PROTOCOLS
 
-SCALES = ("apart", "area", "eyes")
+SCALES: tuple[Scale, ...] = ("apart", "area", "eyes")
 METRICS = ("top1_micro", "top10_micro", "mrr_micro")
 
 
-def run(data: Frozen, x: np.ndarray, standard: bool) -> Tested:
+def run(data: Frozen, x: np.ndarray, standard: bool) -> Answers:
     """Score every test image of ``strict`` by its cosine to the means of training images."""
-    tested = Tested(data)
+    tested = Answers(data)
     for fold in PROTOCOLS.get("strict")(data.cohort.images, seed=0).folds:
         rows = fold.rows(data.cohort.image_ids)
         training = np.concatenate([rows.train, rows.validation])
@@ -65,7 +65,7 @@ def eyes_to_mouth(points: np.ndarray) -> float:
 def main() -> None:
     """Measure and print."""
     data = open_frozen()
-    found: dict[tuple[str, bool], Tested] = {}
+    found: dict[tuple[str, bool], Answers] = {}
     saturation = []
     for scale in SCALES:
         x = descriptors(data.cohort, data.faces, scale)

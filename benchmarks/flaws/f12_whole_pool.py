@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.flaws.blends import blended_cohort, work_folder
 from benchmarks.flaws.descriptor import descriptors
-from benchmarks.flaws.frozen import Frozen, Tested, difference, open_frozen, paired
+from benchmarks.flaws.frozen import Answers, Frozen, difference, open_frozen, paired
 from benchmarks.flaws.selection import SHARES, Pool, gini
 from benchmarks.flaws.table import over, points, share, show, size
 from rdface.learners import fit_fold
@@ -37,7 +37,7 @@ def spread(pool: Pool, chosen: np.ndarray) -> list[float]:
     return [counts.min(), counts.max(), gini(counts), (counts == 0).mean()]
 
 
-def trained(data: Frozen, rows: FoldRows, joining: np.ndarray, run: Tested) -> None:
+def trained(data: Frozen, rows: FoldRows, joining: np.ndarray, run: Answers) -> None:
     """Prototypes of a fold with blends in training."""
     more = rows._replace(train=np.concatenate([rows.train, joining]))
     scores = fit_fold(
@@ -60,7 +60,7 @@ def main() -> None:
     data = open_frozen(["sface"], blended_cohort(options.work))
     x = descriptors(data.cohort, data.faces)
     shape: dict[tuple[float, str], list[list[float]]] = {}
-    runs = {(part, way): Tested(data) for part in SHARES for way in WAYS}
+    runs = {(part, way): Answers(data) for part in SHARES for way in WAYS}
     missing: dict[float, list[float]] = {part: [] for part in SHARES}
     for seed in range(options.seeds):
         split = PROTOCOLS.get("paper")(data.cohort.images, seed=seed)

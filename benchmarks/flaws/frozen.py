@@ -57,7 +57,7 @@ def open_frozen(backbones: Iterable[str] = (), cohort: Cohort | None = None) -> 
 
 
 @dataclass
-class Tested:
+class Answers:
     """Scores of test images, gathered over splits and folds."""
 
     data: Frozen
@@ -87,25 +87,25 @@ class Tested:
     @property
     def arrays(self) -> Arrays:
         """As :func:`rdface.metrics.summarise` takes them."""
-        return tuple(map(np.concatenate, zip(*self._parts, strict=True)))  # type: ignore[return-value]
+        return tuple(map(np.concatenate, zip(*self._parts, strict=True)))
 
     def estimates(self) -> dict[str, Estimate]:
         """All metrics, with intervals over patients."""
         return summarise(*self.arrays, band_edges=None)
 
 
-def paired(flawed: Tested, sound: Tested) -> tuple[dict[str, Estimate], ...]:
+def paired(flawed: Answers, sound: Answers) -> tuple[dict[str, Estimate], ...]:
     """Estimates of both, on the images that both tested."""
     return tuple(summarise(*part, band_edges=None) for part in _common(flawed, sound))
 
 
-def difference(flawed: Tested, sound: Tested) -> dict[str, Difference]:
+def difference(flawed: Answers, sound: Answers) -> dict[str, Difference]:
     """With the flaw minus without it, on the images that both tested, resampling patients."""
     a, b = (Outcomes.from_scores(*part) for part in _common(flawed, sound))
     return compare(a, b)
 
 
-def _common(*runs: Tested) -> Sequence[Arrays]:
+def _common(*runs: Answers) -> Sequence[Arrays]:
     arrays = [run.arrays for run in runs]
     images = set.intersection(*[set(part[2].tolist()) for part in arrays])
     kept = np.array(sorted(images))

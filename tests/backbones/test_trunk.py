@@ -134,21 +134,3 @@ def test_transformers_take_other_sizes_and_who_cannot_says_so() -> None:
     fixed = TorchBackbone("fixed", network, Crop(32, 32), IMAGENET)
     with pytest.raises(UsageError, match="'fixed' does not take pictures of 64 x 64"):
         fixed.changed(Crop(64, 64))
-
-
-def test_whitening_is_each_pictures_own_and_converts(own_cache: Path) -> None:
-    """The definition in 64 bits against OpenVINO, a picture of one colour included."""
-    from torch import nn
-
-    network = nn.Sequential(nn.AvgPool2d(4), nn.Flatten())
-    backbone = TorchBackbone("w", network, Crop(16, 16), Normalisation(per_image=True))
-    images = np.random.default_rng(0).integers(0, 256, (3, 16, 16, 3), dtype=np.uint8)
-    images[2] = 7
-    pixels = images.astype(np.float64)
-    spread = np.maximum(pixels.std(axis=(1, 2, 3)), pixels[0].size ** -0.5)
-    white = (pixels - pixels.mean(axis=(1, 2, 3))[:, None, None, None]) / spread[
-        :, None, None, None
-    ]
-    wanted = white.reshape(3, 4, 4, 4, 4, 3).mean(axis=(2, 4)).transpose(0, 3, 1, 2)
-    np.testing.assert_allclose(backbone.embed(images), wanted.reshape(3, -1), atol=1e-4)
-    assert "openvino" in backbone._engine[1]

@@ -2,8 +2,9 @@
 
 F. Schroff, D. Kalenichenko, J. Philbin: FaceNet: a unified embedding for face recognition and
 clustering. CVPR 2015. The weights are D. Sandberg's, trained with a softmax on stretched face
-boxes with a margin of 32 in 160 pixels, each picture whitened by its own mean and SD; the crop
-here is the same.
+boxes with a margin of 32 in 160 pixels, with values (x - 127.5) / 128; crop and values here are the
+same. (His networks with 128 numbers, of 2017, whitened each picture by itself instead. On this
+one that costs a third of its accuracy: docs/flaws/F04.md.)
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from rdface.weights import find, where
 
 SIDE = 160
 MARGIN = 32 / (SIDE - 32)
+CENTRE, SCALE = 127.5, 128.0
+"""What values from 0 to 255 are shifted and divided by."""
 
 
 class FaceNet:
@@ -37,7 +40,7 @@ class FaceNet:
         """See :class:`rdface.backbones.Backbone`."""
         import cv2
 
-        parts = (self.name, "1", find("facenet").sha256, self.crop.fingerprint, cv2.__version__)
+        parts = (self.name, "2", find("facenet").sha256, self.crop.fingerprint, cv2.__version__)
         return sha256_bytes(" ".join(map(str, parts)).encode())
 
     @cached_property
@@ -50,10 +53,8 @@ class FaceNet:
         """See :class:`rdface.backbones.Backbone`; unit length as the network ends so."""
         rows = np.empty((len(images), self.dim), np.float32)
         for row, image in enumerate(images):  # the graph's reshapes hold for one picture only
-            pixels = image.astype(np.float64)
-            spread = max(float(pixels.std()), 1 / np.sqrt(pixels.size))
-            whitened = ((pixels - pixels.mean()) / spread).astype(np.float32)
-            self._net.setInput(np.ascontiguousarray(whitened.transpose(2, 0, 1)[None]))
+            pixels = (image.transpose(2, 0, 1)[None].astype(np.float32) - CENTRE) / SCALE
+            self._net.setInput(np.ascontiguousarray(pixels))
             rows[row] = self._net.forward().ravel()
         return rows
 

@@ -2,7 +2,7 @@
 
 ``facenet-torch`` holds the constants of the graph that ``facenet`` runs, and embeds as that does.
 ``facenet-vggface2`` loads the state dict that facenet-pytorch publishes (T. Esler, after
-D. Sandberg's training on VGGFace2: Q. Cao et al., FG 2018); its pictures are scaled by constants.
+D. Sandberg's training on VGGFace2: Q. Cao et al., FG 2018).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rdface.backbones.anatomy import Anatomy
 from rdface.backbones.backbone import BACKBONES, takes_nothing
-from rdface.backbones.facenet import MARGIN, SIDE
+from rdface.backbones.facenet import CENTRE, MARGIN, SCALE, SIDE
 from rdface.backbones.facenet_graph import read_graph
 from rdface.backbones.local_state import load_state
 from rdface.backbones.published import published_state
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import torch
 
 CROP = Crop(SIDE, SIDE, "stretch", MARGIN)
-FIXED = Normalisation((127.5 / 255,) * 3, (128 / 255,) * 3)
+OWN = Normalisation((CENTRE / 255,) * 3, (SCALE / 255,) * 3)
 
 
 def _feature(network: torch.nn.Module) -> torch.nn.Module:
@@ -48,8 +48,7 @@ def facenet_torch(argument: str | None = None) -> TorchBackbone:
     network = InceptionResnetV1()
     fix_batch_norms(network)
     load_state(network, read_graph(path), str(path))
-    own = Normalisation(per_image=True)
-    return TorchBackbone("facenet-torch", network, CROP, own, ANATOMY)
+    return TorchBackbone("facenet-torch", network, CROP, OWN, ANATOMY)
 
 
 @BACKBONES.register("facenet-vggface2")
@@ -61,4 +60,4 @@ def facenet_vggface2(argument: str | None = None) -> TorchBackbone:
     state, source = published_state("facenet-vggface2", argument)
     network = InceptionResnetV1()
     load_state(network, state, source, drop=r"logits\.")
-    return TorchBackbone("facenet-vggface2", network, CROP, FIXED, ANATOMY)
+    return TorchBackbone("facenet-vggface2", network, CROP, OWN, ANATOMY)

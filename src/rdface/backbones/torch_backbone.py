@@ -54,7 +54,6 @@ class TorchBackbone:
         parts = (
             *(name, "2", state_sha256(network), crop.fingerprint),
             *(normalisation.mean, normalisation.std),
-            *(("per image",) if normalisation.per_image else ()),
         )
         self._key = sha256_bytes(" ".join(map(str, parts)).encode())
 
@@ -173,15 +172,6 @@ def with_preprocessing(network: torch.nn.Module, normalisation: Normalisation) -
     """A network on ``uint8 [N, H, W, 3]`` from one on normalised ``float [N, 3, H, W]``."""
     import torch
 
-    class PreprocessedPerImage(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.network = network
-
-        def forward(self, images: torch.Tensor) -> torch.Tensor:
-            pixels = normalisation.apply(images.permute(0, 3, 1, 2))
-            return torch.flatten(self.network(pixels), 1)
-
     class Preprocessed(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
@@ -198,7 +188,7 @@ def with_preprocessing(network: torch.nn.Module, normalisation: Normalisation) -
             pixels = images.permute(0, 3, 1, 2).float()
             return torch.flatten(self.network(pixels * self.scale + self.shift), 1)
 
-    return (PreprocessedPerImage() if normalisation.per_image else Preprocessed()).eval()
+    return Preprocessed().eval()
 
 
 def state_sha256(network: torch.nn.Module) -> str:

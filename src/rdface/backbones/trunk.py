@@ -24,23 +24,16 @@ class Normalisation:
     Attributes:
         mean: Per channel, of values 0 to 1.
         std: Per channel, of values 0 to 1.
-        per_image: Take each picture's own mean and SD over all its values instead (FaceNet's
-            "prewhitening"; the SD is at least one over the root of the number of values).
     """
 
     mean: tuple[float, ...] = (0.0, 0.0, 0.0)
     std: tuple[float, ...] = (1.0, 1.0, 1.0)
-    per_image: bool = False
 
     def apply(self, images: torch.Tensor) -> torch.Tensor:
         """Normalise ``[N, 3, H, W]``, any type, 0 to 255; gives ``float32``."""
         import torch
 
         pixels = images.float()
-        if self.per_image:
-            mean = pixels.mean(dim=(1, 2, 3), keepdim=True)
-            std = pixels.std(dim=(1, 2, 3), keepdim=True, unbiased=False)
-            return (pixels - mean) / std.clamp(min=pixels[0].numel() ** -0.5)
         mean = torch.tensor(self.mean, device=pixels.device).view(1, 3, 1, 1)
         std = torch.tensor(self.std, device=pixels.device).view(1, 3, 1, 1)
         return (pixels - 255 * mean) / (255 * std)

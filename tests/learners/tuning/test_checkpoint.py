@@ -118,7 +118,7 @@ def test_a_checkpoint_of_another_training_is_not_used(
         "trunk": {"trunk": lambda: trunk},
         "synthetic": {"synthetic": synthetic},
         "normalisation": {
-            "normalisation": dataclasses.replace(material.normalisation, per_image=True)
+            "normalisation": dataclasses.replace(material.normalisation, mean=(0.1, 0.2, 0.3))
         },
     }.get(change, {})
     if change == "recipe":

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rdface.backbones.trunk import IMAGENET, Normalisation
+from rdface.backbones.trunk import IMAGENET
 from rdface.learners.tuning.pictures import Pictures
 
 
@@ -26,17 +26,6 @@ def test_a_batch_is_what_was_asked_for_channels_last(rng: np.random.Generator) -
     assert got.is_contiguous(memory_format=torch.channels_last)
     wanted = (images[rows] / 255 - IMAGENET.mean) / IMAGENET.std
     np.testing.assert_allclose(got.permute(0, 2, 3, 1), wanted, atol=1e-5)
-
-
-def test_each_picture_by_its_own_mean_if_the_network_wants_it(rng: np.random.Generator) -> None:
-    """FaceNet's prewhitening."""
-    import torch
-
-    images = rng.integers(0, 256, (4, 6, 5, 3)).astype(np.uint8)
-    pictures = Pictures(images, Normalisation(per_image=True), torch.device("cpu"), np.arange(4))
-    got = pictures.normalise(pictures.raw(np.arange(4)))
-    np.testing.assert_allclose(got.mean(dim=(1, 2, 3)), 0, atol=1e-5)
-    np.testing.assert_allclose(got.flatten(1).std(dim=1, correction=0), 1, atol=1e-5)
 
 
 def test_pictures_that_lie_on_the_device_are_the_same(
