@@ -286,6 +286,14 @@ def test_where_patients_are_not_known_every_table_says_so(
         (
             {
                 "backbones": ["pixels-test"],
+                "learners": ["head"],
+                "recipes": {"head": {"augmentation": "flip"}},
+            },
+            "cannot follow `augmentation`",
+        ),
+        (
+            {
+                "backbones": ["pixels-test"],
                 "learners": ["knn"],
                 "recipes": {},
                 "quirks": [PAPER[1]],
