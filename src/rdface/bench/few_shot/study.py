@@ -58,12 +58,6 @@ class FewShotStudy:
             **{status: counts[status] for status in ("one", "several", "none")},
         )
 
-    @cached_property
-    def patients(self) -> NDArray[np.intp]:
-        """``intp [N]``: number of each image's patient."""
-        names = self.cohort.images["patient_id"].to_numpy(dtype=str)
-        return np.unique(names, return_inverse=True)[1].astype(np.intp)
-
     def manifest(self, setting: Setting, draw: str = "") -> Manifest:
         """The episodes of a setting: those that are shared, or those of a run's own word."""
         return (
