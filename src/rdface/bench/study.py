@@ -6,56 +6,35 @@ import inspect
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rdface.backbones import Backbone, embed_all, load_backbone
 from rdface.bench.backbone_names import renamed, without_paths
-from rdface.bench.result import Detection
+from rdface.bench.opened import Opened, check_detector, open_cohort
 from rdface.bench.spec import Spec, Training
 from rdface.bench.trainable import check_trainable, trainable, with_quirks
-from rdface.cohort import Cohort, load_cohort
 from rdface.errors import UsageError
-from rdface.faces import FaceTable, load_detector, locate_faces
-from rdface.faces.cut import cut_all
 from rdface.learners.tuning import TRAINERS, Material
 from rdface.protocols import PROTOCOLS, FoldRows, Leak, Split, check_leakage
-from rdface.weights import where
 
 
 @dataclass(frozen=True, eq=False)
-class Study:
+class Study(Opened):
     """What a spec names, opened and checked; make one with :func:`open_study`.
 
     Attributes:
         spec: The spec; its backbones under the names that they have in results.
-        cohort: Its cohort.
         split: The folds, past the guards.
         leaks: What the guards found and the protocol tolerates (``strict``: never anything).
         backbones: Single backbones by name.
     """
 
     spec: Spec
-    cohort: Cohort
     split: Split
     leaks: tuple[Leak, ...]
     backbones: dict[str, Backbone]
-
-    @cached_property
-    def faces(self) -> FaceTable:
-        """The faces of all images."""
-        return locate_faces(self.cohort, self.spec.detector)
-
-    @cached_property
-    def detection(self) -> Detection:
-        """How many images had one face, several or none."""
-        counts = self.faces.counts()
-        return Detection(
-            detector=self.spec.detector,
-            **{status: counts[status] for status in ("one", "several", "none")},
-        )
 
     @cached_property
     def labels(self) -> NDArray[np.intp]:
@@ -64,10 +43,7 @@ class Study:
         return np.array([column[name] for name in self.cohort.images["condition"]], dtype=np.intp)
 
     def material(self, backbone: str, training: Training) -> Material:
-        """What a trainer trains on: embeddings of the frozen backbone, or crops and the network.
-
-        The crops of the backbone that was asked for last are kept in memory.
-        """
+        """What a trainer trains on: embeddings of the frozen backbone, or crops and the network."""
         material = Material(
             labels=self.labels,
             synthetic=(self.cohort.images["synthetic_of"] != "").to_numpy(bool),
@@ -76,21 +52,12 @@ class Study:
         if TRAINERS.get(training.trainer).wants == "embeddings":
             return replace(material, embeddings=self.embed([backbone])[backbone])
         network = trainable(self.backbones[backbone], training)
-        if self._crops.get("crop") != network.crop:
-            self._crops.clear()
-            self._crops.update(
-                crop=network.crop, images=cut_all(self.cohort, self.faces, network.crop)
-            )
         return replace(
             material,
-            images=self._crops["images"],
+            images=self.crops(network.crop),
             trunk=network.trunk,
             normalisation=network.normalisation,
         )
-
-    @cached_property
-    def _crops(self) -> dict[str, Any]:
-        return {}
 
     @cached_property
     def fold_rows(self) -> tuple[FoldRows, ...]:
@@ -121,8 +88,7 @@ def open_study(spec: Spec, loaded: dict[str, Backbone] | None = None) -> Study:
     """
     trainings = [spec.training(learner) for learner in spec.learners]
     protocol = PROTOCOLS.get(spec.protocol.name)
-    load_detector(spec.detector)
-    where("mesh468")  # every face's points come from it
+    check_detector(spec.detector)
     loaded = {} if loaded is None else loaded
     for name in spec.single_backbones:
         if name not in loaded:
@@ -133,12 +99,7 @@ def open_study(spec: Spec, loaded: dict[str, Backbone] | None = None) -> Study:
     spec = spec.model_copy(update={"backbones": renamed(spec.backbones, names)})
     for training in filter(None, trainings):
         check_trainable(spec, backbones, training)
-    cohort = load_cohort(spec.cohort)
-    if cohort.info.evaluation_only:
-        raise UsageError(
-            f"The cohort {cohort.info.name} is for evaluation only; a benchmark would train on it.",
-            hint="Train on another cohort, such as sim103.",
-        )
+    cohort = open_cohort(spec.cohort)
     options = spec.protocol_options | {"cohort_sha256": cohort.sha256}
     known = set(inspect.signature(protocol).parameters) - {"images"}
     if not set(options) <= known:
@@ -148,4 +109,4 @@ def open_study(spec: Spec, loaded: dict[str, Backbone] | None = None) -> Study:
         )
     split = protocol(cohort.images, **options)
     leaks = check_leakage(split, cohort.images)
-    return Study(spec, cohort, split, tuple(leaks), backbones)
+    return Study(cohort, spec.detector, spec, split, tuple(leaks), backbones)

@@ -1,0 +1,78 @@
+"""A cohort that was opened for a benchmark of any task: its faces and crops, each made once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rdface.bench.result import Detection
+from rdface.cohort import Cohort, load_cohort
+from rdface.errors import UsageError
+from rdface.faces import Crop, FaceTable, load_detector, locate_faces
+from rdface.faces.cut import cut_all
+from rdface.weights import where
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A cohort and a detector.
+
+    Attributes:
+        cohort: The cohort.
+        detector: Name of the detector.
+    """
+
+    cohort: Cohort
+    detector: str
+    _kept: dict[Crop, NDArray[np.uint8]] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def faces(self) -> FaceTable:
+        """The faces of all images."""
+        return locate_faces(self.cohort, self.detector)
+
+    @cached_property
+    def detection(self) -> Detection:
+        """How many images had one face, several or none."""
+        counts = self.faces.counts()
+        return Detection(
+            detector=self.detector,
+            **{status: counts[status] for status in ("one", "several", "none")},
+        )
+
+    def crops(self, crop: Crop) -> NDArray[np.uint8]:
+        """``uint8 [N, height, width, 3]``; only those asked for last are kept in memory."""
+        if crop not in self._kept:
+            self._kept.clear()
+            self._kept[crop] = cut_all(self.cohort, self.faces, crop)
+        return self._kept[crop]
+
+
+def check_detector(name: str) -> None:
+    """Make sure, before any work, that faces can be found.
+
+    Raises:
+        UsageError: There is no such detector.
+        WeightsError: Weights are missing.
+    """
+    load_detector(name)
+    where("mesh468")  # every face's points come from it
+
+
+def open_cohort(name: str) -> Cohort:
+    """Load a cohort that may be trained on.
+
+    Raises:
+        CohortError: It is not sound.
+        UsageError: It is for evaluation only.
+    """
+    cohort = load_cohort(name)
+    if cohort.info.evaluation_only:
+        raise UsageError(
+            f"The cohort {cohort.info.name} is for evaluation only; a benchmark would train on it.",
+            hint="Train on another cohort, such as sim103.",
+        )
+    return cohort
