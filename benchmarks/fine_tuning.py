@@ -13,27 +13,24 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import statistics
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from heads import N_CONDITIONS, batched_heads, heads, in_turn, make_folds, plain_heads, row
+from jpeg_files import write_files
 
 if TYPE_CHECKING:
     import torch
 
     from rdface.backbones.trunk import Trunk
     from rdface.learners.tuning import Material
-    from rdface.protocols import FoldRows
+    from rdface.learners.tuning.fold_training import FoldTraining
 
 NETWORKS = ("resnet18",)
 TARGET = 1.10
-N_CONDITIONS = 103
-FILE_SIDE = 512
-"""Of the JPEG files, pixels: the paper's."""
 
 
 def main() -> None:
@@ -74,31 +71,6 @@ def main() -> None:
                 print(part(), flush=True)
         for dim in (512, 2048):
             print(heads(dim, options), flush=True)
-
-
-def write_files(folder: Path, count: int) -> list[Path]:
-    """JPEG files of smooth noise."""
-    from PIL import Image
-
-    rng = np.random.default_rng(0)
-    files = []
-    for number in range(count):
-        small = Image.fromarray(rng.integers(0, 256, (64, 64, 3), dtype=np.uint8))
-        files.append(folder / f"{number}.jpg")
-        small.resize((FILE_SIDE, FILE_SIDE), Image.Resampling.BICUBIC).save(files[-1], quality=92)
-    return files
-
-
-def in_turn(rounds: int, *ways: Callable[[], object]) -> list[float]:
-    """Median seconds of each way, after one round to warm up."""
-    seconds: list[list[float]] = [[] for _ in ways]
-    for turn in range(rounds + 1):
-        for times, way in zip(seconds, ways, strict=True):
-            started = time.perf_counter()
-            way()
-            if turn:
-                times.append(time.perf_counter() - started)
-    return [statistics.median(times) for times in seconds]
 
 
 class Bench:
@@ -185,17 +157,33 @@ class Bench:
 
         return model.train(), step
 
-    def epochs(self) -> str:
-        """A row of the first table."""
+    def training(self, folder: str, augmentation: str = "none") -> FoldTraining:
+        """The training loop on all images."""
         import torch
 
-        from rdface.learners.tuning.device import reproducible
         from rdface.learners.tuning.fold_training import FoldTraining
         from rdface.protocols import FoldRows
 
         everything = np.arange(len(self.files))
         rows = FoldRows(everything, everything[:0], everything[:0])
-        cpu = torch.device("cpu")
+        recipe = self.recipe.model_copy(update={"augmentation": augmentation})
+        device, checkpoints = torch.device("cpu"), self.scratch / folder
+        return FoldTraining(self.material(), rows, 0, recipe, device, checkpoints)
+
+    def epoch(self, training: FoldTraining) -> None:
+        """One epoch of it."""
+        import torch
+
+        from rdface.learners.tuning.device import reproducible
+
+        with reproducible(torch.device("cpu"), 0):
+            training.pass_over(training._order.epoch())
+
+    def epochs(self) -> str:
+        """A row of the first table."""
+        import torch
+
+        everything = np.arange(len(self.files))
         _, step = self.bare()
         x, truth = self.normalised(self.images), torch.from_numpy(self.labels)
 
@@ -203,21 +191,12 @@ class Bench:
             for a in range(0, len(x), self.options.batch):
                 step(x[a : a + self.options.batch], truth[a : a + self.options.batch])
 
-        def make(augmentation: str) -> FoldTraining:
-            recipe = self.recipe.model_copy(update={"augmentation": augmentation})
-            folder = self.scratch / augmentation
-            return FoldTraining(self.material(), rows, 0, recipe, cpu, folder)
-
-        def epoch(training: FoldTraining) -> None:
-            with reproducible(cpu, 0):
-                training.pass_over(training._order.epoch())
-
-        plain, varied = make("none"), make("standard")
+        plain, varied = self.training("none"), self.training("standard", "standard")
         one, ours, standard, validation, kept = in_turn(
             self.options.rounds,
             bare,
-            lambda: epoch(plain),
-            lambda: epoch(varied),
+            lambda: self.epoch(plain),
+            lambda: self.epoch(varied),
             lambda: plain.scores(everything),
             lambda: plain._save({"epoch": 1.0, "loss": 0.0}, 0.0),
         )
@@ -231,13 +210,7 @@ class Bench:
         """One epoch that decodes against one that does not."""
         import torch
 
-        from rdface.learners.tuning.device import reproducible
-        from rdface.learners.tuning.fold_training import FoldTraining
-        from rdface.protocols import FoldRows
-
         everything = np.arange(len(self.files))
-        rows = FoldRows(everything, everything[:0], everything[:0])
-        cpu = torch.device("cpu")
         _, step = self.bare()
 
         def plain() -> None:
@@ -246,13 +219,9 @@ class Bench:
                 x = np.stack([self.decode(self.files[row]) for row in part])
                 step(self.normalised(x).contiguous(), torch.from_numpy(self.labels[part]))
 
-        training = FoldTraining(self.material(), rows, 0, self.recipe, cpu, self.scratch / "t")
-
-        def ours() -> None:
-            with reproducible(cpu, 0):
-                training.pass_over(training._order.epoch())
-
-        return row(self.name, "fine-tuning, 1 epoch", *in_turn(self.options.rounds, plain, ours))
+        training = self.training("tuning")
+        seconds = in_turn(self.options.rounds, plain, lambda: self.epoch(training))
+        return row(self.name, "fine-tuning, 1 epoch", *seconds)
 
     def extraction(self) -> str:
         """Files to features in eager torch, against the array to features by the backbone."""
@@ -319,93 +288,6 @@ class Bench:
                 ours,
             ),
         )
-
-
-def make_folds(count: int, n_folds: int) -> dict[int, FoldRows]:
-    """All but one part train, that part validates, all are tested: nothing here is learned."""
-    from rdface.protocols import FoldRows
-
-    shuffled = np.random.default_rng(1).permutation(count)
-    return {
-        fold: FoldRows(np.setdiff1d(shuffled, part), part, shuffled)
-        for fold, part in enumerate(np.array_split(shuffled, n_folds))
-    }
-
-
-def plain_heads(
-    features: Callable[[np.ndarray], torch.Tensor],
-    labels: np.ndarray,
-    folds: dict[int, FoldRows],
-    options: argparse.Namespace,
-    epochs: int | None = None,
-) -> None:
-    """Ordinary modules, one fold after the other; features are asked for batch by batch."""
-    import torch
-
-    from rdface.learners.tuning.head import make_head
-    from rdface.learners.tuning.order import batches
-
-    for rows in folds.values():
-        head = make_head("pooled", tuple(features(rows.train[:1]).shape[1:]), N_CONDITIONS, 0.5)
-        optimiser = torch.optim.AdamW(head.parameters(), lr=1e-4, weight_decay=1e-4)
-        for _ in range(epochs or options.epochs):
-            head.train()
-            order = np.random.default_rng(0).permutation(rows.train)
-            for part in batches(order, options.batch):
-                truth = torch.from_numpy(labels[part])
-                loss = torch.nn.functional.cross_entropy(head(features(part).clone()), truth)
-                optimiser.zero_grad()
-                loss.backward()
-                optimiser.step()
-            with torch.inference_mode():
-                head.eval()(features(rows.validation))
-        with torch.inference_mode():
-            head(features(rows.test))
-
-
-def batched_heads(
-    embeddings: np.ndarray,
-    labels: np.ndarray,
-    folds: dict[int, FoldRows],
-    options: argparse.Namespace,
-    epochs: int | None = None,
-) -> None:
-    """The trainer ``head``."""
-    from rdface.learners.tuning import TRAINERS, Material, Recipe
-
-    material = Material(labels, np.zeros(len(labels), bool), N_CONDITIONS, embeddings=embeddings)
-    TRAINERS.get("head")().train(
-        material,
-        folds,
-        Recipe(batch=options.batch, epochs=epochs or options.epochs),
-        folder=Path(),
-        done=lambda fold, scores: None,
-    )
-
-
-def heads(dim: int, options: argparse.Namespace) -> str:
-    """Heads alone, on as many embeddings as the paper trains and validates on."""
-    import torch
-
-    x = np.random.default_rng(0).normal(size=(343, dim)).astype(np.float32)
-    labels, memory = np.arange(343) % N_CONDITIONS, torch.from_numpy(x)
-    folds = make_folds(343, options.folds)
-    return row(
-        f"embeddings [343, {dim}]",
-        f"heads, {options.folds} folds, {options.head_epochs} epochs",
-        *in_turn(
-            options.rounds,
-            lambda: plain_heads(
-                lambda rows: memory[rows], labels, folds, options, options.head_epochs
-            ),
-            lambda: batched_heads(x, labels, folds, options, options.head_epochs),
-        ),
-    )
-
-
-def row(name: str, what: str, plain: float, ours: float) -> str:
-    """A row of the second table."""
-    return f"| {name} | {what} | {plain:.2f} s | {ours:.2f} s | {plain / ours:.2f} |"
 
 
 def any_weights(module: torch.nn.Module) -> bool:

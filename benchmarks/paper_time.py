@@ -1,18 +1,18 @@
 """How long specs/paper.yaml takes here: a few real steps of each network, then a product.
 
-    python benchmarks/paper_time.py [NETWORK ...] [--steps 3] [--threads 2]
+    python benchmarks/paper_time.py [NETWORK ...] [--steps 3]
 
 A step is forward, backward and AdamW on a batch of 32 pictures of 224 pixels; the networks are the
 paper's, with the paper's heads and random weights, which do not change the speed. One epoch of a
 fold is 275 training and 68 validation images; the table is 5 folds of 50 epochs, and strict beside
-it takes as long again. The hours are a product, and were not waited for.
+it takes as long again. Processor time of one thread is counted, which other programs disturb
+little; the hours are a product, and were not waited for.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
-import os
 import statistics
 import time
 from collections.abc import Callable
@@ -48,7 +48,7 @@ def networks() -> dict[str, tuple[Callable[[], Any], str]]:
 
 
 def measure(make: Callable[[], Any], head: Any, steps: int) -> tuple[float, float]:  # noqa: ANN401
-    """Seconds of a training step, and of a forward pass of a batch; medians, the first left out."""
+    """Processor seconds of a training step, and of a batch forward; medians, the first left out."""
     import torch
     from torch.nn import functional
 
@@ -65,16 +65,16 @@ def measure(make: Callable[[], Any], head: Any, steps: int) -> tuple[float, floa
     training, forward = [], []
     for _ in range(steps + 1):
         model.train()
-        started = time.perf_counter()
+        started = time.process_time()
         functional.cross_entropy(model(pictures), truth).backward()
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
-        training.append(time.perf_counter() - started)
+        training.append(time.process_time() - started)
         model.eval()
-        started = time.perf_counter()
+        started = time.process_time()
         with torch.inference_mode():
             model(pictures)
-        forward.append(time.perf_counter() - started)
+        forward.append(time.process_time() - started)
     return statistics.median(training[1:]), statistics.median(forward[1:])
 
 
@@ -84,15 +84,14 @@ def main() -> None:
     known = networks()
     parser.add_argument("networks", nargs="*", default=[])
     parser.add_argument("--steps", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=os.cpu_count())
     options = parser.parse_args()
     import torch
 
-    torch.set_num_threads(options.threads)
+    torch.set_num_threads(1)
     print(
-        f"torch {torch.__version__}, {options.threads} threads, median of {options.steps} steps\n"
+        f"torch {torch.__version__}, processor time of one thread, {options.steps} steps\n"
     )
-    print("| backbone | s a step | s an epoch | hours, five folds of 50 epochs |")
+    print("| backbone | s a step | s an epoch | core hours, five folds of 50 epochs |")
     print("| --- | --- | --- | --- |")
     for name in options.networks or known:
         make, head = known[name]

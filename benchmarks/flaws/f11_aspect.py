@@ -77,11 +77,11 @@ def main() -> None:
             saturation.append([name, *(f"{value:.4f}" for value in quantiles)])
     flawed = found["apart", False]
     rows = []
-    for (scale, standard), tested in found.items():
+    for (kind, standard), tested in found.items():
         estimates, gap = tested.estimates(), difference(flawed, tested)
         rows += [
             [
-                f"{scale}{', standardised' if standard else ''}",
+                f"{kind}{', standardised' if standard else ''}",
                 metric,
                 share(estimates[metric]),
                 "" if tested is flawed else points(gap[metric]),

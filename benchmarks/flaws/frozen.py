@@ -82,12 +82,19 @@ class Answers:
         counts = np.bincount(self.data.labels[training], minlength=self.data.n_conditions)
         truth = self.data.labels[test]
         columns = scores.astype(np.float32), truth, test, self.data.patients[test], counts[truth]
-        self._parts.append(tuple(column[keep] for column in columns))  # type: ignore[arg-type]
+        self._parts.append(tuple(column[keep] for column in columns))
 
     @property
     def arrays(self) -> Arrays:
         """As :func:`rdface.metrics.summarise` takes them."""
-        return tuple(map(np.concatenate, zip(*self._parts, strict=True)))
+        scores, truth, image, patient, count = zip(*self._parts, strict=True)
+        return (
+            np.concatenate(scores),
+            np.concatenate(truth),
+            np.concatenate(image),
+            np.concatenate(patient),
+            np.concatenate(count),
+        )
 
     def estimates(self) -> dict[str, Estimate]:
         """All metrics, with intervals over patients."""

@@ -45,6 +45,12 @@ def test_ensembles_are_taken_apart(tmp_path: Path) -> None:
         ("version: 1", "version: 1\nbeside: {name: strict}", "names the protocol itself"),
         ("version: 1", "version: 1\nrecipes: {head: {epochs: 1}}", "that of no learner"),
         ("version: 1", "version: 1\nrecipes: {knn: {epoch: 1}}", "recipes.knn.epoch"),
+        (
+            "version: 1",
+            "version: 1\nbeside: {name: paper, divide_by: image}",
+            "say quirks: [split-by-image]",
+        ),
+        ("[knn]", "[a/../../b]\nrecipes: {a/../../b: {trainer: head}}", "recipes.a/../../b"),
     ],
 )
 def test_mistakes_are_named(old: str, new: str, said: str, tmp_path: Path) -> None:
@@ -76,6 +82,13 @@ def test_a_learner_is_fitted_or_trained(tmp_path: Path) -> None:
     assert (low_rank.trainer, low_rank.trainable, low_rank.epochs) == ("fine_tune", "lora", 3)
     with pytest.raises(UsageError, match="no learner called 'typo'"):
         spec.training("typo")
+
+
+def test_a_learner_on_embeddings_takes_no_recipe(tmp_path: Path) -> None:
+    """Else a trained head could stand in the table as ``knn``."""
+    (tmp_path / "a.yaml").write_text(GOOD + "recipes: {knn: {trainer: head}}")
+    with pytest.raises(UsageError, match="takes no recipe"):
+        read_spec(tmp_path / "a.yaml").training("knn")
 
 
 def test_quirks_set_what_they_name_and_the_protocol_beside_has_none(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from rdface.bench import Run, Spec, run_benchmark
+from rdface.bench import study as study_module
 from rdface.bench import training as training_module
 from rdface.bench.run_folder import HISTORY_FILE, LAST_EPOCH_FILE
 from rdface.cohort import Cohort
@@ -71,6 +72,29 @@ def test_a_trained_network_is_a_run_like_any_other(make_training: MakeSpec, tmp_
     assert all("epoch" in name for name in run.result.chosen), run.result.chosen
 
 
+def test_the_path_of_weights_stays_out_of_what_is_written(
+    make_training: MakeSpec, tiny_network: str, tmp_path: Path
+) -> None:
+    """Folders and results are passed on; a path may name a person, or a hospital."""
+    assert "/" in tiny_network
+    changes = {"learners": ["knn", "head"], "recipes": {"head": {"epochs": 1, "batch": 4}}}
+    runs = run_benchmark(make_training(**changes), tmp_path / "runs")
+    for run in runs:
+        assert run.result.backbone == "timm:test_resnet"
+        assert run.folder.name.startswith("timm-test_resnet__")
+        for name in ("result.json", "key.json", "spec.yaml"):
+            assert "safetensors" not in (run.folder / name).read_text(), name
+
+
+def test_two_weights_of_one_network_are_not_mixed_up(
+    make_training: MakeSpec, tiny_network: str, tmp_path: Path
+) -> None:
+    """Without their paths they would be one run."""
+    both = [tiny_network, tiny_network.removesuffix("/model.safetensors")]
+    with pytest.raises(UsageError, match="would both be called"):
+        run_benchmark(make_training(backbones=both), tmp_path / "runs")
+
+
 def test_the_papers_run_has_its_flaws_and_says_so(make_training: MakeSpec, tmp_path: Path) -> None:
     (run,) = run_benchmark(make_training(quirks=PAPER), tmp_path / "runs")
     assert run.result.quirks == PAPER
@@ -91,6 +115,39 @@ def test_quirks_are_part_of_the_key(make_training: MakeSpec, tmp_path: Path) -> 
     assert sound.result.key != quirky.result.key
     assert sound.result.split_sha256 == quirky.result.split_sha256
     assert not np.array_equal(sound.predictions.scores, quirky.predictions.scores)
+
+
+def test_a_quirk_taken_out_of_the_spec_makes_another_run(
+    make_training: MakeSpec, tmp_path: Path
+) -> None:
+    """The flawed run that lies there must not be taken for the sound one."""
+    from rdface.errors import RunError
+
+    changes = {
+        "backbones": ["pixels-test"],
+        "learners": ["head"],
+        "recipes": {"head": {"epochs": 1, "batch": 4}},
+    }
+    run_benchmark(make_training(quirks=["last-epoch-topk"], **changes), tmp_path / "runs")
+    with pytest.raises(RunError, match="another quirks"):
+        run_benchmark(make_training(**changes), tmp_path / "runs")
+
+
+def test_what_differs_from_the_run_that_lies_there_is_named(
+    make_training: MakeSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On another kind of device it is another run, and the message says why."""
+    from rdface.bench import identity
+    from rdface.errors import RunError
+
+    spec = make_training(
+        backbones=["pixels-test"], learners=["head"], recipes={"head": {"epochs": 1, "batch": 4}}
+    )
+    run_benchmark(spec, tmp_path / "runs")
+    deciding = identity.deciding
+    monkeypatch.setattr(identity, "deciding", lambda each: deciding(each) | {"device": "cuda"})
+    with pytest.raises(RunError, match=r"another trainer \(device\)\."):
+        run_benchmark(spec, tmp_path / "runs")
 
 
 def test_a_training_that_was_stopped_goes_on_to_the_same_bits(
@@ -124,6 +181,7 @@ def test_without_a_seed_two_runs_differ_and_one_is_still_itself(
     assert one.result.recipe is not None
     assert two.result.recipe is not None
     assert one.result.recipe["seed"] != two.result.recipe["seed"]
+    assert one.result.key != two.result.key
     assert not np.array_equal(one.predictions.scores, two.predictions.scores)
     (again,) = run_benchmark(spec, tmp_path / "one")
     assert bits(again) == bits(one)
@@ -143,7 +201,38 @@ def test_heads_on_a_frozen_backbone(make_training: MakeSpec, tmp_path: Path) -> 
     assert knn.predictions.training_count.tolist() == head.predictions.training_count.tolist()
 
 
-def test_two_protocols_stand_side_by_side(make_training: MakeSpec, tmp_path: Path) -> None:
+def test_heads_that_were_stopped_go_on_to_the_same_bits(
+    make_training: MakeSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sums are rounded otherwise where fewer folds are trained at once: all are trained anew."""
+    spec = make_training(
+        protocol={"name": "paper", "folds": 5},
+        backbones=["pixels-test"],
+        learners=["head"],
+        recipes={"head": {"epochs": 3, "batch": 4, "learning_rate": 0.1}},
+    )
+    (whole,) = run_benchmark(spec, tmp_path / "whole")
+    kept, given = training_module.write_outcome, []
+
+    def stop(path: Path, *rest: object) -> None:
+        kept(path, *rest)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(training_module, "write_outcome", stop)
+        run_benchmark(spec, tmp_path / "stopped")
+    monkeypatch.setattr(
+        training_module, "write_outcome", lambda *each: (given.append(each[0]), kept(*each))
+    )
+    (resumed,) = run_benchmark(spec, tmp_path / "stopped")
+    assert bits(resumed) == bits(whole)
+    assert len(given) == 5
+
+
+def test_two_protocols_stand_side_by_side(
+    make_training: MakeSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both read the same weights, which are opened once."""
     from rdface.bench.side_by_side import side_by_side
 
     spec = make_training(
@@ -153,7 +242,12 @@ def test_two_protocols_stand_side_by_side(make_training: MakeSpec, tmp_path: Pat
         quirks=["split-by-image", "sd-over-folds"],
         beside={"name": "strict", "repeats": 1, "folds": 2},
     )
+    opened, load = [], study_module.load_backbone
+    monkeypatch.setattr(
+        study_module, "load_backbone", lambda name: (opened.append(name), load(name))[1]
+    )
     runs = run_benchmark(spec, tmp_path / "runs")
+    assert opened == ["pixels-test"]
     assert [run.folder.parent.name for run in runs] == ["paper", "paper", "strict", "strict"]
     lines = side_by_side(runs)
     assert [line.learner for line in lines] == ["knn"] * 3 + ["head"] * 3
@@ -165,11 +259,38 @@ def test_two_protocols_stand_side_by_side(make_training: MakeSpec, tmp_path: Pat
     assert runs[2].result.quirks == ()
 
 
+def test_where_patients_are_not_known_every_table_says_so(
+    make_spec: MakeSpec, tmp_path: Path
+) -> None:
+    """The published table of RDFace names none: `strict` must not look stricter than it is."""
+    from click.testing import CliRunner
+
+    from rdface.bench.side_by_side import side_by_side
+    from rdface.cli.leaderboard import leaderboard
+
+    spec = make_spec(backbones=["pixels-test"], learners=["knn"])
+    with (Path(spec.cohort) / "cohort.yaml").open("a") as file:
+        file.write("patients: 'not known: each image counts as one'\n")
+    (run,) = run_benchmark(spec, tmp_path / "runs")
+    assert run.result.cohort.unknown_patients == "not known: each image counts as one"
+    assert "n = 16 images, patients not known" in side_by_side([run])[0].reading
+    shown = CliRunner().invoke(leaderboard, [str(tmp_path / "runs")])
+    assert "does not say who its patients are" in shown.output
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"backbones": ["colour-test+pixels-test"]}, "not the ensemble"),
         ({"backbones": ["pixels-test"]}, "cannot be trained"),
+        (
+            {
+                "backbones": ["pixels-test"],
+                "learners": ["head"],
+                "recipes": {"head": {"augmentation": "flip"}},
+            },
+            "cannot follow `augmentation`",
+        ),
         (
             {
                 "backbones": ["pixels-test"],

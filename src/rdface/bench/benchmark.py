@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from rdface.backbones import Backbone
 from rdface.bench.engine import run_jobs
 from rdface.bench.jobs import Job, Materials, plan_jobs
 from rdface.bench.result import Run
@@ -35,7 +36,8 @@ def run_benchmark(
         RdfaceError: A cohort, weights, a leak ...; each says what to do.
     """
     parts = spec.under_each_protocol()
-    studies = [open_study(part) for part in parts]
+    loaded: dict[str, Backbone] = {}
+    studies = [open_study(part, loaded) for part in parts]
     runs = []
     for part, study in zip(parts, studies, strict=True):
         folder = out if len(parts) == 1 else out / part.protocol.name

@@ -6,20 +6,23 @@ from typing import Any
 
 from rdface.bench.environment import deciding_versions
 from rdface.bench.jobs import ENSEMBLE
+from rdface.bench.spec import Training
 from rdface.bench.study import Study
 from rdface.bench.trainable import trainable
 from rdface.learners.tuning import TRAINERS, deciding
 
 
-def what_decides(study: Study, backbone: str, learner: str) -> dict[str, Any]:
+def what_decides(
+    study: Study, backbone: str, learner: str, training: Training | None
+) -> dict[str, Any]:
     """Cohort, split, faces, backbones, learner, code, recipe and quirks, in plain types.
 
     Args:
         study: What the runs of a spec share.
         backbone: Name, or names joined by ``+``.
         learner: Name.
+        training: How it is trained, if it is, with the seed that a quirk drew.
     """
-    training = study.spec.training(learner)
     about: dict[str, Any] = {
         "cohort": study.cohort.sha256,
         "split": study.split.sha256,

@@ -93,11 +93,27 @@ class KeyedFolder(ABC):
     def _check_key(self, path: Path) -> None:
         try:
             known = json.loads(path.read_text(encoding="utf-8"))
-            differ = [name for name in self._about if known.get(name) != self._about[name]]
-        except (ValueError, AttributeError):
+            differ = _differences(known, self._about)
+        except (ValueError, AttributeError, TypeError):
             differ = ["key, which cannot be read"]
         if differ:
             raise RunError(
                 f"{self.path} holds a run with another {', another '.join(differ)}.",
                 hint="Add --fresh (`make demo FRESH=1`) to replace it, or give another --out.",
             )
+
+
+def _differences(known: dict[str, Any], about: dict[str, Any]) -> list[str]:
+    """Names of what differs: ``trainer (device)`` where only that part of it does.
+
+    What one of the two lacks differs, too: a run without quirks says nothing of them.
+    """
+    found = []
+    for name in known | about:
+        old, new = known.get(name), about.get(name)
+        if isinstance(old, dict) and isinstance(new, dict):
+            parts = [part for part in old | new if old.get(part) != new.get(part)]
+            found += [f"{name} ({', '.join(parts)})"] if parts else []
+        elif old != new:
+            found.append(name)
+    return found

@@ -5,6 +5,7 @@ docs/flaws.md says of each what it is and what it does to a number.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,14 +49,19 @@ QUIRKS = {
 """Quirks of closed-set recognition, in the order of the flaws."""
 
 
-def check_quirk(name: str) -> None:
+def check_quirk(name: str, known: Mapping[str, Quirk] = QUIRKS, kind: str = "quirk") -> None:
     """Refuse an unknown quirk.
+
+    Args:
+        name: Name.
+        known: Quirks of the task, by name.
+        kind: What to call one, for the message.
 
     Raises:
         UsageError: With the nearest names.
     """
-    if name not in QUIRKS:
+    if name not in known:
         raise UsageError(
-            f"There is no quirk called {name!r}.",
-            hint=f"{nearest(name, QUIRKS)} Known: {', '.join(QUIRKS)}.".lstrip(),
+            f"There is no {kind} called {name!r}.",
+            hint=f"{nearest(name, known)} Known: {', '.join(known)}.".lstrip(),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pydantic
 from pydantic import BaseModel, ConfigDict
@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict
 from rdface.bench.predictions import Predictions
 from rdface.errors import RunError
 from rdface.files import write_json
+
+if TYPE_CHECKING:
+    from rdface.cohort import Cohort
 
 RESULT_FILE = "result.json"
 PREDICTIONS_FILE = "predictions.parquet"
@@ -58,11 +61,37 @@ class Spread(_Frozen):
 
 
 class CohortReference(_Frozen):
-    """Which cohort was used."""
+    """Which cohort was used.
+
+    Attributes:
+        name: Its name.
+        version: Its version.
+        sha256: Its hash.
+        unknown_patients: What counts as a patient where patients are not known; then no protocol
+            can keep two pictures of one child apart. Empty where they are known.
+    """
 
     name: str
     version: str
     sha256: str
+    unknown_patients: str = ""
+
+    @classmethod
+    def of(cls, cohort: Cohort) -> CohortReference:
+        """That of a cohort."""
+        info = cohort.info
+        return cls(
+            name=info.name,
+            version=info.version,
+            sha256=cohort.sha256,
+            unknown_patients=info.unknown_patients,
+        )
+
+    def sizes(self, metric: Metric) -> str:
+        """What a number rests on, in words."""
+        if self.unknown_patients:
+            return f"{metric.n} images, patients not known"
+        return f"{metric.n} images of {metric.n_patients} patients"
 
 
 class Detection(_Frozen):

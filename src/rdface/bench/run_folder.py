@@ -75,7 +75,7 @@ class RunFolder(KeyedFolder):
 
     @cached_property
     def _about(self) -> dict[str, Any]:
-        return what_decides(self._study, self.backbone, self.learner)
+        return what_decides(self._study, self.backbone, self.learner, self.training)
 
     def _prepare(self) -> None:
         if "unseeded" in self._study.spec.quirks:
@@ -99,10 +99,14 @@ class RunFolder(KeyedFolder):
         if not (self.path / "environment.json").is_file():
             write_json(self.path / "environment.json", environment())
 
+    @property
+    def parts(self) -> dict[int, Path]:
+        """Fold to the file of its outcome."""
+        return {fold: self._part(fold) for fold in range(len(self._study.split.folds))}
+
     def missing_parts(self) -> dict[int, Path]:
-        """Fold to the file of its outcome, for every fold that has no readable one yet."""
-        parts = {fold: self._part(fold) for fold in range(len(self._study.split.folds))}
-        return {fold: part for fold, part in parts.items() if read_outcome(part) is None}
+        """Those :attr:`parts` that are not there yet, or cannot be read."""
+        return {fold: part for fold, part in self.parts.items() if read_outcome(part) is None}
 
     def finish(self) -> None:
         """Put the parts together, compute the metrics, write the result, remove the parts.
@@ -111,12 +115,10 @@ class RunFolder(KeyedFolder):
             RunError: A part is missing.
         """
         outcomes = []
-        for fold in range(len(self._study.split.folds)):
-            outcome = read_outcome(self._part(fold))
+        for part in self.parts.values():
+            outcome = read_outcome(part)
             if outcome is None:
-                raise RunError(
-                    f"{self._part(fold)} is missing or damaged.", hint="Run the command again."
-                )
+                raise RunError(f"{part} is missing or damaged.", hint="Run the command again.")
             outcomes.append(outcome)
         predictions = self._predictions(outcomes)
         last = self._of_last_epoch(predictions, outcomes)
@@ -180,16 +182,14 @@ class RunFolder(KeyedFolder):
         self, predictions: Predictions, last: Predictions | None, outcomes: list[Outcome]
     ) -> RunResult:
         study = self._study
-        info, quirks = study.cohort.info, study.spec.quirks
+        quirks = study.spec.quirks
         chosen = Counter(name for outcome in outcomes for name in _chosen_names(outcome))
         peaks = [outcome.peak_memory_mb for outcome in outcomes] + [peak_memory_mb()]
         return RunResult(
             key=self.key,
             task=study.spec.task,
             name=study.spec.name,
-            cohort=CohortReference(
-                name=info.name, version=info.version, sha256=study.cohort.sha256
-            ),
+            cohort=CohortReference.of(study.cohort),
             protocol={"name": study.spec.protocol.name, **study.spec.protocol_options},
             split_sha256=study.split.sha256,
             seed=study.split.seed,

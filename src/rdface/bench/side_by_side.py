@@ -55,9 +55,9 @@ def side_by_side(runs: Sequence[Run]) -> list[Line]:
                 reading = f"{protocol}, mean ± SD of {folds} models"
                 lines.append(Line(*pair, reading, result.fold_spread))
             figures = {name: result.metrics[name] for name in COLUMNS}
-            n = figures[COLUMNS[0]]
+            n = result.cohort.sizes(figures[COLUMNS[0]])
             with_quirks = " with quirks" if result.quirks else ""
-            reading = f"{protocol}{with_quirks}, n = {n.n} images of {n.n_patients} patients [95 %]"
+            reading = f"{protocol}{with_quirks}, n = {n} [95 %]"
             lines.append(Line(*pair, reading, figures))
     return lines
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 import pydantic
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from rdface.bench.jobs import ENSEMBLE
 from rdface.bench.quirks import QUIRKS, check_quirk
@@ -18,6 +25,8 @@ from rdface.protocols import PROTOCOLS
 from rdface.registry import nearest
 
 Read = TypeVar("Read", bound=BaseModel)
+Label = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9+._-]*$")]
+"""What is part of the name of a run's folder."""
 
 
 class ProtocolSpec(BaseModel):
@@ -78,7 +87,7 @@ class Spec(BaseModel):
     protocol: ProtocolSpec
     backbones: tuple[str, ...] = Field(min_length=1)
     learners: tuple[str, ...] = Field(min_length=1)
-    recipes: dict[str, Training] = Field(default_factory=dict)
+    recipes: dict[Label, Training] = Field(default_factory=dict)
     quirks: tuple[str, ...] = ()
     beside: ProtocolSpec | None = None
 
@@ -108,7 +117,8 @@ class Spec(BaseModel):
             raise ValueError(f"protocol {self.protocol.name!r} never has quirks; 'paper' does")
         if self.beside is not None and self.beside.name == self.protocol.name:
             raise ValueError("beside names the protocol itself")
-        for option, value in self.protocol.options.items():
+        beside = {} if self.beside is None else self.beside.options
+        for option, value in (*self.protocol.options.items(), *beside.items()):
             for name, quirk in QUIRKS.items():
                 if quirk.options.get(option) == value:
                     raise ValueError(f"say quirks: [{name}] instead of {option}: {value}")
@@ -129,11 +139,17 @@ class Spec(BaseModel):
         """How a learner is trained; None where it is fitted on embeddings by itself.
 
         Raises:
-            UsageError: It is neither a learner nor a trainer, nor has it a recipe.
+            UsageError: It is neither a learner nor a trainer, nor has it a recipe; or it is a
+                learner and has one.
         """
         training = self.recipes.get(learner)
-        if training is None and learner in LEARNERS.names():
-            return None
+        if learner in LEARNERS.names():
+            if training is None:
+                return None
+            raise UsageError(
+                f"The learner {learner!r} is fitted on embeddings and takes no recipe.",
+                hint="Call the recipe otherwise, and say its `trainer`.",
+            )
         training = training or Training()
         name = training.trainer or learner
         if name not in TRAINERS.names():

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdface.backbones import Backbone, embed_all, load_backbone
+from rdface.bench.backbone_names import renamed, without_paths
 from rdface.bench.result import Detection
 from rdface.bench.spec import Spec, Training
 from rdface.bench.trainable import check_trainable, trainable, with_quirks
@@ -29,7 +30,7 @@ class Study:
     """What a spec names, opened and checked; make one with :func:`open_study`.
 
     Attributes:
-        spec: The spec.
+        spec: The spec; its backbones under the names that they have in results.
         cohort: Its cohort.
         split: The folds, past the guards.
         leaks: What the guards found and the protocol tolerates (``strict``: never anything).
@@ -104,8 +105,13 @@ class Study:
         )
 
 
-def open_study(spec: Spec) -> Study:
+def open_study(spec: Spec, loaded: dict[str, Backbone] | None = None) -> Study:
     """Open everything that a spec names, the cheap things first, so that errors come early.
+
+    Args:
+        spec: The spec.
+        loaded: Backbones by the name that the spec has for them; what is missing is loaded and
+            put there, so that the studies of one spec share gigabytes of weights.
 
     Raises:
         UsageError: An unknown name, or an option that the protocol does not have.
@@ -117,9 +123,14 @@ def open_study(spec: Spec) -> Study:
     protocol = PROTOCOLS.get(spec.protocol.name)
     load_detector(spec.detector)
     where("mesh468")  # every face's points come from it
-    backbones = {
-        name: with_quirks(load_backbone(name), spec.quirks) for name in spec.single_backbones
-    }
+    loaded = {} if loaded is None else loaded
+    for name in spec.single_backbones:
+        if name not in loaded:
+            loaded[name] = load_backbone(name)
+    backbones = {name: with_quirks(loaded[name], spec.quirks) for name in spec.single_backbones}
+    names = without_paths(backbones)
+    backbones = {names[name]: backbone for name, backbone in backbones.items()}
+    spec = spec.model_copy(update={"backbones": renamed(spec.backbones, names)})
     for training in filter(None, trainings):
         check_trainable(spec, backbones, training)
     cohort = load_cohort(spec.cohort)

@@ -48,8 +48,10 @@ def check_trainable(spec: Spec, backbones: Mapping[str, Backbone], training: Tra
     """Refuse, before any work, what a trainer cannot do.
 
     Raises:
-        UsageError: An ensemble, or a backbone that is no torch network.
+        UsageError: An ensemble, a backbone that is no torch network, or a recipe that the trainer
+            cannot follow here.
     """
+    TRAINERS.get(training.trainer).check(training)
     for name in spec.backbones:
         if ENSEMBLE in name:
             raise UsageError(

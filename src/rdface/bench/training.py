@@ -22,6 +22,10 @@ def train_folders(study: Study, folders: Iterable[RunFolder]) -> None:
         training = folder.training
         if training is None or not missing:
             continue
+        trainer = TRAINERS.get(training.trainer)()
+        if trainer.wants == "embeddings":
+            # All folds are trained as one; without those that are done sums are rounded otherwise.
+            missing = folder.parts
 
         def keep(
             fold: int,
@@ -40,7 +44,6 @@ def train_folders(study: Study, folders: Iterable[RunFolder]) -> None:
             name = f"{folder.backbone} with {folder.learner}, fold {fold}"
             write_outcome(parts[fold], outcome, name)
 
-        trainer = TRAINERS.get(training.trainer)()
         trainer.train(
             study.material(folder.backbone, training),
             {fold: study.fold_rows[fold] for fold in missing},

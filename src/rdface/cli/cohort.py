@@ -49,7 +49,6 @@ def show(folder: str) -> None:
     countries = [code for code in summary.country if code]
     most = ", ".join(f"{country_name(code)} {summary.country[code]}" for code in countries[:5])
     per_condition = list(summary.images_per_condition.values())
-    of_patients = (info.model_extra or {}).get("patients")  # an import may not know them
     lines = {
         "name": f"{info.name} {info.version}{' (simulated)' if info.simulated else ''}",
         "title": info.title,
@@ -60,7 +59,7 @@ def show(folder: str) -> None:
         "patients": f"{summary.n_patients} ("
         + ", ".join(f"{k} with {n} image(s)" for n, k in summary.images_per_patient.items())
         + ")"
-        + (f"; {of_patients}" if of_patients else ""),
+        + (f"; {info.unknown_patients}" if info.unknown_patients else ""),
         "conditions": f"{summary.n_conditions}, "
         f"{per_condition[-1]} to {per_condition[0]} images each",
         "sex (patients)": shares(summary.sex),

@@ -15,6 +15,7 @@ def show_few_shot(runs: list[Run], *, markdown: bool = False) -> None:
     """Print a row per backbone and method, a column per setting, chance and n."""
     from rdface.bench.few_shot import few_shot_table
     from rdface.bench.few_shot.leaderboard import PATIENTS
+    from rdface.cli.leaderboard import warn_of_unknown_patients
     from rdface.cli.tables import print_table
 
     table = few_shot_table(runs)
@@ -41,6 +42,7 @@ def show_few_shot(runs: list[Run], *, markdown: bool = False) -> None:
         f" {protocol['divide_by']}; percent [95 % interval over patients unless said]",
         err=True,
     )
+    warn_of_unknown_patients(runs)
     quirks = dict.fromkeys(quirk for run in runs for quirk in run.result.quirks)
     if quirks:
         click.echo(f"Quirks (docs/few-shot.md): {', '.join(quirks)}.", err=True)

@@ -69,6 +69,19 @@ def show_side_by_side(runs: list[Run], *, markdown: bool = False) -> None:
     quirks = dict.fromkeys(quirk for run in runs for quirk in run.result.quirks)
     if quirks:
         click.echo(f"Quirks under paper (docs/flaws.md): {', '.join(quirks)}.", err=True)
+    warn_of_unknown_patients(runs)
+
+
+def warn_of_unknown_patients(runs: list[Run]) -> None:
+    """Say where no protocol could keep patients apart, and intervals count each picture as one."""
+    if any(run.result.cohort.unknown_patients for run in runs):
+        click.secho(
+            "Warning: the cohort does not say who its patients are, so each image counts as one:"
+            " pictures of one child may stand on both sides under every protocol, and the"
+            " intervals are too narrow where they do.",
+            fg="yellow",
+            err=True,
+        )
 
 
 def show_leaderboard(runs: list[Run], *, by: str = "top1_micro", markdown: bool = False) -> None:
@@ -87,9 +100,8 @@ def show_leaderboard(runs: list[Run], *, by: str = "top1_micro", markdown: bool 
     table.append(["chance", "", *(f"{100 * chance[name]:.1f}" for name in columns)])
     print_table(["backbone", "learner", *columns], table, markdown=markdown)
     metric = rows[0].metrics[by]
-    click.echo(
-        f"{metric.n} test images of {metric.n_patients} patients; percent [95 % interval]", err=True
-    )
+    click.echo(f"Tested: {runs[0].result.cohort.sizes(metric)}; percent [95 % interval]", err=True)
+    warn_of_unknown_patients(runs)
 
 
 def _figure(figure: Metric | Spread) -> str:

@@ -43,6 +43,14 @@ class CohortInfo(BaseModel):
     sources: tuple[str, ...] = ()
     hpo_release: str = ""
 
+    @property
+    def unknown_patients(self) -> str:
+        """What is counted in place of patients where they are not known; empty where they are.
+
+        It is the key ``patients`` of ``cohort.yaml``, which an import writes.
+        """
+        return str((self.model_extra or {}).get("patients", ""))
+
 
 @dataclass(frozen=True, eq=False)
 class Cohort:

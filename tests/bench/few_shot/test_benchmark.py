@@ -104,12 +104,14 @@ def test_a_stopped_training_goes_on_to_the_same_bits(
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
         patched.setattr(benchmark, "_outcome", stop_after_one)
         run_few_shot(spec, tmp_path / "stopped")
+    left = [path.name for path in (tmp_path / "stopped").glob("*/parts/*")]
     redone = []
     monkeypatch.setattr(
         benchmark, "_outcome", lambda *given: (redone.append(given[-1]), outcome(*given))[1]
     )
     (resumed,) = run_few_shot(spec, tmp_path / "stopped")
     assert (done, redone) == ([0], [1, 2])
+    assert left == ["fold-000.npz"]
     assert bits(resumed) == bits(whole)
     run_few_shot(spec, tmp_path / "stopped")
     assert redone == [1, 2]  # a finished run is kept
@@ -176,6 +178,7 @@ def test_what_cannot_be_is_refused_before_any_work(make_spec: MakeSpec, tmp_path
         ("- prototypes", "- prototypes\n  - prototypes", "label"),
         ("facenet", "facenet+sface", "no ensembles"),
         ("quirks: []", "quirks: [episodes-by-images]", "episodes-by-image"),
+        ("quirks: []", "quirks: [swin-wrong-axes]", "changes a method that trains"),
         ("quirks: []", "learners: [knn]", "learners"),
         ("way: [5]", "way: [1]", "at least 2"),
     ],

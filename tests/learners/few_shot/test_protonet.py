@@ -12,7 +12,8 @@ import pytest
 
 from rdface.errors import RdfaceError
 from rdface.learners.few_shot import Pictures, Trained, make_method
-from rdface.learners.few_shot.episodic_training import EpisodicTraining, embedding
+from rdface.learners.few_shot.embedding import embedding
+from rdface.learners.few_shot.episodic_training import EpisodicTraining
 from rdface.learners.few_shot.protonet import ProtoNet
 from rdface.protocols.few_shot import EpisodeRows, EpisodeSource, Manifest, Setting, make_manifest
 

@@ -53,14 +53,19 @@ def test_without_torch_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_half_precision_is_for_cuda_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """bfloat16 where the card can, else float16."""
+    """bfloat16 where the card can and need not emulate it, else float16; never where not wanted."""
     import torch
 
     assert half_type(torch.device("cpu")) is None
     assert half_type(torch.device("mps")) is None
     for can, wanted in ((True, torch.bfloat16), (False, torch.float16)):
-        monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda can=can: can)
+
+        def supported(including_emulation: bool = True, can: bool = can) -> bool:
+            return can or including_emulation
+
+        monkeypatch.setattr(torch.cuda, "is_bf16_supported", supported)
         assert half_type(torch.device("cuda")) is wanted
+        assert half_type(torch.device("cuda"), "full") is None
 
 
 def test_everything_is_put_back() -> None:

@@ -316,11 +316,11 @@ def test_mixed_precision_learns(
     kind = getattr(torch, half)
     seen = []
 
-    def autocast(device: torch.device) -> torch.autocast:
-        seen.append(kind)
+    def autocast(device: torch.device, half: torch.dtype) -> torch.autocast:
+        seen.append(half)
         return torch.autocast("cpu", dtype=kind)
 
-    monkeypatch.setattr(fold_training, "half_type", lambda device: kind)
+    monkeypatch.setattr(fold_training, "half_type", lambda device, precision: kind)
     monkeypatch.setattr(fold_training, "mixed_precision", autocast)
     recipe = Recipe(epochs=10, batch=8, learning_rate=1e-2, dropout=0.2, clip=1.0)
     found = train("fine_tune", material, {0: rows}, recipe)[0]

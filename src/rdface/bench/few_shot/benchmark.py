@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def run_few_shot(spec: FewShotSpec, out: Path, *, fresh: bool = False) -> list[R
     with alone_in(out):
         folders = [
             FewShotFolder(out, study, backbone, method, setting)
-            for backbone in spec.backbones
+            for backbone in study.spec.backbones
             for method in spec.methods
             for setting in spec.settings.all
         ]
@@ -53,6 +54,8 @@ def _work(study: FewShotStudy, folder: FewShotFolder) -> None:
     for fold, part in folder.missing_parts().items():
         outcome = _outcome(study, folder, fold)
         write_outcome(part, outcome, f"{folder.path.name}, fold {fold}")
+        # A network, its optimiser and its best epoch: gigabytes that nothing needs any more.
+        shutil.rmtree(folder.checkpoints(fold), ignore_errors=True)
 
 
 def _outcome(study: FewShotStudy, folder: FewShotFolder, fold: int) -> Outcome:

@@ -39,7 +39,7 @@ class FewShotTable:
 
     Attributes:
         settings: The columns, in order.
-        rows: Best first, by the mean over the settings that all rows have.
+        rows: Best first, by the mean over the settings that each has.
         chance: Setting to what guessing gives.
     """
 

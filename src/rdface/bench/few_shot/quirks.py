@@ -6,8 +6,6 @@ docs/few-shot.md says of each what it does to a number.
 from __future__ import annotations
 
 from rdface.bench.quirks import QUIRKS, Quirk
-from rdface.errors import UsageError
-from rdface.registry import nearest
 
 FEW_SHOT_QUIRKS = {
     "episodes-by-image": Quirk(
@@ -19,20 +17,7 @@ FEW_SHOT_QUIRKS = {
         "F7", "each fold, backbone and method draws test episodes of its own, without a fixed seed"
     ),
     "swin-wrong-axes": Quirk(
-        "F10", "Swin is pooled over width and channels: its embedding has 7 numbers"
+        "F10", "a trained Swin is pooled over width and channels: its embedding has 7 numbers"
     ),
 }
 """Quirks of few-shot learning, in the order of the flaws."""
-
-
-def check_few_shot_quirk(name: str) -> None:
-    """Refuse an unknown quirk.
-
-    Raises:
-        UsageError: With the nearest names.
-    """
-    if name not in FEW_SHOT_QUIRKS:
-        raise UsageError(
-            f"There is no few-shot quirk called {name!r}.",
-            hint=f"{nearest(name, FEW_SHOT_QUIRKS)} Known: {', '.join(FEW_SHOT_QUIRKS)}.".lstrip(),
-        )

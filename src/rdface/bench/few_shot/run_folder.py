@@ -157,7 +157,7 @@ class FewShotFolder(KeyedFolder):
         return self.path / PARTS / f"fold-{fold:03d}.npz"
 
     def _result(self, predictions: Predictions, outcomes: list[Outcome]) -> RunResult:
-        study, manifest, info = self._study, self.manifest, self._study.cohort.info
+        study, manifest = self._study, self.manifest
         chosen = [f"epoch {row['epoch']}" for each in outcomes for row in each.chosen.values()]
         peaks = [each.peak_memory_mb for each in outcomes] + [peak_memory_mb()]
         support = self_supported(manifest, study.cohort, self.folds)
@@ -165,9 +165,7 @@ class FewShotFolder(KeyedFolder):
             key=self.key,
             task=study.spec.task,
             name=study.spec.name,
-            cohort=CohortReference(
-                name=info.name, version=info.version, sha256=study.cohort.sha256
-            ),
+            cohort=CohortReference.of(study.cohort),
             protocol={
                 "name": study.spec.task,
                 **self.setting.to_dict(),

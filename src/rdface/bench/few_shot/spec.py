@@ -8,10 +8,11 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from rdface.bench.few_shot.quirks import check_few_shot_quirk
+from rdface.bench.few_shot.quirks import FEW_SHOT_QUIRKS
 from rdface.bench.jobs import ENSEMBLE
+from rdface.bench.quirks import check_quirk
 from rdface.bench.spec import read_model
-from rdface.learners.few_shot import FewShotMethod, make_method
+from rdface.learners.few_shot import FewShotMethod, TrainedMethod, make_method
 from rdface.protocols.few_shot import Setting
 
 TASK = "few-shot"
@@ -131,10 +132,17 @@ class FewShotSpec(BaseModel):
     @classmethod
     def _quirks(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
-            check_few_shot_quirk(name)
+            check_quirk(name, FEW_SHOT_QUIRKS, "few-shot quirk")
         if len(set(names)) < len(names):
             raise ValueError("a name stands twice")
         return names
+
+    @model_validator(mode="after")
+    def _quirk_of_training(self) -> Self:
+        trained = any(isinstance(method.make(), TrainedMethod) for method in self.methods)
+        if "swin-wrong-axes" in self.quirks and not trained:
+            raise ValueError("swin-wrong-axes changes a method that trains, and there is none")
+        return self
 
 
 def read_few_shot_spec(path: Path) -> FewShotSpec:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdface.backbones import Backbone, embed_all, load_backbone
+from rdface.bench.backbone_names import renamed, without_paths
 from rdface.bench.few_shot.spec import FewShotSpec
 from rdface.bench.result import Detection
 from rdface.bench.spec import Training
@@ -31,7 +32,7 @@ class FewShotStudy:
     """What a few-shot spec names, opened; make one with :func:`open_few_shot_study`.
 
     Attributes:
-        spec: The spec.
+        spec: The spec; its backbones under the names that they have in results.
         cohort: Its cohort.
         backbones: By name.
         shared: Setting to the episodes that all runs share; empty where each draws its own.
@@ -56,12 +57,6 @@ class FewShotStudy:
             detector=self.spec.detector,
             **{status: counts[status] for status in ("one", "several", "none")},
         )
-
-    @cached_property
-    def patients(self) -> NDArray[np.intp]:
-        """``intp [N]``: number of each image's patient."""
-        names = self.cohort.images["patient_id"].to_numpy(dtype=str)
-        return np.unique(names, return_inverse=True)[1].astype(np.intp)
 
     def manifest(self, setting: Setting, draw: str = "") -> Manifest:
         """The episodes of a setting: those that are shared, or those of a run's own word."""
@@ -127,6 +122,9 @@ def open_few_shot_study(spec: FewShotSpec) -> FewShotStudy:
             source.training(fold, 1, 1)
             source.validation(fold, 1)
     backbones = {name: with_quirks(load_backbone(name), spec.quirks) for name in spec.backbones}
+    names = without_paths(backbones)
+    backbones = {names[name]: backbone for name, backbone in backbones.items()}
+    spec = spec.model_copy(update={"backbones": renamed(spec.backbones, names)})
     study = FewShotStudy(spec, cohort, backbones, manifests)
     for name in spec.backbones:
         for method in trained:

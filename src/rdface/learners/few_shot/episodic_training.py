@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdface.errors import RdfaceError
+from rdface.learners.few_shot.embedding import embedding
 from rdface.learners.few_shot.prototypes import Prototypes
 from rdface.learners.few_shot.trained import Pictures, Trained
 from rdface.learners.preparation import Floats
@@ -65,7 +66,7 @@ class EpisodicTraining:
         fold: Its number.
         device: Where.
         folder: Where this fold's checkpoints lie.
-        wrong_axes: See :func:`embedding`.
+        wrong_axes: See :func:`~rdface.learners.few_shot.embedding.embedding`.
     """
 
     def __init__(
@@ -256,29 +257,6 @@ class EpisodicTraining:
         moved = EpisodeRows(place[episodes.support], place[episodes.query])
         nothing: Rows = np.empty(0, dtype=np.intp)
         return Prototypes(distance=self._method.distance).scores(features, moved, nothing)
-
-
-def embedding(
-    network: torch.nn.Module, batch: torch.Tensor, *, wrong_axes: bool = False
-) -> torch.Tensor:
-    """Features ``float [N, D]``; a map is averaged over its places.
-
-    With ``wrong_axes`` a torchvision Swin is pooled as in the published notebooks (flaw F10): its
-    map is ``[N, H, W, C]``, and ``adaptive_avg_pool2d`` takes the last two axes for the places, so
-    that width and channels are averaged and H = 7 numbers are left. Other networks are as always.
-
-    Args:
-        network: A trunk's.
-        batch: ``float [N, 3, H, W]``, normalised.
-        wrong_axes: See above.
-    """
-    if wrong_axes:
-        for module in network.modules():
-            if type(module).__name__ == "SwinTransformer" and hasattr(module, "features"):
-                maps: torch.Tensor = module.features(batch)  # type: ignore[operator]
-                return maps.mean(dim=(2, 3))
-    features: torch.Tensor = network(batch)
-    return features.mean(dim=(2, 3)) if features.ndim == 4 else features
 
 
 def _key(

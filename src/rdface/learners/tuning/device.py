@@ -6,7 +6,7 @@ import importlib.util
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rdface.errors import UsageError
 
@@ -49,20 +49,27 @@ def choose_device(name: str | None = None) -> torch.device:
     return device
 
 
-def half_type(device: torch.device) -> torch.dtype | None:
-    """The type that forward passes are computed in; None for float32 (all but CUDA)."""
+def half_type(
+    device: torch.device, precision: Literal["mixed", "full"] = "mixed"
+) -> torch.dtype | None:
+    """The type that forward passes are computed in; None for float32 (all but CUDA, and ``full``).
+
+    bfloat16 where the card computes in it; older cards only emulate it, slowly.
+    """
     import torch
 
-    if device.type != "cuda":
+    if device.type != "cuda" or precision == "full":
         return None
-    return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    native = torch.cuda.is_bf16_supported(including_emulation=False)
+    return torch.bfloat16 if native else torch.float16
 
 
-def mixed_precision(device: torch.device) -> AbstractContextManager[object]:
-    """Autocast to :func:`half_type`, or nothing."""
+def mixed_precision(
+    device: torch.device, half: torch.dtype | None
+) -> AbstractContextManager[object]:
+    """Autocast to a type of :func:`half_type`, or nothing."""
     import torch
 
-    half = half_type(device)
     return nullcontext() if half is None else torch.autocast(device.type, dtype=half)
 
 

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 from rdface.learners.tuning.choice import Row
 from rdface.learners.tuning.device import choose_device, reproducible
 from rdface.learners.tuning.fold_training import AfterEpoch, FoldTraining
+from rdface.learners.tuning.portion import need_peft
 from rdface.learners.tuning.recipe import Recipe
 from rdface.learners.tuning.trainer import TRAINERS, Material, TunedScores
 from rdface.progress import bar
@@ -32,6 +33,13 @@ class FineTune:
     def __init__(self, device: str | None = None, after_epoch: AfterEpoch | None = None) -> None:
         self._device = device
         self._after_epoch = after_epoch
+
+    @staticmethod
+    def check(recipe: Recipe) -> None:
+        """See :class:`~rdface.learners.tuning.trainer.Trainer`."""
+        choose_device()
+        if recipe.trainable == "lora":
+            need_peft()
 
     def train(
         self,

@@ -66,6 +66,7 @@ class FoldTraining:
         if images is None or make_trunk is None or normalisation is None:
             raise ValueError("the trainer fine_tune wants images, a trunk and its normalisation")
         self._rows, self._recipe, self._device = rows, recipe, device
+        self._half = half_type(device, recipe.precision)
         development = np.concatenate([rows.train, rows.validation])
         self._labels = np.full(len(material.labels), -1, dtype=np.intp)
         self._labels[development] = material.labels[development]  # a test label is never at hand
@@ -80,7 +81,7 @@ class FoldTraining:
         self._model = self._assemble(trunk, material.n_conditions)
         self._optimiser = self._make_optimiser()
         self._average = moving_average(self._model, recipe.ema)
-        self._scaler = torch.amp.GradScaler(device.type, enabled=half_type(device) is torch.float16)
+        self._scaler = torch.amp.GradScaler(device.type, enabled=self._half is torch.float16)
         self.history: list[Row] = []
         self._resume()
 
@@ -162,7 +163,7 @@ class FoldTraining:
             for rows in step:
                 raw = augment(self._pictures.raw(rows), recipe.augmentation, self._order.rng)
                 truth = torch.from_numpy(self._labels[rows]).to(self._device)
-                with mixed_precision(self._device):
+                with mixed_precision(self._device, self._half):
                     logits = self._model(self._pictures.normalise(raw))
                 loss = functional.cross_entropy(
                     logits.float(), truth, reduction="sum", label_smoothing=recipe.label_smoothing
@@ -202,7 +203,7 @@ class FoldTraining:
 
         network.eval()
         parts = []
-        with torch.no_grad(), mixed_precision(self._device):
+        with torch.no_grad(), mixed_precision(self._device, self._half):
             for part in batches(rows, self._recipe.batch):
                 parts.append(network(self._pictures.normalise(self._pictures.raw(part))).float())
         return torch.cat(parts)

@@ -49,6 +49,12 @@ class FrozenHead:
     def __init__(self, device: str | None = None) -> None:
         self._device = device
 
+    @staticmethod
+    def check(recipe: Recipe) -> None:
+        """See :class:`~rdface.learners.tuning.trainer.Trainer`."""
+        choose_device()
+        _refuse_elsewhere(recipe)
+
     def train(
         self,
         material: Material,
@@ -188,13 +194,17 @@ def _losses(
     return torch.where(mask, losses.view(mask.shape), 0.0).sum(dim=1)
 
 
-def _checked(material: Material, recipe: Recipe) -> NDArray[np.float32]:
+def _refuse_elsewhere(recipe: Recipe) -> None:
     for name in _ELSEWHERE:
         if getattr(recipe, name) != Recipe.model_fields[name].default:
             raise UsageError(
                 f"The trainer `head` sees embeddings and cannot follow `{name}`.",
                 hint="Say `trainer: fine_tune`, or leave it out.",
             )
+
+
+def _checked(material: Material, recipe: Recipe) -> NDArray[np.float32]:
+    _refuse_elsewhere(recipe)
     embeddings = material.embeddings
     if embeddings is None:
         raise ValueError("the trainer head wants embeddings")

@@ -125,12 +125,21 @@ def _drifting(network: torch.nn.Module) -> dict[str, torch.Tensor]:
     }
 
 
-def _add_adapters(trunk: Trunk, rank: int) -> None:
+def need_peft() -> None:
+    """Say how to get what puts adapters on, where it is missing.
+
+    Raises:
+        UsageError: It is.
+    """
     if importlib.util.find_spec("peft") is None:
         raise UsageError(
             "`trainable: lora` needs peft, which is not installed.",
             hint="Run `pip install rdface[tune]`, or say `trainable: last-2`.",
         )
+
+
+def _add_adapters(trunk: Trunk, rank: int) -> None:
+    need_peft()
     if not trunk.lora:
         raise UsageError(
             "This backbone names no layers for `trainable: lora`.", hint="Say `trainable: last-2`."

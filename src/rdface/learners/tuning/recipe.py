@@ -38,6 +38,7 @@ class Recipe(BaseModel):
         budget: ``steps``: as many steps as so many passes over the real images would be, however
             many synthetic ones there are; ``epochs``: so many passes over all of them (F8).
         checkpoint: ``best`` epoch on validation, or the ``last``.
+        precision: ``mixed`` on a GPU (bfloat16 or float16 where that does), or ``full``: float32.
         seed: Of weights, order, dropout and augmentation; folds count on from it.
     """
 
@@ -63,6 +64,7 @@ class Recipe(BaseModel):
     patience: int | None = Field(default=None, ge=1)
     budget: Literal["epochs", "steps"] = "steps"
     checkpoint: Literal["best", "last"] = "best"
+    precision: Literal["mixed", "full"] = "mixed"
     seed: int = Field(default=42, ge=0)
 
     @model_validator(mode="after")

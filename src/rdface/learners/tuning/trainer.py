@@ -70,6 +70,15 @@ class Trainer(Protocol):
 
     wants: ClassVar[Literal["embeddings", "images"]]
 
+    @staticmethod
+    def check(recipe: Recipe) -> None:
+        """Refuse what can be refused before any work: a recipe that it cannot follow, here.
+
+        Raises:
+            UsageError: What the recipe asks for cannot be had; or torch, or a device, is missing.
+        """
+        ...
+
     def train(
         self,
         material: Material,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rdface.errors import CohortError, LeakageError
+from rdface.protocols.patients import patients_by_condition
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,16 +36,15 @@ def find_people(images: pd.DataFrame, *, by_image: bool = False) -> People:
     people: dict[str, list[tuple[int, ...]]] = {}
     if by_image:
         for row, image, _, condition, _ in real:
-            _need(condition, "condition", image)
+            if not condition:
+                raise CohortError(f"Image {image!r} has no condition; it cannot be placed.")
             people.setdefault(condition, []).append((row,))
     else:
-        condition_of: dict[str, str] = {}
+        patients_by_condition([cells[1:4] for cells in real])
+        condition_of = {patient: condition for _, _, patient, condition, _ in real}
         pictures: dict[str, str] = {}
         leader: dict[str, str] = {}
         for _, image, patient, condition, digest in real:
-            _need(condition, "condition", image)
-            _need(patient, "patient_id", image)
-            _one_condition(condition_of, patient, condition, image)
             first = pictures.setdefault(digest, patient) if digest else patient
             if condition_of[first] != condition:
                 raise LeakageError(
@@ -74,24 +74,6 @@ def qualifies(sizes: Sequence[int], shot: int, query: int) -> bool:
     for size in sizes:
         reachable |= {held + size for held in reachable}
     return any(shot <= held <= sum(sizes) - query for held in reachable)
-
-
-def _need(value: str, column: str, image: str) -> None:
-    if not value:
-        raise CohortError(
-            f"Image {image!r} has no {column}; few-shot episodes cannot place it.",
-            hint="Only the patient's id can keep one patient out of both support and query.",
-        )
-
-
-def _one_condition(condition_of: dict[str, str], patient: str, condition: str, image: str) -> None:
-    known = condition_of.setdefault(patient, condition)
-    if known != condition:
-        raise CohortError(
-            f"Patient {patient!r} has two conditions, {known!r} and {condition!r}"
-            f" (image {image!r}).",
-            hint="Give two patients two ids.",
-        )
 
 
 def _root(leader: dict[str, str], patient: str) -> str:
