@@ -88,9 +88,7 @@ def main() -> None:
     import torch
 
     torch.set_num_threads(1)
-    print(
-        f"torch {torch.__version__}, processor time of one thread, {options.steps} steps\n"
-    )
+    print(f"torch {torch.__version__}, processor time of one thread, {options.steps} steps\n")
     print("| backbone | s a step | s an epoch | core hours, five folds of 50 epochs |")
     print("| --- | --- | --- | --- |")
     for name in options.networks or known:

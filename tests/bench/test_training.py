@@ -14,7 +14,7 @@ from rdface.bench import study as study_module
 from rdface.bench import training as training_module
 from rdface.bench.run_folder import HISTORY_FILE, LAST_EPOCH_FILE
 from rdface.cohort import Cohort
-from rdface.errors import UsageError
+from rdface.errors import RunError, UsageError
 from tests.bench.pieces import bits
 
 MakeSpec = Callable[..., Spec]
@@ -185,6 +185,17 @@ def test_without_a_seed_two_runs_differ_and_one_is_still_itself(
     assert not np.array_equal(one.predictions.scores, two.predictions.scores)
     (again,) = run_benchmark(spec, tmp_path / "one")
     assert bits(again) == bits(one)
+
+
+def test_a_seed_that_is_lost_is_told_of(make_training: MakeSpec, tmp_path: Path) -> None:
+    """Nobody can say any more what the run was made with; --fresh draws anew."""
+    spec = make_training(quirks=["unseeded"])
+    (run,) = run_benchmark(spec, tmp_path / "runs")
+    (run.folder / "seed.txt").unlink()
+    with pytest.raises(RunError, match="drawn for this run"):
+        run_benchmark(spec, tmp_path / "runs")
+    (again,) = run_benchmark(spec, tmp_path / "runs", fresh=True)
+    assert again.result.recipe is not None
 
 
 def test_heads_on_a_frozen_backbone(make_training: MakeSpec, tmp_path: Path) -> None:

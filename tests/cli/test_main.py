@@ -56,6 +56,7 @@ def test_the_base_install_needs_no_extra() -> None:
     [
         (["cohort", "show", "nowhere"], 1, "no cohort folder 'nowhere'"),
         (["bench", "nowhere.yaml"], 2, "nowhere.yaml cannot be read"),
+        (["bench", "specs/demo.yaml", "--cohort", ""], 2, "--cohort is empty"),
         (["leaderboard", "."], 6, "no finished run"),
         (["compare", "a", "b"], 6, "no finished run"),
         (["report", "."], 6, "no finished run"),

@@ -64,17 +64,13 @@ class TorchBackbone:
     @property
     def fingerprint(self) -> str:
         """See :class:`rdface.backbones.Backbone`."""
-        import cv2  # which cuts the crops out
-
-        parts = (self._key, self._engine[1], cv2.__version__)
+        parts = (self._key, self._engine[1], self.crop.drawn_by)
         return sha256_bytes(" ".join(parts).encode())
 
     @property
     def identity(self) -> str:
         """Hash of weights, preprocessing and crop: what training begins with, without engine."""
-        import cv2
-
-        return sha256_bytes(f"{self._key} {cv2.__version__}".encode())
+        return sha256_bytes(f"{self._key} {self.crop.drawn_by}".encode())
 
     @cached_property
     def dim(self) -> int:

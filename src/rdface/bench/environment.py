@@ -17,6 +17,7 @@ _PACKAGES = (
     "scikit-learn",
     "pandas",
     "opencv-python-headless",
+    "pillow",
     "ai-edge-litert",
     "torch",
     "torchvision",

@@ -90,6 +90,24 @@ class KeyedFolder(ABC):
         if self.finished:
             shutil.rmtree(self.path / PARTS, ignore_errors=True)
 
+    def drawn(self) -> str:
+        """What was drawn when the folder was made.
+
+        Raises:
+            RunError: The file is gone or damaged, and with it what the run was made with.
+        """
+        path = self.path / self.drawn_first
+        try:
+            text = path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            text = ""
+        if not text.isalnum():
+            raise RunError(
+                f"{path}, which holds what was drawn for this run, is missing or damaged.",
+                hint="Add --fresh to draw and run anew.",
+            )
+        return text
+
     def _check_key(self, path: Path) -> None:
         try:
             known = json.loads(path.read_text(encoding="utf-8"))

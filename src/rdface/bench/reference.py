@@ -23,7 +23,7 @@ def _published() -> dict[str, Any]:
 
 def is_rdface(result: RunResult) -> bool:
     """Whether a run is about the cohort that the paper is about."""
-    return bool(result.cohort.name == _published()["cohort"]["name"])
+    return bool(result.cohort.name == _published()["cohort"])
 
 
 def reference_figures(backbone: str) -> dict[str, Spread] | None:

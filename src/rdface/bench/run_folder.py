@@ -65,7 +65,7 @@ class RunFolder(KeyedFolder):
         training = self._study.spec.training(self.learner)
         if training is None or "unseeded" not in self._study.spec.quirks:
             return training
-        seed = int((self.path / _SEED_FILE).read_text())
+        seed = int(self.drawn())
         return training.model_copy(update={"seed": seed})
 
     @property

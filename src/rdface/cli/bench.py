@@ -28,9 +28,14 @@ def bench(spec: Path, out: Path, cohort: str | None, workers: int | None, fresh:
     from rdface.bench.few_shot import TASK, read_few_shot_spec, run_few_shot
     from rdface.bench.spec import task_of
     from rdface.cli.leaderboard import show_runs
+    from rdface.errors import UsageError
 
     changed = {} if cohort is None else {"cohort": cohort}
+    if cohort == "":
+        raise UsageError("--cohort is empty.", hint="Give a cohort's folder or name.")
     if task_of(spec) == TASK:
+        if workers is not None:
+            click.echo("--workers is not needed: episodes run in one process.", err=True)
         episodes = read_few_shot_spec(spec).model_copy(update=changed)
         show_runs(run_few_shot(episodes, out / episodes.name, fresh=fresh))
         return

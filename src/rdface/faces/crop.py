@@ -56,6 +56,17 @@ class Crop:
         return f"{self.width}x{self.height}-{self.alignment}-{self.margin:g}-2"
 
     @property
+    def drawn_by(self) -> str:
+        """Version of the library that draws it, for fingerprints: another may round otherwise."""
+        if self.alignment == "picture":
+            import PIL
+
+            return f"Pillow {PIL.__version__}"
+        import cv2
+
+        return str(cv2.__version__)
+
+    @property
     def template(self) -> NDArray[np.float64]:
         """``[5, 2]``: where the five points of a ``points`` crop come to lie, pixels."""
         side = min(self.width, self.height) / (1 + self.margin)

@@ -66,8 +66,7 @@ class FewShotFolder(KeyedFolder):
         """The episodes; under ``episodes-per-fold`` those that the folder's own word gives."""
         if "episodes-per-fold" not in self._study.spec.quirks:
             return self._study.manifest(self.setting)
-        draw = (self.path / _DRAW_FILE).read_text(encoding="utf-8").strip()
-        return self._study.manifest(self.setting, draw)
+        return self._study.manifest(self.setting, self.drawn())
 
     @property
     def folds(self) -> range:
