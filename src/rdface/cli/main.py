@@ -17,7 +17,7 @@ _COMMANDS = {
     "compare": "Compare two runs on the same test images.",
     "faces": "Find and measure the faces of a cohort or of pictures.",
     "leaderboard": "Rank the runs below a folder.",
-    "pieces": "List the backbones, learners, detectors and protocols.",
+    "pieces": "List backbones, learners, trainers, detectors, protocols and quirks.",
     "report": "Write report.html from the runs below a folder.",
     "simulate": "Render a cohort of simulated children.",
     "weights": "List, fetch and find pretrained weights.",
