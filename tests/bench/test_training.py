@@ -294,6 +294,7 @@ def test_where_patients_are_not_known_every_table_says_so(
     [
         ({"backbones": ["colour-test+pixels-test"]}, "not the ensemble"),
         ({"backbones": ["pixels-test"]}, "cannot be trained"),
+        ({"recipes": {"fine_tune": {"trainable": "last-99", "size": 64}}}, "99"),
         (
             {
                 "backbones": ["pixels-test"],

@@ -11,6 +11,7 @@ from rdface.bench.jobs import ENSEMBLE
 from rdface.errors import UsageError
 from rdface.faces import Crop
 from rdface.learners.tuning import TRAINERS
+from rdface.learners.tuning.portion import choose_portion
 
 if TYPE_CHECKING:
     from rdface.backbones.torch_backbone import TorchBackbone
@@ -59,7 +60,9 @@ def check_trainable(spec: Spec, backbones: Mapping[str, Backbone], training: Tra
                 hint="Give ensembles a spec of their own, with learners on embeddings.",
             )
         if TRAINERS.get(training.trainer).wants == "images":
-            trainable(backbones[name], training)
+            network = trainable(backbones[name], training)
+            if training.trainable != "all":  # are there so many blocks, and places for adapters?
+                choose_portion(network.trunk(), training)
 
 
 def _torch(backbone: Backbone, fault: str) -> TorchBackbone:
