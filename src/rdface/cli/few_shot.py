@@ -15,8 +15,8 @@ def show_few_shot(runs: list[Run], *, markdown: bool = False) -> None:
     """Print a row per backbone and method, a column per setting, chance and n."""
     from rdface.bench.few_shot import few_shot_table
     from rdface.bench.few_shot.leaderboard import PATIENTS
-    from rdface.cli.leaderboard import warn_of_unknown_patients
     from rdface.cli.tables import print_table
+    from rdface.cli.unknown_patients import warn_of_unknown_patients
 
     table = few_shot_table(runs)
     several = {row.reading for row in table.rows} != {PATIENTS}

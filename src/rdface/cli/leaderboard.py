@@ -52,6 +52,7 @@ def show_side_by_side(runs: list[Run], *, markdown: bool = False) -> None:
     """Print what the paper, each protocol's folds and each protocol's patients say."""
     from rdface.bench.side_by_side import COLUMNS, side_by_side
     from rdface.cli.tables import print_table
+    from rdface.cli.unknown_patients import warn_of_unknown_patients
 
     table: list[list[str]] = []
     shown = ""
@@ -72,23 +73,12 @@ def show_side_by_side(runs: list[Run], *, markdown: bool = False) -> None:
     warn_of_unknown_patients(runs)
 
 
-def warn_of_unknown_patients(runs: list[Run]) -> None:
-    """Say where no protocol could keep patients apart, and intervals count each picture as one."""
-    if any(run.result.cohort.unknown_patients for run in runs):
-        click.secho(
-            "Warning: the cohort does not say who its patients are, so each image counts as one:"
-            " pictures of one child may stand on both sides under every protocol, and the"
-            " intervals are too narrow where they do.",
-            fg="yellow",
-            err=True,
-        )
-
-
 def show_leaderboard(runs: list[Run], *, by: str = "top1_micro", markdown: bool = False) -> None:
     """Print the leaderboard and the line of chance."""
     from rdface.bench import COLUMNS
     from rdface.bench import leaderboard as rank
     from rdface.cli.tables import print_table
+    from rdface.cli.unknown_patients import warn_of_unknown_patients
 
     rows = rank(runs, by=by)
     columns = [by, *(name for name in COLUMNS if name != by)]

@@ -1,4 +1,4 @@
-"""Embeddings of a fold's training images -> ranked conditions for its test images."""
+"""Embeddings or pictures of a fold's training images -> ranked conditions for its test images."""
 
 from rdface.learners.fold import FoldScores, fit_fold
 from rdface.learners.learner import LEARNERS, Learner
