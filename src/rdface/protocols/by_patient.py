@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rdface.errors import UsageError
 from rdface.protocols.dealing import deal_patients
 from rdface.protocols.division import Division
-from rdface.protocols.patients import Subject, patients_by_condition
+from rdface.protocols.patients import divisible_patients, patients_by_condition, subjects_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,16 +37,8 @@ def divide_by_patient(
         CohortError: An image without a patient, or a patient with two conditions.
     """
     assert joining is None  # noqa: S101 - protocol `paper` refuses it
-    subjects: list[Subject] = list(
-        zip(real["image_id"], real["patient_id"], real["condition"], strict=True)
-    )
-    patients = patients_by_condition(subjects)
-    divisible = {name: ids for name, ids in patients.items() if len(ids) > 1}
-    if not divisible:
-        raise UsageError(
-            "Protocol 'paper' has nothing to test: no condition has two patients.",
-            hint="Check that patient_id names patients, not conditions.",
-        )
+    subjects = subjects_of(real)
+    divisible = divisible_patients(subjects, "paper")
     parts = max(2, round(1 / test_share))
     tested = {
         patient

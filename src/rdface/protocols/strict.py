@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from rdface.errors import UsageError
 from rdface.protocols.dealing import deal_patients
 from rdface.protocols.options import check_choice, check_whole
-from rdface.protocols.patients import Subject, patients_by_condition
+from rdface.protocols.patients import (
+    Subject,
+    divisible_patients,
+    patients_by_condition,
+    subjects_of,
+)
 from rdface.protocols.protocol import PROTOCOLS
 from rdface.protocols.split import Fold, Split, never_tested
 from rdface.protocols.synthetic import with_descendants
@@ -60,16 +64,8 @@ def strict(
     check_choice("strict", "synthetic", synthetic, ("none", "train"))
     made_up = images["synthetic_of"] != ""
     real = images[~made_up]
-    subjects: list[Subject] = list(
-        zip(real["image_id"], real["patient_id"], real["condition"], strict=True)
-    )
-    patients = patients_by_condition(subjects)
-    tested = {name: ids for name, ids in patients.items() if len(ids) > 1}
-    if not tested:
-        raise UsageError(
-            "Protocol 'strict' has nothing to test: no condition has two patients.",
-            hint="Check that patient_id names patients, not conditions.",
-        )
+    subjects = subjects_of(real)
+    tested = divisible_patients(subjects, "strict")
     made = []
     for repeat in range(repeats):
         fold_of = deal_patients(tested, folds, seed, "strict", repeat)
