@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,13 +59,9 @@ class FrozenFold:
         self.order = Order(rows.train, material.synthetic, recipe, np.random.default_rng(seed))
         self.generator = torch.Generator().manual_seed(seed)
         torch.manual_seed(seed)
-        kind: str = "pooled" if recipe.head == "paper" else "linear"
-        self.head = make_head(
-            kind,  # type: ignore[arg-type]
-            (x.shape[1],),
-            material.n_conditions,
-            recipe.dropout,
-        ).to(x.device)
+        kind: Literal["pooled", "linear"] = "pooled" if recipe.head == "paper" else "linear"
+        head = make_head(kind, (x.shape[1],), material.n_conditions, recipe.dropout)
+        self.head = head.to(x.device)
         if recipe.warm_start:
             warm_start(self.head, x[torch.from_numpy(rows.train)], self.labels[rows.train])
         self.average = moving_average(self.head, recipe.ema)
