@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from rdface.files import sha256_bytes, sha256_file
+from rdface.files import code_sha256
 
 _PACKAGES = (
     "rdface",
@@ -46,9 +46,7 @@ def deciding_versions() -> dict[str, str]:
 
     versions = {name: version(name) for name in ("numpy", "scipy", "scikit-learn")}
     for package in (rdface.learners, rdface.metrics):
-        sources = sorted(Path(package.__path__[0]).glob("*.py"))
-        text = "".join(f"{path.name} {sha256_file(path)}\n" for path in sources)
-        versions[package.__name__] = sha256_bytes(text.encode())[:16]
+        versions[package.__name__] = code_sha256(Path(package.__path__[0]))
     return versions
 
 

@@ -38,7 +38,6 @@ def what_decides(
         parts = backbone.split(ENSEMBLE)
         about["backbones"] = {name: study.backbones[name].fingerprint for name in parts}
     if training is not None:
-        about["recipe"] = training.model_dump(mode="json")
         about["trainer"] = deciding(training)
     if study.spec.quirks:
         about["quirks"] = list(study.spec.quirks)

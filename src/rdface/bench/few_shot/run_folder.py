@@ -7,11 +7,15 @@ import shutil
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
 import yaml
 
+import rdface.learners.few_shot
+import rdface.learners.tuning
+import rdface.protocols.few_shot
 from rdface.bench.environment import deciding_versions, environment, package_versions
 from rdface.bench.few_shot.answers import (
     chance_of,
@@ -26,7 +30,7 @@ from rdface.bench.keyed_folder import PARTS, KeyedFolder
 from rdface.bench.predictions import Predictions
 from rdface.bench.result import PREDICTIONS_FILE, CohortReference, RunResult, write_result
 from rdface.errors import RunError
-from rdface.files import sha256_bytes, sha256_file, write_json, write_text
+from rdface.files import code_sha256, write_json, write_text
 from rdface.learners.few_shot import FewShotMethod, TrainedMethod
 from rdface.protocols.few_shot import Manifest, Setting
 
@@ -93,14 +97,19 @@ class FewShotFolder(KeyedFolder):
             "backbones": {self.backbone: study.backbones[self.backbone].fingerprint},
             "method": {"name": self._spec.name, **method.model_dump(mode="json")},
             "quirks": list(study.spec.quirks),
-            "code": {**deciding_versions(), **_few_shot_code()},
+            "code": deciding_versions()
+            | _code(rdface.learners.few_shot, rdface.protocols.few_shot),
         }
         if isinstance(method, TrainedMethod):
             from rdface.learners.tuning.device import choose_device
 
             # The network itself is trained: which engine runs the frozen one does not matter.
             about["backbones"] = {self.backbone: study.network(self.backbone, method).identity}
-            about["training"] = {"torch": version("torch"), "device": choose_device().type}
+            about["training"] = {
+                "torch": version("torch"),
+                "device": choose_device().type,
+                **_code(rdface.learners.tuning),  # pictures, devices and checkpoints are its own
+            }
         return about
 
     def _prepare(self) -> None:
@@ -192,14 +201,6 @@ class FewShotFolder(KeyedFolder):
         )
 
 
-def _few_shot_code() -> dict[str, str]:
-    """Hashes of the code that draws episodes and answers them."""
-    import rdface.learners.few_shot
-    import rdface.protocols.few_shot
-
-    found = {}
-    for package in (rdface.learners.few_shot, rdface.protocols.few_shot):
-        sources = sorted(Path(package.__path__[0]).glob("*.py"))
-        text = "".join(f"{path.name} {sha256_file(path)}\n" for path in sources)
-        found[package.__name__] = sha256_bytes(text.encode())[:16]
-    return found
+def _code(*packages: ModuleType) -> dict[str, str]:
+    """Hashes of the code of packages."""
+    return {each.__name__: code_sha256(Path(each.__path__[0])) for each in packages}

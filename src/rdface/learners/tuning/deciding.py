@@ -6,7 +6,7 @@ import json
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from rdface.files import sha256_bytes, sha256_file
+from rdface.files import code_sha256
 from rdface.learners.tuning.device import choose_device
 from rdface.learners.tuning.recipe import Recipe
 
@@ -21,11 +21,9 @@ def deciding(recipe: Recipe, device: str | None = None) -> dict[str, str]:
     Raises:
         UsageError: torch is not installed, or the device is not there.
     """
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    text = "".join(f"{path.name} {sha256_file(path)}\n" for path in sources)
     found = {
         "recipe": json.dumps(recipe.model_dump(mode="json"), sort_keys=True),
-        "rdface.learners.tuning": sha256_bytes(text.encode())[:16],
+        "rdface.learners.tuning": code_sha256(Path(__file__).parent),
         "device": choose_device(device).type,
     }
     packages = ("torch", "numpy", "scikit-learn") if recipe.warm_start else ("torch", "numpy")
