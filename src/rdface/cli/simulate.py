@@ -21,11 +21,11 @@ from rdface.simulate.defaults import SAMPLES, SIZE
 )
 @click.option(
     "--population",
-    type=click.Choice(["patients", "controls", "fresh"]),
+    type=click.Choice(["patients", "controls", "fresh", "study"]),
     default="patients",
     show_default=True,
     help="The patients; for each condition an unaffected child of a patient's age and sex; or five"
-    " new patients of each condition.",
+    " new patients of each condition; or 24 of each, to draw cohorts from.",
 )
 @click.option("--size", default=SIZE, show_default=True, help="Width and height, pixels.")
 @click.option("--samples", default=SAMPLES, show_default=True, help="Light paths a pixel.")

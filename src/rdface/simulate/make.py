@@ -31,6 +31,7 @@ _TITLES = {
     Population.PATIENTS: "Simulated children with rare-disease facial phenotypes",
     Population.CONTROLS: "Simulated unaffected children",
     Population.FRESH: "Fresh simulated patients: never to train on, never to choose by",
+    Population.STUDY: "Population of simulated patients, to draw cohorts from",
 }
 _RECORD = "simulation.json"
 _NOTES = ".rendered"

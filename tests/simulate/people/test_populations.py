@@ -68,3 +68,13 @@ def test_a_population_is_a_function_of_the_seed(population: Population) -> None:
     plans = [of_population(make_plan(40, 10, seed), population) for seed in (1, 1, 2)]
     assert plans[0] == plans[1]
     assert plans[0].shots[0].child != plans[2].shots[0].child
+
+
+def test_a_study_population_has_patients_enough_to_draw_cohorts_from(patients: Plan) -> None:
+    """24 patients a condition, six of them with two or three pictures, of no other population."""
+    study = of_population(patients, Population.STUDY)
+    of_patient = Counter((shot.condition, shot.patient_id) for shot in study.shots)
+    for condition in patients.conditions:
+        sizes = [n for (name, _), n in of_patient.items() if name == condition.abbreviation]
+        assert sorted(sizes) == [1] * 18 + [2] * 4 + [3] * 2
+    assert not {s.patient_id for s in study.shots} & {s.patient_id for s in patients.shots}

@@ -1,4 +1,4 @@
-"""Populations beside the patients of a cohort: fresh patients, and unaffected controls."""
+"""Populations beside the patients of a cohort: fresh ones, many, and unaffected controls."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rdface.simulate.people.child import stream
 from rdface.simulate.people.plan import Plan, draw_countries, draw_patients, draw_pictures
 
 FRESH_EACH: Final = 5  # fresh patients per condition
+STUDY_GROUP: Final = [1] * 18 + [2] * 4 + [3] * 2  # images of each patient of a condition
 UNAFFECTED: Final = Condition("UNAFFECTED", "Unaffected child", "", "", "", "", "", ())
 
 
@@ -20,6 +21,7 @@ class Population(StrEnum):
     PATIENTS = "patients"
     CONTROLS = "controls"
     FRESH = "fresh"
+    STUDY = "study"
 
 
 def fresh_patients(plan: Plan, each: int = FRESH_EACH) -> Plan:
@@ -29,6 +31,19 @@ def fresh_patients(plan: Plan, each: int = FRESH_EACH) -> Plan:
     """
     groups = [[1] * each for _ in plan.conditions]
     return draw_patients(plan.seed, plan.conditions, groups, "F", plan.identity, plan.severity)
+
+
+def study_patients(plan: Plan) -> Plan:
+    """Many new patients with the conditions of a plan: a population to draw cohorts from.
+
+    24 patients of each condition, of whom a quarter has two or three pictures: more than in a
+    cohort, so that cohorts with patients like those of :func:`make_plan` can be drawn from it.
+    """
+    groups = [
+        [int(size) for size in stream(plan.seed, f"S group {number}").permutation(STUDY_GROUP)]
+        for number in range(len(plan.conditions))
+    ]
+    return draw_patients(plan.seed, plan.conditions, groups, "S", plan.identity, plan.severity)
 
 
 def unaffected_controls(plan: Plan) -> Plan:
@@ -59,6 +74,7 @@ _MAKERS: Final[dict[Population, Callable[[Plan], Plan]]] = {
     Population.PATIENTS: lambda plan: plan,
     Population.CONTROLS: unaffected_controls,
     Population.FRESH: fresh_patients,
+    Population.STUDY: study_patients,
 }
 
 
