@@ -54,9 +54,7 @@ class Sitting:
 
 def chosen_traits() -> dict[str, str]:
     """Trait -> group: of each group those whose terms most conditions list, no look at results."""
-    counts = Counter(
-        term.id for condition in all_conditions() for term in condition.terms
-    )
+    counts = Counter(term.id for condition in all_conditions() for term in condition.terms)
     found = {}
     for group, table in GROUPS.items():
         lists = {name: sum(counts[term] for term in traits()[name].hpo) for name in table}
@@ -119,7 +117,9 @@ def taken(sitting: Sitting) -> NDArray[np.uint8]:
     from rdface.imaging import decode_image, encode_jpeg
     from rdface.simulate.photo.film import expose
 
-    return decode_image(encode_jpeg(expose(clean(sitting), sitting.view.film), sitting.view.quality))
+    return decode_image(
+        encode_jpeg(expose(clean(sitting), sitting.view.film), sitting.view.quality)
+    )
 
 
 def main() -> None:

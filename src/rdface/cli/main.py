@@ -15,6 +15,7 @@ _COMMANDS = {
     "bench": "Run a benchmark spec; a stopped run goes on where it stopped.",
     "cohort": "Check, show, import and export cohorts.",
     "compare": "Compare two runs on the same test images.",
+    "explain": "Explain what a gallery says of one picture.",
     "faces": "Find and measure the faces of a cohort or of pictures.",
     "leaderboard": "Rank the runs below a folder.",
     "pieces": "List backbones, learners, trainers, detectors, protocols and quirks.",

@@ -11,13 +11,14 @@ def pieces() -> None:
     from rdface.backbones import BACKBONES
     from rdface.bench.few_shot import FEW_SHOT_QUIRKS
     from rdface.bench.quirks import QUIRKS
+    from rdface.explain import MAPS
     from rdface.faces import DETECTORS
     from rdface.learners import LEARNERS
     from rdface.learners.few_shot import METHODS
     from rdface.learners.tuning import TRAINERS
     from rdface.protocols import PROTOCOLS
 
-    for registry in (DETECTORS, BACKBONES, PROTOCOLS, LEARNERS, TRAINERS, METHODS):
+    for registry in (DETECTORS, BACKBONES, PROTOCOLS, LEARNERS, TRAINERS, METHODS, MAPS):
         click.echo(f"{registry.kind}s")
         for name in registry.names():
             summary = (registry.get(name).__doc__ or "").strip().split("\n")[0]

@@ -211,7 +211,8 @@ def reference_without(
 
 def signed(value: float) -> str:
     """A z-score with its sign."""
-    return f"{value:+.1f}".replace("-", "\u2212")
+    text = f"{value:+.1f}"
+    return "0.0" if text in {"+0.0", "-0.0"} else text.replace("-", "\u2212")
 
 
 @lru_cache(maxsize=1)
@@ -219,8 +220,13 @@ def trust_table() -> dict[str, Trust]:
     """Measure -> what its z-score is worth; see benchmarks/measure_trust.py."""
     return {
         row["measure"]: Trust(
-            *(float(row[name]) for name in ("r", "r_low", "r_high", "offset", "slope", "sd")),
-            int(row["n"]),
+            r=float(row["r"]),
+            r_low=float(row["r_low"]),
+            r_high=float(row["r_high"]),
+            offset=float(row["offset"]),
+            slope=float(row["slope"]),
+            sd=float(row["sd"]),
+            n=int(row["n"]),
         )
         for row in _rows("trust.csv")
     }

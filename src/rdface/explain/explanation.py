@@ -19,7 +19,7 @@ from rdface.explain.probe import Probe, find_probe
 from rdface.explain.saliency import MAPS, SaliencyMap, draw_map
 from rdface.explain.target import Target, TargetName, choose_target
 from rdface.explain.terms import ConditionEvidence, TermEvidence, links, weigh_condition, weigh_term
-from rdface.faces import align
+from rdface.faces import Crop, align
 from rdface.imaging import Image
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Explanation:
         measured: Measures and z-scores.
         conditions: The first conditions' terms against the measures.
         recorded: The terms recorded for the picture against the measures; empty where none are.
+        view: How the backbone wants a picture cut.
         crop: What the backbone saw, ``uint8 [H, W, 3]``.
         target: The score that the map is about.
         map: The saliency map; None where none was asked for.
@@ -56,6 +57,7 @@ class Explanation:
     measured: Measured
     conditions: tuple[ConditionEvidence, ...]
     recorded: tuple[TermEvidence, ...]
+    view: Crop
     crop: Image
     target: Target
     map: SaliencyMap | None
@@ -205,9 +207,7 @@ def explain(
     if reference is not None:
         reference = reference_without(probe, cohort, reference, detector)
     measured = measure_probe(probe, reference)
-    terms = dict(
-        zip(cohort.conditions["condition"], cohort.conditions["facial_hpo"], strict=True)
-    )
+    terms = dict(zip(cohort.conditions["condition"], cohort.conditions["facial_hpo"], strict=True))
     weighed = tuple(
         weigh_condition(
             each.condition,
@@ -231,6 +231,7 @@ def explain(
         measured=measured,
         conditions=weighed,
         recorded=_recorded(probe, cohort, measured),
+        view=loaded.crop,
         crop=crop,
         target=score,
         map=drawn,

@@ -19,7 +19,7 @@ def filled(picture: Image, fill: Fill) -> Image:
     """The picture with everything taken away, ``uint8 [H, W, 3]``.
 
     ``blur`` keeps the colours where they were, so that a covered place looks like skin and not like
-    a hole; ``mean`` is one colour, the picture's mean, as in Zeiler and Fergus (ECCV 2014) and RISE.
+    a hole; ``mean`` is one colour, the picture's mean, near to the grey of Zeiler and Fergus.
 
     Raises:
         UsageError: Another fill.

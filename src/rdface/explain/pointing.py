@@ -8,6 +8,7 @@ maps of other changes of the same face do, which no preference for a place can p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,42 +68,45 @@ class Contrast:
 
 
 def own_against_others(
-    table: Floats, *, columns: NDArray[np.intp] | None = None, seed: int = 0
+    table: Floats, groups: Sequence[str], *, only: str | None = None, seed: int = 0
 ) -> Contrast:
     """What a region gets of its own map beyond what it gets of the same child's other maps.
 
     Args:
         table: ``[N, T, T]``: of each child, what map i gives region j (mass, or a hit).
-        columns: The regions that count; all by default. Others serve as maps to compare with.
+        groups: ``[T]``: a region is compared with maps of other groups, whose changes lie
+            elsewhere.
+        only: A group, whose regions alone count; all by default.
         seed: Of resamples and permutations.
 
     Returns:
-        The mean over children and regions of ``table[i, i] - mean over j != i of table[j, i]``.
-        p: the maps of a child are dealt anew among its regions; the first deal is the true one.
+        The mean over children and regions j of ``table[j, j]`` less the mean of ``table[i, j]``
+        over the maps i of other groups. p: the maps of a child are dealt anew among its regions
+        (2,000 times, the true deal among them), and the mean of what regions get is compared.
 
     Raises:
-        UsageError: No child, or one change only.
+        UsageError: No child, or no map of another group.
     """
     n, t, regions = table.shape
-    if n == 0 or t < 2 or regions != t:
-        raise UsageError(f"A contrast needs children with several changes each; got {table.shape}.")
-    chosen = np.arange(t) if columns is None else np.asarray(columns)
-    whole = table.sum(axis=1)  # [N, T], over all maps
-
-    def value_of(maps: NDArray[np.intp]) -> Floats:
-        """[N]; ``maps[k]`` is the map that region k is given, per child."""
-        own = np.take_along_axis(table, maps[:, None, :], axis=1)[:, 0]
-        return np.asarray((own - (whole - own) / (t - 1))[:, chosen].mean(axis=1))
-
-    true = value_of(np.broadcast_to(np.arange(t), (n, t)))
+    of = np.asarray(groups)
+    if n == 0 or regions != t or of.shape != (t,) or len(set(groups)) < 2:
+        raise UsageError(f"A contrast needs children and two groups of changes; got {table.shape}.")
+    chosen = np.flatnonzero(np.ones(t, bool) if only is None else of == only)
+    if not len(chosen):
+        raise UsageError(f"No change is of the group {only!r}.")
+    others = of[:, None] != of[None]
+    elsewhere = (table * others).sum(axis=1) / others.sum(axis=0)  # [N, T]
+    own = np.diagonal(table, axis1=1, axis2=2)
+    differences = (own - elsewhere)[:, chosen].mean(axis=1)
     rng = np.random.default_rng(seed)
-    draws = true[rng.integers(0, n, (RESAMPLES, n))].mean(axis=1)
+    draws = differences[rng.integers(0, n, (RESAMPLES, n))].mean(axis=1)
     low, high = np.percentile(draws, [2.5, 97.5])
     dealt = np.tile(np.arange(t), (n, 1))
-    as_large = sum(
-        float(value_of(rng.permuted(dealt, axis=1)).mean()) >= float(true.mean()) - 1e-12
-        for _ in range(RESAMPLES - 1)
-    )
-    return Contrast(
-        float(true.mean()), float(low), float(high), n, (1 + as_large) / RESAMPLES
-    )
+    observed = float(own[:, chosen].mean()) - 1e-12
+    as_large = 0
+    for _ in range(RESAMPLES - 1):
+        maps = rng.permuted(dealt, axis=1)[:, None, :]
+        given = np.take_along_axis(table, maps, axis=1)[:, 0, chosen]
+        as_large += float(given.mean()) >= observed
+    value = float(differences.mean())
+    return Contrast(value, float(low), float(high), n, (1 + as_large) / RESAMPLES)

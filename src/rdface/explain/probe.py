@@ -89,7 +89,8 @@ def find_probe(
     if not path.is_file():
         raise UsageError(
             f"{asked!r} is neither a picture file nor an image of {cohort.info.name}.",
-            hint=nearest(asked, ids) or f"`rdface cohort show {cohort.info.name}` says what it has.",
+            hint=nearest(asked, ids)
+            or f"`rdface cohort show {cohort.info.name}` says what it has.",
         )
     data = picture_bytes(path, path.name, "")
     digests = cohort.images["sha256"].tolist()
