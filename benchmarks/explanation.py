@@ -2,7 +2,6 @@
 
     python benchmarks/explanation.py deletion --patients 30
     python benchmarks/explanation.py pairs --children 24
-    python benchmarks/explanation.py terms
 
 `deletion`: patients of `sim103`, one picture each, drawn by lot. The map of the cosine to the first
 condition's best case is put to the deletion and insertion test (RISE, 2018): area under the curve
@@ -20,8 +19,6 @@ against the share of the region widened by the game's tolerance; and what a regi
 map beyond what it gets of the same child's maps of other groups' traits, with a permutation test.
 95 % percentile bootstrap over children. Both crops are laid by the face found without the trait.
 
-`terms`: over all patients of `sim103`, one picture each: how often a term is recorded for the
-picture where the measures are said to agree with it, to disagree, or neither.
 """
 
 from __future__ import annotations
@@ -38,17 +35,14 @@ from rdface.backbones import Backbone, embed_cohort, load_backbone
 from rdface.cohort import load_cohort
 from rdface.explain.cases import find_neighbours
 from rdface.explain.deletion import area, deletion_test
-from rdface.explain.deviations import measure_probe
 from rdface.explain.maps.gradient import gradient_map
 from rdface.explain.maps.occlusion import PATCH, occluded, occlusion_map
 from rdface.explain.pointing import hits, mass_in, own_against_others, widened
 from rdface.explain.probe import find_probe
 from rdface.explain.target import Target, choose_target
-from rdface.explain.terms import links, weigh_term
 from rdface.faces import align, find_faces, load_detector, locate_faces, main_face
 from rdface.faces.locate import refined
 from rdface.faces.mesh468 import Mesh468
-from rdface.faces.norms_table import shipped_reference
 from rdface.learners.preparation import unit_rows
 from rdface.progress import bar
 
@@ -113,7 +107,7 @@ def deletion(patients: int, maps: int) -> None:
             if number > 0:  # the first one lends its map to the second
                 rivals = {
                     "the map": values,
-                    "next patient's map": last,
+                    "another's map": last,
                     "blob": blob(*values.shape),
                 }
                 for label, rival in rivals.items():
@@ -137,7 +131,7 @@ def deletion(patients: int, maps: int) -> None:
             )
         table = {key: np.array(pairs) for key, pairs in gains.items()}
         mine = table["blur", "the map"]
-        for label in ("next patient's map", "blob"):
+        for label in ("another's map", "blob"):
             more = mine - table["blur", label]
             print(
                 f"| {name} | {method} | blur | the map less {label} | {interval(more[:, 0])} "
@@ -259,60 +253,8 @@ def draw_sheet(tiles: list, path: Path) -> None:
     write_bytes(path, encode_jpeg(np.vstack(rows).astype(np.uint8), 85))
 
 
-def terms(cohort_name: str) -> None:
-    """The third table."""
-    cohort = load_cohort(cohort_name)
-    faces = locate_faces(cohort)
-    reference = shipped_reference()
-    found = [faces.face(name) is not None for name in cohort.images["image_id"]]
-    first = cohort.images[found].drop_duplicates("patient_id")["image_id"]
-    listed = {term for text in cohort.images["hpo_terms"] for term in text.split("|")}
-    wanted = {term: own[0].label for term, own in links().items() if term in listed}
-    counts: dict[str, list[list[float]]] = {
-        state: [] for state in ("agrees", "neither", "disagrees", "not measurable")
-    }
-    by_term: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
-    measured_all, without = 0, 0
-    for image_id in track(first.tolist(), "weighing terms"):
-        probe = find_probe(str(image_id), cohort, faces)
-        measured = measure_probe(probe, reference)
-        if measured.left_out:
-            without += 1
-            continue
-        measured_all += 1
-        recorded = frozenset(probe.recorded or ())
-        rows: dict[str, list[bool]] = defaultdict(list)
-        for term, label in wanted.items():
-            state = weigh_term(term, label, measured, recorded).state
-            rows[state].append(term in recorded)
-            by_term[term][state].append(term in recorded)
-        for state, values in counts.items():
-            values.append([float(sum(rows[state])), float(len(rows[state]))])
-    print(f"{measured_all} patients, {without} left out for pose; {len(wanted)} terms\n")
-    print("| the measures | terms of pictures | recorded among them [95 %] |\n|---|---|---|")
-    rng = np.random.default_rng(0)
-    for state, pairs_of in counts.items():
-        table = np.array(pairs_of)
-        draws = table[rng.integers(0, len(table), (RESAMPLES, len(table)))].sum(axis=1)
-        low, high = np.percentile(draws[:, 0] / draws[:, 1], [2.5, 97.5])
-        hit, n = table.sum(axis=0)
-        print(f"| {state} | {n:.0f} | {hit / n:.3f} [{low:.3f}, {high:.3f}] |")
-    print("\n| term | recorded | where it agrees | where neither | where it disagrees |")
-    print("|---|---|---|---|---|")
-    for term, label in wanted.items():
-        states = by_term[term]
-        total = sum(map(sum, states.values()))
-        if states["not measurable"] or total < 10:
-            continue
-        cells = [
-            f"{np.mean(states[state]):.2f} ({len(states[state])})" if states[state] else "– (0)"
-            for state in ("agrees", "neither", "disagrees")
-        ]
-        print(f"| {term} {label} | {total} | " + " | ".join(cells) + " |")
-
-
 def main() -> None:
-    """One of the three."""
+    """One of the two."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--maps", type=int, default=len(MAPS), help="So many of the maps.")
     parts = parser.add_subparsers(dest="part", required=True)
@@ -321,15 +263,11 @@ def main() -> None:
     second = parts.add_parser("pairs")
     second.add_argument("--children", type=int, default=24)
     second.add_argument("--sheet", type=Path, help="JPEG of some pairs with their maps.")
-    third = parts.add_parser("terms")
-    third.add_argument("--cohort", default="sim103")
     given = parser.parse_args()
     if given.part == "deletion":
         deletion(given.patients, given.maps)
-    elif given.part == "pairs":
-        pairs(given.children, given.maps, given.sheet)
     else:
-        terms(given.cohort)
+        pairs(given.children, given.maps, given.sheet)
 
 
 if __name__ == "__main__":

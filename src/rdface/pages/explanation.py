@@ -24,7 +24,7 @@ from rdface.pages.figures.frame import Tick
 from rdface.pages.figures.interval import Point, Row, intervals
 from rdface.pages.figures.overlay import overlay
 from rdface.pages.figures.palette import BLUE, GREY
-from rdface.pages.markup import breakable
+from rdface.pages.templating import fill
 from rdface.pages.wording import count, listed
 
 LISTED = 10
@@ -68,20 +68,7 @@ def write_explanation(
 
 def render(explanation: Explanation, *, show_faces: bool | None = None) -> str:
     """The page as HTML text; equal explanations give equal pages."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("rdface.pages", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"count": count, "breakable": breakable, "signed": signed}
-    style = environment.get_template("report.css").render()
-    page = environment.get_template("explanation.html.j2")
-    content = _content(explanation, show_faces)
-    return page.render(style=Markup(style), **content)  # noqa: S704 - our own file
+    return fill("explanation.html.j2", **_content(explanation, show_faces))
 
 
 def _content(explanation: Explanation, show_faces: bool | None) -> dict[str, Any]:
@@ -92,6 +79,7 @@ def _content(explanation: Explanation, show_faces: bool | None) -> dict[str, Any
     map_, test = explanation.map, explanation.test
     return {
         "e": explanation,
+        "signed": signed,
         "info": cohort.info,
         "probe": probe,
         "all_simulated": probe.simulated and cohort.info.simulated,
