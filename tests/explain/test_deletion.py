@@ -37,9 +37,8 @@ def test_a_map_of_noise_is_rarely_called_better_than_chance() -> None:
     rng = np.random.default_rng(0)
     crop, toy = picture(), Toy()
     called = sum(
-        deletion_test(
-            crop, rng.normal(size=(SIDE, SIDE)), toy, TOWARDS, "mean", seed=k
-        ).p_deletion <= 0.05
+        deletion_test(crop, rng.normal(size=(SIDE, SIDE)), toy, TOWARDS, "mean", seed=k).p_deletion
+        <= 0.05
         for k in range(40)
     )
     assert called <= 6

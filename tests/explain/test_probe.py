@@ -32,7 +32,9 @@ def test_an_image_of_the_cohort_brings_what_the_cohort_knows(cohort: Cohort) -> 
     assert left == ["C1_P1_0", "C1_P1_1"]
 
 
-def test_a_file_that_is_an_image_of_the_cohort_is_that_image(cohort: Cohort, tmp_path: Path) -> None:
+def test_a_file_that_is_an_image_of_the_cohort_is_that_image(
+    cohort: Cohort, tmp_path: Path
+) -> None:
     """By its bytes, whatever it is called: its patient is left out and a note says so."""
     copy = tmp_path / "renamed.jpg"
     copy.write_bytes(cohort.path("C0_P2_1").read_bytes())

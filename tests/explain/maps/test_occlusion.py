@@ -47,9 +47,7 @@ def test_a_place_that_speaks_against_is_below_zero() -> None:
     np.testing.assert_allclose(second.values, -first.values, atol=1e-12)
 
 
-@given(
-    st.integers(8, 70), st.integers(8, 70), st.integers(1, 9), st.floats(0.0, 0.9)
-)
+@given(st.integers(8, 70), st.integers(8, 70), st.integers(1, 9), st.floats(0.0, 0.9))
 def test_the_patches_leave_no_pixel_uncovered(
     height: int, width: int, grid: int, patch: float
 ) -> None:
