@@ -28,9 +28,7 @@ def test_text_json_and_page(cohort: Cohort, tmp_path: Path) -> None:
     content = json.loads(done.stdout)
     assert content["probe"]["name"] == name
     assert content["map"]["method"] == "occlusion"
-    assert out.read_text(encoding="utf-8").startswith("\n" * 0 + "<!doctype html>") or (
-        "<!doctype html>" in out.read_text(encoding="utf-8")[:400]
-    )
+    assert "<!doctype html>" in out.read_text(encoding="utf-8")[:400]
     spoken = run("explain", name, *place, "--map", "none")
     assert spoken.returncode == 0, spoken.stderr
     assert content["cases"][0]["image_id"] in spoken.stdout

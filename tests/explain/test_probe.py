@@ -53,7 +53,8 @@ def test_synthetic_images_of_the_patient_are_left_out_too(cohort: Cohort) -> Non
     ids = list(made.image_ids)
 
     def left(name: str) -> set[str]:
-        return {each for each, out in zip(ids, left_out_with(ids.index(name), made)) if out}
+        out = left_out_with(ids.index(name), made)
+        return {each for each, gone in zip(ids, out, strict=True) if gone}
 
     assert left("C0_P0_0") == {"C0_P0_0", "C0_P0_1", "C1_P0_0", "C1_P1_0"}
     assert left("C0_P1_1") == {"C0_P1_0", "C0_P1_1", "C1_P1_0"}
@@ -83,7 +84,7 @@ def test_the_nearest_id_is_offered(cohort: Cohort) -> None:
 def test_a_file_that_is_no_picture_is_answered_in_words(cohort: Cohort, tmp_path: Path) -> None:
     path = tmp_path / "letter.jpg"
     path.write_text("no picture")
-    with pytest.raises(ImageError, match="letter.jpg is no image"):
+    with pytest.raises(ImageError, match=r"letter\.jpg is no image"):
         find_probe(str(path), cohort, faces_of(cohort))
 
 
