@@ -10,7 +10,8 @@ import pytest
 
 from rdface.cohort import parse_facial_hpo
 from rdface.explain.deviations import Measured
-from rdface.explain.terms import links, weigh_condition, weigh_term
+from rdface.explain import terms
+from rdface.explain.terms import TermTrust, links, term_trust, weigh_condition, weigh_term
 from rdface.faces.anthropometry import MEASURES, NAMES
 from tests.explain.test_deviations import TRUST, deviation
 
@@ -77,24 +78,54 @@ def test_what_is_not_measurable_says_why() -> None:
     assert unseen.z is None
 
 
-def test_of_several_measures_the_one_that_is_seen_best_counts() -> None:
-    better = replace(TRUST, r=0.9)
-    face = Measured(
-        (deviation(3.0, "eye_centre_width"), deviation(-3.0, "inner_canthal_width", better)),
-        "", 0.0, 0.0, "people",
-    )  # fmt: skip
+@pytest.fixture
+def tested(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], TermTrust]:
+    """A table of one's own in place of the shipped one."""
+    table: dict[tuple[str, str], TermTrust] = {}
+    monkeypatch.setattr(terms, "term_trust", lambda: table)
+    return table
+
+
+def test_of_several_measures_the_one_that_tells_the_term_best_counts(tested) -> None:  # noqa: ANN001
+    for measure, auc in (("eye_centre_width", 0.7), ("inner_canthal_width", 0.8)):
+        tested["HP:0000316", measure] = TermTrust(auc, 0.6, 0.9, 50, 500)
+    face = measured(eye_centre_width=3.0, inner_canthal_width=-3.0)
     found = weigh_term("HP:0000316", "Hypertelorism", face)
     assert found.link is not None
     assert (found.link.measure, found.state) == ("inner_canthal_width", "disagrees")
+    assert found.trust is tested["HP:0000316", "inner_canthal_width"]
+
+
+def test_a_measure_that_does_not_tell_a_term_does_not_speak_for_it(tested) -> None:  # noqa: ANN001
+    """Seen well, far from usual, and yet no better than chance for this term."""
+    face = measured(mandible_height=-3.0)
+    assert weigh_term("HP:0000347", "Micrognathia", face).state == "agrees"
+    tested["HP:0000347", "mandible_height"] = TermTrust(0.52, 0.47, 0.57, 300, 2000)
+    found = weigh_term("HP:0000347", "Micrognathia", face)
+    assert found.state == "not measurable"
+    assert "hardly told simulated patients" in found.why
+    tested["HP:0000347", "mandible_height"] = TermTrust(0.59, 0.55, 0.63, 300, 2000)
+    assert weigh_term("HP:0000347", "Micrognathia", face).state == "not measurable"
+
+
+def test_the_shipped_table_is_about_links_of_the_table_and_tested_on_many() -> None:
+    known = {(link.term, link.measure) for own in links().values() for link in own}
+    assert set(term_trust()) <= known
+    assert len(term_trust()) > 40
+    for trust in term_trust().values():
+        assert trust.low <= trust.auc <= trust.high
+        assert trust.n > 1000
+        assert trust.n_with >= 10
+    assert term_trust()["HP:0000316", "eye_centre_width"].low > 0.6
 
 
 def test_a_condition_is_held_against_its_own_terms_the_most_frequent_first() -> None:
-    terms = parse_facial_hpo(
+    listed = parse_facial_hpo(
         "HP:0000160~Narrow mouth=HP:0040283|HP:0000343~Long philtrum=9/10"
         "|HP:0000175~Cleft palate=-|HP:0000316~Hypertelorism=HP:0040285"
     )
     face = measured(philtrum_length=2.5, mouth_width=2.5, eye_centre_width=3.0)
-    found = weigh_condition("X", "Condition X", terms, face, ("HP:0000343",))
+    found = weigh_condition("X", "Condition X", listed, face, ("HP:0000343",))
     assert [(each.label, each.state) for each in found.terms] == [
         ("Long philtrum", "agrees"),
         ("Cleft palate", "not measurable"),

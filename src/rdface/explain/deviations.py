@@ -34,7 +34,7 @@ DEVIATES = 2.0
 WELL, WEAKLY = 0.5, 0.2
 """Least correlation with the truth: of a measure that is seen well, and of one seen at all."""
 YAW_LIMIT, PITCH_LIMIT = 20.0, 20.0
-"""Degrees beyond which nothing is said: hardly anything was tested there (docs/explanation.md)."""
+"""Degrees beyond which nothing is said: the ruler sees less there (docs/explanation.md)."""
 
 
 @dataclass(frozen=True)
@@ -264,7 +264,7 @@ def _reason(probe: Probe, reference: Reference | None, yaw: float, pitch: float)
         return "the age is not known, and children of different ages have different faces"
     if abs(yaw) > YAW_LIMIT or abs(pitch) > PITCH_LIMIT:
         return (
-            f"the head is turned too far: yaw {yaw:.0f}, pitch {pitch:.0f} degrees; the ruler was "
-            f"hardly tested beyond {YAW_LIMIT:.0f} and {PITCH_LIMIT:.0f}"
+            f"the head is turned too far: yaw {yaw:.0f}, pitch {pitch:.0f} degrees; the ruler "
+            f"sees less beyond {YAW_LIMIT:.0f} and {PITCH_LIMIT:.0f}"
         )
     return ""

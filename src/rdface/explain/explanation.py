@@ -280,6 +280,7 @@ def _term(term: TermEvidence) -> dict[str, Any]:
         "state": term.state,
         "measure": term.link.measure if term.link else None,
         "z_in_its_direction": term.z,
+        "auc_of_the_measure": None if term.trust is None else term.trust.auc,
         "why": term.why or None,
         "recorded": term.recorded,
     }

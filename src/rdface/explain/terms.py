@@ -1,7 +1,8 @@
 """HPO terms of conditions that the measures of a face bear out, contradict, or say nothing about.
 
-Which measure shows a term, and in which direction, stands with its reason in ``terms.csv``. It
-follows the definitions of the Human Phenotype Ontology (Köhler et al., Nucleic Acids Research 49,
+Which measure shows a term, and in which direction, stands with its reason in ``terms.csv``, and in
+``term_trust.csv`` how well it tells simulated patients with the term from others: a measure that
+does not is not used for the term. The table follows the definitions of the Human Phenotype Ontology (Köhler et al., Nucleic Acids Research 49,
 2021) and of the Elements of Morphology (Am J Med Genet A 149A, 2009) in our own words.
 """
 
@@ -19,6 +20,8 @@ State = Literal["agrees", "disagrees", "neither", "not measurable"]
 
 SHOWS = 1.0
 """Measured z from which on a measure speaks: for a term in its direction, else against it."""
+TELLS = 0.6
+"""Least AUC with which a measure tells simulated patients with a term from others."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,11 @@ class TermEvidence:
     z: float | None
     why: str
     recorded: bool | None
+
+    @property
+    def trust(self) -> TermTrust | None:
+        """How well the measure tells the term; None where that was not tested."""
+        return None if self.link is None else term_trust().get((self.term, self.link.measure))
 
 
 @dataclass(frozen=True)
@@ -129,7 +137,7 @@ def weigh_term(
     recorded: frozenset[str] | None = None,
     frequency: float | None = None,
 ) -> TermEvidence:
-    """Hold one term against the measures; of several the one that is seen best counts."""
+    """Hold one term against the measures; of several the one that tells the term best counts."""
     on_picture = None if recorded is None else term in recorded
     own = links().get(term, ())
     by_name = {each.measure: each for each in measured.deviations}
@@ -141,19 +149,68 @@ def weigh_term(
         why = "the reference lacks the measure"
     else:
         why = "the ruler does not see it"
-    usable = [
+    seen = [
         (link, by_name[link.measure])
         for link in own
         if link.measure in by_name and by_name[link.measure].seen != "not"
     ]
+    usable = [pair for pair in seen if _tells(pair[0])]
+    if seen and not usable:
+        why = "its measure hardly told simulated patients with the term from others"
     if not usable:
         return TermEvidence(
             term, label, frequency, "not measurable", own[0] if own else None, None, why, on_picture
         )
-    link, deviation = max(usable, key=lambda pair: pair[1].trust.r)
+    link, deviation = max(usable, key=lambda pair: (_auc(pair[0]), pair[1].trust.r))
     z = link.direction * deviation.z
     state: State = "agrees" if z >= SHOWS else "disagrees" if z <= -SHOWS else "neither"
     return TermEvidence(term, label, frequency, state, link, z, "", on_picture)
+
+
+@dataclass(frozen=True)
+class TermTrust:
+    """How well a measure tells simulated patients with a term from those without.
+
+    Attributes:
+        auc: Area under the ROC curve of z in the term's direction; 0.5 is chance.
+        low: Lower end of its 95 % interval.
+        high: Upper end.
+        n_with: Patients with the term.
+        n: Patients in all.
+    """
+
+    auc: float
+    low: float
+    high: float
+    n_with: int
+    n: int
+
+
+@lru_cache(maxsize=1)
+def term_trust() -> Mapping[tuple[str, str], TermTrust]:
+    """Term and measure -> what the one says of the other; see benchmarks/measure_trust.py."""
+    return {
+        (row["term"], row["measure"]): TermTrust(
+            float(row["auc"]),
+            float(row["low"]),
+            float(row["high"]),
+            int(row["n_with"]),
+            int(row["n"]),
+        )
+        for row in _rows("term_trust.csv")
+    }
+
+
+def _auc(link: Link) -> float:
+    """Chance where the term was never tested: what was tested and tells goes first."""
+    tested = term_trust().get((link.term, link.measure))
+    return 0.5 if tested is None else tested.auc
+
+
+def _tells(link: Link) -> bool:
+    """Whether the measure may speak for the term: not if it was tested and hardly told it."""
+    tested = term_trust().get((link.term, link.measure))
+    return tested is None or (tested.auc >= TELLS and tested.low > 0.5)
 
 
 def _shown_by(terms: Iterable[str]) -> set[tuple[str, int]]:
