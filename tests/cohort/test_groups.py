@@ -74,11 +74,19 @@ def test_wrong_grouping_names_the_nearest() -> None:
 
 
 def test_order_of_labels() -> None:
-    """Age runs from young to old, the unknown are no group."""
-    assert in_order(["6 to 11 years", "", "under 1 year"], "age") == [
-        "under 1 year", "6 to 11 years"
-    ]  # fmt: skip
-    assert in_order(["male", "female", "male"], "sex") == ["female", "male"]
+    """Age runs from young to old, also where crossed; the unknown are no group."""
+    assert in_order(["6 to 11 years", "", "under 1 year"]) == ["under 1 year", "6 to 11 years"]
+    assert in_order(["male", "female", "male"]) == ["female", "male"]
+    crossed = ["male, 1 to 5 years", "female, 12 to 17 years", "female, 6 to 11 years"]
+    assert in_order(crossed) == [crossed[2], crossed[1], crossed[0]]
+
+
+def test_groupings_are_crossed() -> None:
+    """A crossing knows a group only where it knows both."""
+    images = table(sex=["male", "", "female"], ancestry=["Asian", "asian", ""])
+    assert groups_of(images, "sex x ancestry").tolist() == ["male, asian", "", ""]
+    with pytest.raises(UsageError, match="sexx"):
+        groups_of(images, "sexx x ancestry")
 
 
 def test_shipped_cohort_is_grouped_whole() -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 GROUPINGS: tuple[str, ...] = ("sex", "age", "ancestry", "region")
+CROSS = " x "
+"""Joins the names of groupings that are crossed: ``sex x ancestry``."""
 
 AGE_BANDS: tuple[tuple[float, str], ...] = (
     (0, "under 1 year"),
@@ -43,15 +45,19 @@ def groups_of(images: pd.DataFrame, by: str) -> NDArray[np.object_]:
 
     Args:
         images: Table of a cohort with N images; see :class:`~rdface.cohort.Cohort`.
-        by: One of :data:`GROUPINGS`.
+        by: One of :data:`GROUPINGS`, or some of them crossed, as ``sex x ancestry``.
 
     Returns:
-        ``object [N]``, labels; ``""`` where the cohort does not say.
+        ``object [N]``, labels (``female, asian`` where crossed); ``""`` where the cohort does not
+        say, in a crossing where it does not say one of them.
 
     Raises:
         UsageError: There is no such grouping.
         ValueError: A value keeps no rule of the cohort (an age, a country).
     """
+    if CROSS in by:
+        parts = zip(*(groups_of(images, one) for one in by.split(CROSS)), strict=True)
+        return np.array([", ".join(p) if all(p) else "" for p in parts], dtype=np.object_)
     if by not in GROUPINGS:
         raise UsageError(
             f"There is no grouping {by!r}. {nearest(by, GROUPINGS)}".rstrip(),
@@ -62,11 +68,15 @@ def groups_of(images: pd.DataFrame, by: str) -> NDArray[np.object_]:
     return np.array([label(str(value)) if value else "" for value in column], dtype=np.object_)
 
 
-def in_order(labels: Iterable[str], by: str) -> list[str]:
-    """Distinct labels as people list them: age from young to old, others by the alphabet."""
-    known = set(labels) - {""}
-    young_to_old = [band for _, band in AGE_BANDS] if by == "age" else []
-    return [band for band in young_to_old if band in known] + sorted(known - set(young_to_old))
+def in_order(labels: Iterable[str]) -> list[str]:
+    """Distinct labels as people list them: ages from young to old, others by the alphabet."""
+
+    def key(label: str) -> str:
+        for number, (_, band) in enumerate(AGE_BANDS):
+            label = label.replace(band, str(number))
+        return label
+
+    return sorted(set(labels) - {""}, key=key)
 
 
 def region_of(country: str) -> str:
