@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -131,7 +132,7 @@ def without_conditions(layout: Layout, division: Division, values: np.ndarray) -
         layout.image,
         layout.patient,
         np.zeros_like(layout.truth),
-        np.array([*division.names, ""], dtype=object)[division.group],
+        np.array([*division.names, ""], dtype=object)[division.group[division.image_of_row]],
         n_resamples=2,
         n_permutations=division.n_permutations,
     )
@@ -240,7 +241,9 @@ def main() -> None:
         "gap held, %", "gap held, plain, %", "minus rest held, %", "adjusted held, %",
         "gap / expected",
     )  # fmt: skip
-    for line in [header, ("---",) * len(header), *rows(layout, options.worlds, options.deals)]:
+    for line in chain(
+        [header, ("---",) * len(header)], rows(layout, options.worlds, options.deals)
+    ):
         print(f"| {' | '.join(line)} |", flush=True)
 
 

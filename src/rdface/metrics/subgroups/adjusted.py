@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rdface.metrics.ranking import Bools, Floats
+from rdface.metrics.small_samples import Z, effective_number
 from rdface.metrics.subgroups.averages import simultaneous
 from rdface.metrics.subgroups.division import Division
 from rdface.metrics.subgroups.findings import Contrast
@@ -25,7 +26,7 @@ def within_conditions(division: Division, amounts: Floats) -> list[Contrast | No
     A condition with n images of the group and m of the rest weighs n m / (n + m), as in the
     risk difference of Mantel and Haenszel (Greenland and Robins, Biometrics 1985). Conditions are
     resampled whole, with all their patients, and the interval is that of the max-t bootstrap over
-    the groups. There is no macro form: each condition holds too few of either side to weigh alike.
+    the groups, widened where the conditions are few. There is no macro form: each condition holds too few of either side to weigh alike.
 
     Args:
         division: Says who is in which group.
@@ -49,11 +50,20 @@ def within_conditions(division: Division, amounts: Floats) -> list[Contrast | No
     drawn = np.einsum("bk,kg->bg", division.condition_weights, weight)
     pulled = np.einsum("bk,kg->bg", division.condition_weights, pull)
     samples = np.divide(pulled, drawn, out=np.full_like(pulled, np.nan), where=drawn > 0)
-    errors = np.nanstd(samples, axis=0)
+    errors = np.nanstd(samples, axis=0) * np.array([_widening(of) for of in weight.T])
     reach = simultaneous(values, samples, errors) * errors
     for index, value, half in zip(np.flatnonzero(usable), values, reach, strict=True):
         contrasts[index] = Contrast(float(value), float(value - half), float(value + half))
     return contrasts
+
+
+def _widening(weight: Floats) -> float:
+    """What few conditions cost: one degree of freedom, and Student's points for the normal's.
+
+    The points are those of the first term of Fisher's expansion, with Kish's number of conditions.
+    """
+    freedom = effective_number(weight) - 1.0
+    return float(np.sqrt((freedom + 1.0) / freedom) * (1.0 + (Z**2 + 1.0) / (4.0 * freedom)))
 
 
 def _by_condition(division: Division, amounts: Floats) -> Floats:
