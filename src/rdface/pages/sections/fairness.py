@@ -135,11 +135,13 @@ def draw_fairness(evidence: Evidence) -> FairnessSection | None:
             for one in found.too_small
         ),
         n_permutations=found.n_permutations,
-        caveats=_caveats(evidence, judged),
+        caveats=_caveats(evidence, judged, found.unknown),
     )
 
 
-def _caveats(evidence: Evidence, judged: list[Finding]) -> tuple[str, ...]:
+def _caveats(
+    evidence: Evidence, judged: list[Finding], unknown: tuple[str, ...]
+) -> tuple[str, ...]:
     said = []
     if evidence.cohort.info.simulated:
         said.append(
@@ -152,6 +154,7 @@ def _caveats(evidence: Evidence, judged: list[Finding]) -> tuple[str, ...]:
             "Groups are as the sources recorded them, seldom by the patients themselves; words for"
             " ancestry differ between sources and countries, and are not interpreted here."
         )
+    said.extend(f"{_title(by)} is not known of any tested image." for by in unknown)
     said.extend(
         f"{_title(one.by)} is not known of {count(one.found.n_unknown, 'image')}; they stand in"
         " no group."
