@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +94,23 @@ def test_groupings_crossings_and_unknowns(found: Fairness) -> None:
     ]  # fmt: skip
     assert by["age"].gap is None and by["age"].p_value is None, "one group only"
     assert by["region"].n_unknown == 11
+
+
+def test_a_planted_difference_is_found(cohort: Cohort, make_run: MakeRun) -> None:
+    """Half of the pictures of one sex are read as another's: sex is found out, ancestry is not."""
+    run = Run(make_run(cohort, skill=2.0))
+    predictions = run.predictions
+    female = np.flatnonzero(image_groups(predictions.image_ids, cohort, "sex") == "female")
+    spoilt = predictions.scores.copy()
+    rows = np.random.default_rng(0).permutation(female)[: len(female) // 2]
+    spoilt[rows] = spoilt[rows, ::-1]
+    replace(predictions, scores=spoilt).to_parquet(run.folder / "predictions.parquet")
+    found = fairness(Run(run.folder), cohort, by=["sex", "ancestry"], metrics=["top1_micro"])
+    by = {one.by: one for one in found.findings}
+    assert by["sex"].p_value is not None and by["sex"].p_value <= 0.01
+    assert by["sex"].found.gap and by["sex"].found.gap.worst == "female"
+    assert by["sex"].found.gap.low > 0 and by["sex"].found.groups[0].adjusted is None
+    assert by["ancestry"].p_value is not None and by["ancestry"].p_value > 0.05
 
 
 def test_small_cells_are_listed(make_cohort: MakeCohort, make_run: MakeRun) -> None:
