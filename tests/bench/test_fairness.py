@@ -107,7 +107,7 @@ def test_a_planted_difference_is_found(cohort: Cohort, make_run: MakeRun) -> Non
     replace(predictions, scores=spoilt).to_parquet(run.folder / "predictions.parquet")
     found = fairness(Run(run.folder), cohort, by=["sex", "ancestry"], metrics=["top1_micro"])
     by = {one.by: one for one in found.findings}
-    assert by["sex"].p_value is not None and by["sex"].p_value <= 0.01
+    assert by["sex"].p_value is not None and by["sex"].p_value <= 0.05
     assert by["sex"].found.gap and by["sex"].found.gap.worst == "female"
     assert by["sex"].found.gap.low > 0 and by["sex"].found.groups[0].adjusted is None
     assert by["ancestry"].p_value is not None and by["ancestry"].p_value > 0.05
