@@ -43,7 +43,7 @@ def test_the_plain_interval_is_the_bootstrap_of_the_gap() -> None:
 
 @pytest.mark.slow
 def test_level_power_and_coverage() -> None:
-    """What docs/fairness.md has as 3 to 6 %, 98 % and more, and 91 % and more, in 150 worlds."""
+    """What docs/fairness.md has as 3 to 6 %, 98 % and more, and 94 % and more, in 150 worlds."""
     for line in rows(layout_of("sim103"), 150, 199):
         by, planted, _, alarms, _, flat, gap, _, rest, adjusted, _ = line
         if planted == "0":
@@ -51,6 +51,6 @@ def test_level_power_and_coverage() -> None:
         if planted == "30" and by in ("sex", "age", "ancestry"):
             assert float(alarms) >= 95, line
         assert min(float(gap), float(rest)) >= 94, line
-        assert float(adjusted) >= 86, line
+        assert float(adjusted) >= 88, line
         if flat:
-            assert float(flat) > 10, "dealt over all patients the test takes conditions for groups"
+            assert float(flat) > 50, "dealt over all patients the test takes conditions for groups"
