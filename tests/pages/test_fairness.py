@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rdface.bench.fairness import fairness
-from rdface.cohort import Cohort
+from rdface.cohort import Cohort, write_cohort
 from rdface.pages import write_report
 from rdface.pages.evidence import gather
 from rdface.pages.sections import fairness as section
@@ -69,8 +69,6 @@ def test_small_groups_have_no_value_and_no_point(
     images = cohort.images.assign(
         ancestry=["rare"] * 5 + ["one"] * 25 + ["two"] * 30, country="", age=""
     )
-    from rdface.cohort import write_cohort
-
     make_run(write_cohort(cohort.root, cohort.info, images, cohort.conditions))
     drawn = section.draw_fairness(gather(runs_folder))
     assert drawn and drawn.too_few == ("rare (5 patients)",)
@@ -104,10 +102,32 @@ def test_real_patients_get_the_other_caveat(
     cohort: Cohort, make_run: MakeRun, runs_folder: Path
 ) -> None:
     """Where people are real the page speaks of labels given by others, not of the simulator."""
-    from rdface.cohort import write_cohort
-
     info = cohort.info.model_copy(update={"simulated": False})
     make_run(write_cohort(cohort.root, info, cohort.images, cohort.conditions))
     drawn = section.draw_fairness(gather(runs_folder))
     assert drawn and "as the sources recorded them" in drawn.caveats[0]
     assert "Region of the world is not known of 7 images" in " ".join(drawn.caveats)
+
+
+def test_labels_of_others_are_text(cohort: Cohort, make_run: MakeRun, runs_folder: Path) -> None:
+    """Free text of a cohort cannot become markup, in figure, words or tables."""
+    hostile = '<img src=x onerror="alert(1)">'
+    images = cohort.images.assign(ancestry=[hostile] * 30 + ["other"] * 30)
+    make_run(write_cohort(cohort.root, cohort.info, images, cohort.conditions))
+    html = part(write_report(runs_folder).read_text(encoding="utf-8"))
+    assert Page(html).open == [] and not Page(html).all("img")
+    assert Page(html).text.count(hostile) > 2
+
+
+def test_tiny_groups_stand_in_the_table_only(
+    cohort: Cohort, make_run: MakeRun, runs_folder: Path
+) -> None:
+    """Dozens of spellings with a patient or two each do not fill the figure."""
+    words = [f"word {number}" for number in range(15)]
+    images = cohort.images.assign(ancestry=words + ["one"] * 22 + ["two"] * 23)
+    make_run(write_cohort(cohort.root, cohort.info, images, cohort.conditions))
+    drawn = section.draw_fairness(gather(runs_folder))
+    assert drawn
+    (panel,) = [one for one in drawn.panels if one.title == "Ancestry"]
+    assert panel.figure.count('class="whisker"') == 2
+    assert {"word 0", "one"} <= {line.name for _, lines in drawn.tables for line in lines}

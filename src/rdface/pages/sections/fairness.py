@@ -21,6 +21,9 @@ from rdface.pages.wording import count, interval, p_value, points, signed_interv
 JUDGED_BY = "top5_micro"
 """Top-1 of a hard task has so few hits that no group could ever be told from another."""
 
+FEWEST_DRAWN = 5
+"""Of smaller groups, of which free text may make dozens, the figure says nothing."""
+
 WORST = INKS[1].colour
 _TITLES = {"sex": "Sex", "age": "Age", "ancestry": "Ancestry", "region": "Region of the world"}
 
@@ -184,6 +187,7 @@ def _panel(finding: Finding, top: float, step: float) -> Panel:
     rows = [
         Row(one.name, [_point(one, top, worst)], note=_note(one, worst), strong=one.name == worst)
         for one in found.groups
+        if one.n_patients >= FEWEST_DRAWN
     ]
     figure = intervals(
         rows,
