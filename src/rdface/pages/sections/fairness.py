@@ -284,7 +284,7 @@ def _words(finding: Finding) -> str:
             f"{distance}; {lots}. Within conditions no difference was found, so the distance may"
             " be that of the conditions that the groups hold."
         )
-    return f"{distance}; {lots}. No difference was found, which does not mean that there is none."
+    return f"{distance}; {lots}. No difference was found."
 
 
 def _difference(contrast: Contrast | None) -> Cell:
