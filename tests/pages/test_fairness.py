@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from rdface.bench.fairness import fairness
+from rdface.bench import Run
+from rdface.bench.fairness import fairness, image_groups
 from rdface.cohort import Cohort, write_cohort
 from rdface.pages import write_report
 from rdface.pages.evidence import gather
@@ -87,8 +89,6 @@ def test_words_follow_the_test(cohort: Cohort, make_run: MakeRun, runs_folder: P
     folder = make_run(cohort, skill=0.5)
     drawn = section.draw_fairness(gather(runs_folder))
     assert drawn
-    from rdface.bench import Run
-
     found = fairness(Run(folder), cohort, metrics=[section.JUDGED_BY])
     judged = [one for one in found.findings if one.found.gap]
     assert len(drawn.verdicts) == len(judged)
@@ -96,6 +96,24 @@ def test_words_follow_the_test(cohort: Cohort, make_run: MakeRun, runs_folder: P
         told = one.p_value is not None and one.p_value <= 0.05
         assert verdict.told_apart == told
         assert ("differ by more than lots" in verdict.words) == told
+
+
+def test_a_planted_difference_is_said_in_words(
+    cohort: Cohort, make_run: MakeRun, runs_folder: Path
+) -> None:
+    """Girls whose scores are turned around: sex is told apart, in words, bold and orange."""
+    run = Run(make_run(cohort, skill=4.0))
+    scores = run.predictions.scores.copy()
+    female = image_groups(run.predictions.image_ids, cohort, "sex") == "female"
+    scores[female] *= -1
+    replace(run.predictions, scores=scores).to_parquet(run.folder / "predictions.parquet")
+    drawn = section.draw_fairness(gather(runs_folder))
+    assert drawn
+    (verdict,) = [one for one in drawn.verdicts if one.title == "Sex"]
+    assert verdict.told_apart and verdict.worst == "female"
+    assert "differ by more than lots" in verdict.words
+    (panel,) = [one for one in drawn.panels if one.title == "Sex"]
+    assert panel.figure.count(section.WORST) == 3, "whisker, point and outline of one group"
 
 
 def test_real_patients_get_the_other_caveat(
