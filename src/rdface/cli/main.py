@@ -17,10 +17,12 @@ _COMMANDS = {
     "compare": "Compare two runs on the same test images.",
     "explain": "Explain what a gallery says of one picture.",
     "faces": "Find and measure the faces of a cohort or of pictures.",
+    "fairness": "Judge a run by sex, age, ancestry and region.",
     "leaderboard": "Rank the runs below a folder.",
     "pieces": "List backbones, learners, trainers, detectors, protocols and quirks.",
     "report": "Write report.html from the runs below a folder.",
     "simulate": "Render a cohort of simulated children.",
+    "study": "Study how wrong a protocol is, on a population whose truth is known.",
     "weights": "List, fetch and find pretrained weights.",
 }
 
