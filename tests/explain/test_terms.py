@@ -9,8 +9,8 @@ from importlib.resources import files
 import pytest
 
 from rdface.cohort import parse_facial_hpo
-from rdface.explain.deviations import Measured
 from rdface.explain import terms
+from rdface.explain.deviations import Measured
 from rdface.explain.terms import TermTrust, links, term_trust, weigh_condition, weigh_term
 from rdface.faces.anthropometry import MEASURES, NAMES
 from tests.explain.test_deviations import TRUST, deviation

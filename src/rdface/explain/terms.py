@@ -2,8 +2,9 @@
 
 Which measure shows a term, and in which direction, stands with its reason in ``terms.csv``, and in
 ``term_trust.csv`` how well it tells simulated patients with the term from others: a measure that
-does not is not used for the term. The table follows the definitions of the Human Phenotype Ontology (Köhler et al., Nucleic Acids Research 49,
-2021) and of the Elements of Morphology (Am J Med Genet A 149A, 2009) in our own words.
+hardly does is not used for the term. The first table follows the definitions of the Human Phenotype
+Ontology (Köhler et al., Nucleic Acids Research 49, 2021) and of the Elements of Morphology (Am J
+Med Genet A 149A, 2009) in our own words.
 """
 
 from __future__ import annotations
