@@ -250,7 +250,17 @@ def draw_sheet(tiles: list, path: Path) -> None:
             cv2.drawContours(cell, outline, -1, (0, 60, 255), 1)
             cells.append(cv2.resize(cell, (SIZE, SIZE)))
         rows.append(np.hstack(cells))
-    write_bytes(path, encode_jpeg(np.vstack(rows).astype(np.uint8), 85))
+    write_bytes(path, encode_jpeg(marked(np.vstack(rows).astype(np.uint8)), 85))
+
+
+def marked(sheet: np.ndarray) -> np.ndarray:
+    """The sheet over a strip that says what is on it."""
+    import cv2
+
+    strip = np.full((24, sheet.shape[1], 3), 255, np.uint8)
+    font = cv2.FONT_HERSHEY_SIMPLEX
+    cv2.putText(strip, "simulated children", (6, 17), font, 0.5, (0, 0, 0), 1, cv2.LINE_AA)
+    return np.vstack([sheet, strip])
 
 
 def main() -> None:

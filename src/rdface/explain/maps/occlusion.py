@@ -67,8 +67,9 @@ def patches(height: int, width: int, grid: int, patch: float) -> NDArray[np.intp
     def along(side: int) -> NDArray[np.intp]:
         half = max(patch * side / 2, side / grid / 2)  # no pixel is left uncovered
         centres = (np.arange(grid) + 0.5) * side / grid
-        ends = np.stack([np.rint(centres - half), np.rint(centres + half)], axis=1)
-        return np.asarray(np.clip(ends, 0, side), np.intp)
+        ends = np.stack([centres - half, centres + half], axis=1)
+        # Half upwards, so that where one patch ends and the next begins is one pixel's edge.
+        return np.asarray(np.clip(np.floor(ends.round(9) + 0.5), 0, side), np.intp)
 
     rows, columns = along(height), along(width)
     return np.array([[*row, *column] for row in rows for column in columns], dtype=np.intp)
