@@ -1,0 +1,15 @@
+"""All numbers that a table of reliability gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rdface.bench.reliability.table import ReliabilityTable
+
+if TYPE_CHECKING:
+    from rdface.bench.result import Metric
+
+
+def measure_reliability(table: ReliabilityTable) -> dict[str, dict[str, Metric]]:
+    """What is judged, to name, to number."""
+    return {"open_set": {}}
