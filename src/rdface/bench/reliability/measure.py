@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rdface.bench.reliability.open_set import measure_open_set
 from rdface.bench.reliability.table import ReliabilityTable
 
 if TYPE_CHECKING:
@@ -12,4 +13,4 @@ if TYPE_CHECKING:
 
 def measure_reliability(table: ReliabilityTable) -> dict[str, dict[str, Metric]]:
     """What is judged, to name, to number."""
-    return {"open_set": {}}
+    return {"open_set": measure_open_set(table)}
