@@ -103,7 +103,7 @@ class _Cells:
 
 def equal_width_bins(values: Floats, n_bins: int = N_BINS) -> NDArray[np.intp]:
     """Bins (0, 1/n], (1/n, 2/n] ...; 0 falls in the first."""
-    return np.clip(np.ceil(values * n_bins) - 1, 0, n_bins - 1).astype(np.intp)
+    return np.asarray(np.clip(np.ceil(values * n_bins) - 1, 0, n_bins - 1), dtype=np.intp)
 
 
 def equal_mass_bins(values: Floats, weight: Floats, n_bins: int = N_BINS) -> NDArray[np.intp]:
@@ -111,7 +111,8 @@ def equal_mass_bins(values: Floats, weight: Floats, n_bins: int = N_BINS) -> NDA
     distinct, place = np.unique(values, return_inverse=True)
     mass = np.bincount(place, weight, len(distinct))
     middle = (np.cumsum(mass) - mass / 2) / mass.sum()
-    return np.minimum((middle * n_bins).astype(np.intp), n_bins - 1)[place.reshape(-1)]
+    bins = np.minimum((middle * n_bins).astype(np.intp), n_bins - 1)
+    return np.asarray(bins[place.reshape(-1)])
 
 
 def top_label_error(
@@ -219,7 +220,7 @@ def _with_null(
     seed: int,
 ) -> CalibrationError:
     value = cells.error(cells.happened)
-    images = np.bincount(rows.of_patient, rows.shares())
+    images = np.bincount(rows.of_patient, rows.shares()).astype(np.float64)
     low, high = cells.interval(images, n_resamples, seed)
     everything: Bools = np.ones(len(rows.image), dtype=np.bool_)
     estimate = Estimate(value, low, high, *rows.sizes(everything), False, "bootstrap")

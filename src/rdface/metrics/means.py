@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -97,8 +98,8 @@ def mean_over(
         return None
     weight = np.where(subset, rows.shares(per_patient=per_patient), 0.0)
     place = rows.of_patient
-    images = np.bincount(place, weight)
-    sums = np.bincount(place, weight * np.clip(values / top, 0.0, 1.0))
+    images = np.bincount(place, weight).astype(np.float64)
+    sums = np.bincount(place, weight * np.clip(values / top, 0.0, 1.0)).astype(np.float64)
     value = float(sums.sum() / images.sum())
     n, n_patients = rows.sizes(subset)
     share, rates = (
@@ -111,11 +112,19 @@ def mean_over(
         return Estimate(
             top * value, top * low, top * high, n, n_patients, higher_is_better, "wilson"
         )
-    weights = bootstrap.patient_weights(len(images), n_resamples, seed)
+    weights = _drawn(len(images), n_resamples, seed)
     low, high = bootstrap.percentile_interval(ratios(weights, sums, images))
     return Estimate(
         top * value, top * low, top * high, n, n_patients, higher_is_better, "bootstrap"
     )
+
+
+@lru_cache(maxsize=4)
+def _drawn(n_patients: int, n_resamples: int, seed: int) -> Floats:
+    """The resamples of :func:`bootstrap.patient_weights`, drawn once for many means."""
+    weights = bootstrap.patient_weights(n_patients, n_resamples, seed)
+    weights.setflags(write=False)
+    return weights
 
 
 def ratios(weights: Floats, sums: Floats, images: Floats) -> Floats:

@@ -1,6 +1,6 @@
 """Conformal prediction sets: lists as long as it takes to hold the truth as often as promised."""
 
-from rdface.metrics.conformal.coverage import CoverageTable, coverages
+from rdface.metrics.conformal.coverage import SetTable, coverages, sets_of
 from rdface.metrics.conformal.nonconformity import NONCONFORMITY, aps, lac, raps
 from rdface.metrics.conformal.quantile import (
     expected_spread,
@@ -11,7 +11,7 @@ from rdface.metrics.conformal.quantile import (
 
 __all__ = [
     "NONCONFORMITY",
-    "CoverageTable",
+    "SetTable",
     "aps",
     "coverages",
     "expected_spread",
@@ -20,4 +20,5 @@ __all__ = [
     "least_patients",
     "patient_quantile",
     "raps",
+    "sets_of",
 ]
