@@ -16,6 +16,7 @@ from rdface.pages.sections.conditions import draw_conditions
 from rdface.pages.sections.curves import draw_curves
 from rdface.pages.sections.faces import draw_faces
 from rdface.pages.sections.leaderboard import draw_leaderboard
+from rdface.pages.sections.openset import draw_openset
 from rdface.pages.sections.provenance import trace
 from rdface.pages.sections.summary import summarise_evidence
 from rdface.pages.sections.training_counts import draw_bands
@@ -86,6 +87,7 @@ def _content(evidence: Evidence) -> dict[str, Any]:
         "bands": draw_bands(evidence),
         "conditions": draw_conditions(evidence, phenotypes),
         "comparisons": draw_comparisons(comparisons),
+        "openset": draw_openset(evidence),
         "train_only": train_only,
         "train_only_reason": reason,
         "provenance": trace(evidence),
