@@ -16,12 +16,15 @@ from numpy.typing import NDArray
 from rdface.errors import RdfaceError
 from rdface.files import write_bytes
 from rdface.learners import fit_fold
+from rdface.learners.novelty import novelty_of_fold
 from rdface.protocols import FoldRows
 
 ENSEMBLE = "+"
 """Joins the names of the backbones of a score-level ensemble."""
 
 Features = Mapping[str, NDArray[np.float32]]
+
+_NOVELTY = "novelty:"
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class Materials:
         folds: Rows of every fold.
         n_conditions: Conditions of the cohort.
         refit: Whether validation images join the final fit.
+        novelty: Novelty scores to fit beside the models, on the same rows.
     """
 
     features: Features
@@ -85,6 +89,7 @@ class Materials:
     folds: tuple[FoldRows, ...]
     n_conditions: int
     refit: bool
+    novelty: tuple[str, ...] = ()
 
     def save(self, path: Path) -> None:
         """Write everything into one ``.npz`` file."""
@@ -96,14 +101,16 @@ class Materials:
         features: dict[str, Any] = {
             f"feature:{name}": matrix for name, matrix in self.features.items()
         }
-        about = json.dumps([list(self.features), len(self.folds), self.n_conditions, self.refit])
+        about = json.dumps(
+            [list(self.features), len(self.folds), self.n_conditions, self.refit, self.novelty]
+        )
         np.savez(path, labels=self.labels, about=np.array(about), **folds, **features)
 
     @classmethod
     def load(cls, path: Path) -> Materials:
         """Read what :meth:`save` wrote."""
         with np.load(path, allow_pickle=False) as content:
-            names, n_folds, n_conditions, refit = json.loads(str(content["about"]))
+            names, n_folds, n_conditions, refit, novelty = json.loads(str(content["about"]))
             return cls(
                 features={name: content[f"feature:{name}"] for name in names},
                 labels=content["labels"],
@@ -113,6 +120,7 @@ class Materials:
                 ),
                 n_conditions=n_conditions,
                 refit=refit,
+                novelty=tuple(novelty),
             )
 
 
@@ -127,6 +135,7 @@ class Outcome:
         peak_memory_mb: Largest resident memory of the process so far, MB; None if unknown.
         last: The scores of the last epoch, where ``scores`` are those of a chosen one.
         history: A row an epoch, where there were epochs.
+        novelty: Name of a novelty score to ``float32 [n_test]``, where some were asked for.
     """
 
     scores: NDArray[np.float32]
@@ -135,25 +144,35 @@ class Outcome:
     peak_memory_mb: float | None
     last: NDArray[np.float32] | None = None
     history: list[dict[str, float]] = field(default_factory=list)
+    novelty: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
 
 def do_job(job: Job, materials: Materials) -> None:
     """Compute a job and write its parts."""
+    features = {name: materials.features[name] for name in job.backbones}
+    rows = materials.folds[job.fold]
     done = fit_fold(
-        {name: materials.features[name] for name in job.backbones},
+        features,
         materials.labels,
-        materials.folds[job.fold],
+        rows,
         learner=job.learner,
         n_conditions=materials.n_conditions,
         refit=materials.refit,
     )
     for name, part in job.parts.items():
         alone = name in done.parts
+        strange = novelty_of_fold(
+            {name: features[name]} if alone else features,
+            materials.labels,
+            rows,
+            names=materials.novelty,
+        )
         outcome = Outcome(
             scores=(done.parts[name] if alone else done.scores).astype(np.float32),
             chosen={name: done.chosen[name]} if alone else done.chosen,
             seconds=done.seconds[name] if alone else sum(done.seconds.values()),
             peak_memory_mb=peak_memory_mb(),
+            novelty={key: values.astype(np.float32) for key, values in strange.items()},
         )
         write_outcome(part, outcome, f"{name} with {job.learner}, fold {job.fold}")
 
@@ -164,7 +183,7 @@ def write_outcome(path: Path, outcome: Outcome, source: str) -> None:
     Raises:
         RdfaceError: A score is no number; ``source`` says whose.
     """
-    for scores in (outcome.scores, outcome.last):
+    for scores in (outcome.scores, outcome.last, *outcome.novelty.values()):
         if scores is not None and (np.isnan(scores).any() or np.isposinf(scores).any()):
             raise RdfaceError(
                 f"{source} gave a score that is no number.",
@@ -179,6 +198,7 @@ def write_outcome(path: Path, outcome: Outcome, source: str) -> None:
     arrays: dict[str, Any] = {"scores": outcome.scores, "about": np.array(json.dumps(about))}
     if outcome.last is not None:
         arrays["last"] = outcome.last
+    arrays |= {f"{_NOVELTY}{name}": values for name, values in outcome.novelty.items()}
     stream = io.BytesIO()
     np.savez(stream, **arrays)
     write_bytes(path, stream.getvalue())
@@ -190,7 +210,12 @@ def read_outcome(path: Path) -> Outcome | None:
         with np.load(path, allow_pickle=False) as content:
             last = content["last"] if "last" in content else None
             about = json.loads(str(content["about"]))
-            return Outcome(scores=content["scores"], last=last, **about)
+            novelty = {
+                name.removeprefix(_NOVELTY): content[name]
+                for name in content.files
+                if name.startswith(_NOVELTY)
+            }
+            return Outcome(scores=content["scores"], last=last, novelty=novelty, **about)
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         return None
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from rdface.bench.measure import compare_runs
 from rdface.files import write_text
 from rdface.pages.confusions import Phenotypes
 from rdface.pages.evidence import RANKED_BY, Evidence, gather, run_name
 from rdface.pages.figures.palette import SHADES
-from rdface.pages.markup import breakable
 from rdface.pages.sections.calibration import draw_calibration
 from rdface.pages.sections.cohort import draw_cohort
 from rdface.pages.sections.comparisons import draw_comparisons
@@ -25,7 +22,7 @@ from rdface.pages.sections.provenance import trace
 from rdface.pages.sections.summary import summarise_evidence
 from rdface.pages.sections.training_counts import draw_bands
 from rdface.pages.sections.untested import untested
-from rdface.pages.wording import count
+from rdface.pages.templating import fill
 
 REPORT_FILE = "report.html"
 
@@ -64,19 +61,7 @@ def write_report(
 
 def render(evidence: Evidence) -> str:
     """The page as HTML text."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("rdface.pages", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"count": count, "breakable": breakable}
-    style = environment.get_template("report.css").render()
-    page = environment.get_template("report.html.j2")
-    return page.render(style=Markup(style), **_content(evidence))  # noqa: S704 - our own file
+    return fill("report.html.j2", **_content(evidence))
 
 
 def _content(evidence: Evidence) -> dict[str, Any]:
