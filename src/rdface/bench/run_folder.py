@@ -20,11 +20,14 @@ from rdface.bench.jobs import Outcome, peak_memory_mb, read_outcome
 from rdface.bench.keyed_folder import PARTS, KeyedFolder
 from rdface.bench.measure import chance_level, measure, spread_over_folds
 from rdface.bench.predictions import Predictions
+from rdface.bench.reliability.judge import judge
+from rdface.bench.reliability.judgement import JUDGEMENT_FILE
 from rdface.bench.reliability.measure import measure_reliability
-from rdface.bench.reliability.table import RELIABILITY_FILE, ReliabilityTable
+from rdface.bench.reliability.table import RELIABILITY_FILE
 from rdface.bench.result import (
     PREDICTIONS_FILE,
     CohortReference,
+    Metric,
     RunResult,
     write_result,
 )
@@ -49,7 +52,14 @@ class RunFolder(KeyedFolder):
         learner: Name.
     """
 
-    files = (_SEED_FILE, HISTORY_FILE, LAST_EPOCH_FILE, RELIABILITY_FILE, "splits.json")
+    files = (
+        _SEED_FILE,
+        HISTORY_FILE,
+        LAST_EPOCH_FILE,
+        RELIABILITY_FILE,
+        JUDGEMENT_FILE,
+        "splits.json",
+    )
     drawn_first = _SEED_FILE
 
     def __init__(self, out: Path, study: Study, backbone: str, learner: str) -> None:
@@ -142,9 +152,13 @@ class RunFolder(KeyedFolder):
         last = self._of_last_epoch(predictions, outcomes)
         self._write_history(outcomes)
         predictions.to_parquet(self.path / PREDICTIONS_FILE)
+        reliability: dict[str, dict[str, Metric]] = {}
         if table is not None:
             table.to_parquet(self.path / RELIABILITY_FILE)
-        write_result(self.path, self._result(predictions, last, table, outcomes, judged))
+            judgement = judge(table, self._study.cohort.images)
+            judgement.write(self.path)
+            reliability = measure_reliability(table, judgement)
+        write_result(self.path, self._result(predictions, last, reliability, outcomes, judged))
         shutil.rmtree(self.path / PARTS)
 
     def _of_last_epoch(
@@ -202,7 +216,7 @@ class RunFolder(KeyedFolder):
         self,
         predictions: Predictions,
         last: Predictions | None,
-        table: ReliabilityTable | None,
+        reliability: dict[str, dict[str, Metric]],
         outcomes: list[Outcome],
         judged: list[Outcome],
     ) -> RunResult:
@@ -230,7 +244,7 @@ class RunFolder(KeyedFolder):
             tolerated_leaks={str(kind): n for kind, n in distinct(study.leaks).items()},
             detection=study.detection,
             chosen=dict(sorted(chosen.items())),
-            reliability={} if table is None else measure_reliability(table),
+            reliability=reliability,
             controls=None if study.reliability is None else study.reliability.controls_reference,
             seconds=sum(outcome.seconds for outcome in (*outcomes, *judged)),
             peak_memory_mb=max((peak for peak in peaks if peak is not None), default=None),

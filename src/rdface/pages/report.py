@@ -10,9 +10,11 @@ from rdface.files import write_text
 from rdface.pages.confusions import Phenotypes
 from rdface.pages.evidence import RANKED_BY, Evidence, gather, run_name
 from rdface.pages.figures.palette import SHADES
+from rdface.pages.sections.calibration import draw_calibration
 from rdface.pages.sections.cohort import draw_cohort
 from rdface.pages.sections.comparisons import draw_comparisons
 from rdface.pages.sections.conditions import draw_conditions
+from rdface.pages.sections.conformal import draw_conformal
 from rdface.pages.sections.curves import draw_curves
 from rdface.pages.sections.faces import draw_faces
 from rdface.pages.sections.leaderboard import draw_leaderboard
@@ -87,6 +89,8 @@ def _content(evidence: Evidence) -> dict[str, Any]:
         "bands": draw_bands(evidence),
         "conditions": draw_conditions(evidence, phenotypes),
         "comparisons": draw_comparisons(comparisons),
+        "calibration": draw_calibration(evidence),
+        "conformal": draw_conformal(evidence),
         "openset": draw_openset(evidence),
         "train_only": train_only,
         "train_only_reason": reason,

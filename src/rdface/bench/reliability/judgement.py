@@ -195,6 +195,31 @@ class Judgement(_Frozen):
     calibration: Calibration
     conformal: Conformal
 
+    def heads(self) -> dict[str, dict[str, Metric]]:
+        """Section of ``result.json`` to name to number: ``ece@temperature``, ``coverage@lac/0.9``.
+
+        A calibration error says nothing without its null, which stands beside it in this file.
+        """
+        calibration: dict[str, Metric] = {}
+        for name, one in self.calibration.calibrators.items():
+            calibration |= {
+                f"ece@{name}": one.ece.found,
+                f"adaptive_ece@{name}": one.adaptive_ece.found,
+                f"classwise_ece@{name}": one.classwise_ece.found,
+                f"brier@{name}": one.brier,
+                f"nll@{name}": one.nll,
+                f"over_confidence@{name}": one.over_confidence,
+            }
+        for k, curve in self.calibration.selective.items():
+            calibration |= {f"aurc_top{k}": curve.aurc, f"excess_aurc_top{k}": curve.excess}
+        conformal: dict[str, Metric] = {}
+        for sets in self.conformal.sets:
+            by = "" if sets.taxonomy == "all" else f"-by-{sets.taxonomy}"
+            name = f"{sets.method}{by}/{sets.level:g}"
+            whole = sets.groups[0]
+            conformal |= {f"coverage@{name}": whole.coverage, f"size@{name}": whole.size}
+        return {"calibration": calibration, "conformal": conformal}
+
     def write(self, folder: Path) -> None:
         """Write it into a run folder, atomically."""
         write_json(folder / JUDGEMENT_FILE, self.model_dump(mode="json"))

@@ -147,7 +147,9 @@ def coverages(
         mass = np.bincount(place, chosen[number], table.n_patients).astype(np.float64)
         both = [
             _estimate(
-                np.bincount(place, chosen[number] * values / top, table.n_patients) * 1.0,
+                np.bincount(place, chosen[number] * values / top, table.n_patients).astype(
+                    np.float64
+                ),
                 mass,
                 samples[:, number] / top,
                 table.tested.sizes(subsets[name]),
@@ -192,15 +194,17 @@ def _resampled(table: SetTable, alpha: float, weights: Floats) -> tuple[Bools, F
         at_asked = number[asked]
         for group, members in groups:
             rows = np.flatnonzero((table.model == model) & table.calibration & (of_truth == group))
+            if not len(rows):  # the threshold is infinite: all are listed
+                sizes[:, at_asked] += np.count_nonzero(members)
+                covered[:, at_asked[of_truth[asked] == group]] = True
+                continue
             rows = rows[np.argsort(own[rows], kind="stable")]
             threshold = np.append(own[rows], np.inf)
-            at = np.zeros(len(weights), dtype=np.intp)
-            if len(rows):
-                drawn = weights[:, table.place[rows]]
-                at = thresholds_at(table.patient[rows], alpha, drawn)
-            ranked = np.sort(table.scores[np.ix_(asked, np.flatnonzero(members))], axis=1)
-            lengths = np.stack([np.searchsorted(row, threshold, side="right") for row in ranked])
-            sizes[:, at_asked] += lengths.T[at]
+            drawn = weights[:, table.place[rows]]
+            at = thresholds_at(table.patient[rows], alpha, drawn)
+            those = table.scores[np.ix_(asked, np.flatnonzero(members))]
+            lengths = (those <= threshold[:, None, None]).sum(axis=2, dtype=np.float64)
+            sizes[:, at_asked] += lengths[at]
             inside = of_truth[asked] == group
             held = own[asked[inside]] <= threshold[:, None]
             covered[:, at_asked[inside]] = held[at]
