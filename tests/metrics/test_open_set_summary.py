@@ -41,7 +41,7 @@ def cross_over(
 def test_the_number_is_the_mean_over_models(rng: np.random.Generator) -> None:
     """Images of two models are never compared: their scales differ a hundredfold."""
     meeting, value = cross_over(rng, 60, 3, 1.0)
-    found = summarise_open_set({"a": value}, meeting, n_resamples=20)["a"]
+    found = summarise_open_set(value, meeting, n_resamples=20)
     by_hand = [auroc(value[known], value[strange]) for known, strange in meeting.models()]
     assert found["auroc"].value == pytest.approx(np.mean(by_hand))
     assert abs(found["auroc"].value - auroc(value[~meeting.stranger], value[meeting.stranger])) > 0
@@ -73,7 +73,7 @@ def test_a_perfect_number_has_an_interval_all_the_same() -> None:
     """The bootstrap would say [1, 1]; few patients never say so."""
     stranger = np.arange(80) >= 40
     meeting = Meeting(stranger, ~stranger, np.zeros(80, int), np.arange(80), np.arange(80))
-    found = summarise_open_set({"a": np.arange(80.0)}, meeting, n_resamples=50)["a"]["auroc"]
+    found = summarise_open_set(np.arange(80.0), meeting, n_resamples=50)["auroc"]
     assert (found.value, found.method) == (1.0, "wilson")
     assert found.low < 0.95
 
@@ -88,7 +88,7 @@ def test_the_mean_curve_is_the_mean_of_the_curves(rng: np.random.Generator) -> N
         sides = Sides.of(value[known], value[strange], meeting.right[known])
         several.append(np.interp(grid, *oscr_curve(sides)))
     assert curve == pytest.approx(np.mean(several, axis=0))
-    found = summarise_open_set({"a": value}, meeting, n_resamples=2)["a"]
+    found = summarise_open_set(value, meeting, n_resamples=2)
     assert curve[-1] == pytest.approx(found["accuracy"].value)
     assert np.trapezoid(curve, grid) == pytest.approx(found["oscr"].value, abs=0.01)
 
@@ -111,7 +111,7 @@ def test_the_interval_holds_the_truth(shift: float) -> None:
     held = 0
     for _ in range(200):
         meeting, value = cross_over(rng, 100, 5, shift)
-        found = summarise_open_set({"a": value}, meeting, n_resamples=400)["a"]["auroc"]
+        found = summarise_open_set(value, meeting, n_resamples=400)["auroc"]
         held += found.low <= np.mean(truth) <= found.high
     assert held >= 184, held
 

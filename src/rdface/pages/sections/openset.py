@@ -29,6 +29,9 @@ NAMES = {
 }
 """Score to its name in the table, in the order of the columns."""
 
+PROBE = "probe"
+"""Not a score among the others: it has seen unaffected children."""
+
 _SECTION = "open_set"
 
 
@@ -43,7 +46,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class TableRow:
-    """A run; ``best`` is the score with its highest AUROC, and what that one costs."""
+    """A run; ``best`` is the score with its highest AUROC, and what that one costs.
+
+    ``probe`` is the AUROC of a probe that has seen other unaffected children; None of unseen
+    conditions.
+    """
 
     backbone: str
     learner: str
@@ -51,6 +58,7 @@ class TableRow:
     best: str
     fpr95: Cell
     oscr: Cell
+    probe: Cell | None
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,7 @@ class Part:
         rows: Of the table.
         verdict: What came out, in a sentence.
         reversed: Whether some score finds strangers less strange than known images.
+        probe: How well a probe does that has seen other unaffected children, in a sentence.
     """
 
     title: str
@@ -82,6 +91,7 @@ class Part:
     rows: tuple[TableRow, ...]
     verdict: str
     reversed: bool
+    probe: str
 
 
 @dataclass(frozen=True)
@@ -155,6 +165,7 @@ def _part(runs: Sequence[Run], kind: Strangers, title: str) -> Part | None:
         rows=tuple(_row(one, kind, columns) for one in runs),
         verdict=_verdict(distinct),
         reversed=any(one.high < 0.5 for one in distinct),
+        probe=_probe_verdict(runs, kind),
     )
 
 
@@ -173,6 +184,7 @@ def _row(run: Run, kind: Strangers, columns: Sequence[str]) -> TableRow:
         NAMES[best],
         _share(fpr),
         _share(oscr),
+        None if (probe := _number(run, f"auroc_{kind}", PROBE)) is None else _cell(probe),
     )
 
 
@@ -205,11 +217,25 @@ def _verdict(judged: Sequence[Metric]) -> str:
     return said
 
 
+def _probe_verdict(runs: Sequence[Run], kind: Strangers) -> str:
+    """The probe of the run with the highest AUROC; empty where there is none."""
+    found = [(one, run) for run in runs if (one := _number(run, f"auroc_{kind}", PROBE))]
+    if not found:
+        return ""
+    best, run = max(found, key=lambda pair: pair[0].value)
+    return (
+        "None of these scores has seen an unaffected child. A probe (logistic regression on the"
+        f" embedding) that was fitted on other controls beside the patients has an AUROC of"
+        f" {best.value:.2f} ({best.low:.2f}–{best.high:.2f}) at best, with"
+        f" {run.result.backbone}: that much of “affected or not” is in the embedding."
+    )
+
+
 def _spread(met: Encounter, score: str, strangers: str) -> Markup:
     """Within each model in SD of the known images, for models have scales of their own."""
-    values = met.strangeness[score]
+    meeting, values = met.by(score)
     known, strange = [], []
-    for ours, others in met.meeting.models():
+    for ours, others in meeting.models():
         mean, deviation = values[ours].mean(), max(float(values[ours].std()), 1e-12)
         known.append((values[ours] - mean) / deviation)
         strange.append((values[others] - mean) / deviation)
@@ -225,10 +251,9 @@ def _spread(met: Encounter, score: str, strangers: str) -> Markup:
 
 def _curve(met: Encounter, score: str) -> Markup:
     grid = np.linspace(0.0, 1.0, 51)
-    plain = np.ones((1, len(met.meeting.model)))
-    (curve,) = mean_oscr_curve(met.strangeness[score], met.meeting, grid, plain)
-    weights = met.meeting.weights(RESAMPLES, 0)
-    several = mean_oscr_curve(met.strangeness[score], met.meeting, grid, weights)
+    meeting, values = met.by(score)
+    (curve,) = mean_oscr_curve(values, meeting, grid, np.ones((1, len(values))))
+    several = mean_oscr_curve(values, meeting, grid, meeting.weights(RESAMPLES, 0))
     low, high = np.percentile(several, [2.5, 97.5], axis=0)
     return share_curves(
         [ShareCurve(NAMES[score], curve, low, high, INKS[0]), chance_curve(grid, curve[-1])],
