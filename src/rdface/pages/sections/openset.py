@@ -22,10 +22,10 @@ RESAMPLES = 200
 NAMES = {
     "knn_distance": "nearest image",
     "mahalanobis": "Mahalanobis",
-    "relative_mahalanobis": "relative Mahalanobis",
-    "max_softmax": "max. softmax",
+    "relative_mahalanobis": "rel. Mahalanobis",
+    "max_softmax": "max softmax",
     "energy": "energy",
-    "max_score": "max. score",
+    "max_score": "max score",
 }
 """Score to its name in the table, in the order of the columns."""
 
