@@ -49,7 +49,7 @@ def test_sections_are_there_where_the_best_run_was_judged(
     sections = [int(n) for n in re.findall(r'<span class="n">(\d+)</span>', page)]
     assert sections == list(range(1, len(sections) + 1))
     assert "Dirichlet, full matrix" in page
-    assert "lists of every run" in page
+    assert "one threshold) of every run" in page
     assert "diagnos" not in page[page.index('id="calibration"') : page.index('id="meaning"')]
 
 
