@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from rdface.metrics import bootstrap
 from rdface.metrics.estimate import Estimate
-from rdface.metrics.means import Tested
+from rdface.metrics.means import ImageRows
 from rdface.metrics.probabilities import top_labels
 from rdface.metrics.ranking import Bools, Floats, Ints
 
@@ -116,7 +116,7 @@ def equal_mass_bins(values: Floats, weight: Floats, n_bins: int = N_BINS) -> NDA
 
 
 def top_label_error(
-    rows: Tested,
+    rows: ImageRows,
     log_probabilities: Floats,
     truth: Ints,
     *,
@@ -166,7 +166,7 @@ def top_label_error(
 
 
 def classwise_error(
-    rows: Tested,
+    rows: ImageRows,
     log_probabilities: Floats,
     truth: Ints,
     *,
@@ -212,7 +212,7 @@ def classwise_error(
 
 
 def _with_null(
-    rows: Tested,
+    rows: ImageRows,
     cells: _Cells,
     draw: Callable[[Floats], float],
     n_resamples: int,

@@ -9,7 +9,7 @@ import numpy as np
 from rdface.metrics import bootstrap
 from rdface.metrics.calibration import N_DRAWS, equal_mass_bins
 from rdface.metrics.estimate import Estimate
-from rdface.metrics.means import Tested, mean_over
+from rdface.metrics.means import ImageRows, mean_over
 from rdface.metrics.probabilities import FLOOR, brier, negative_log, top_labels
 from rdface.metrics.ranking import Floats, Ints
 
@@ -17,7 +17,7 @@ DIAGRAM_BINS = 10
 
 
 def brier_score(
-    rows: Tested, log_probabilities: Floats, truth: Ints, *, seed: int = 0
+    rows: ImageRows, log_probabilities: Floats, truth: Ints, *, seed: int = 0
 ) -> Estimate | None:
     """Mean Brier score over images, 0 to 2, lower is better."""
     values = brier(log_probabilities, truth)
@@ -25,7 +25,7 @@ def brier_score(
 
 
 def log_loss(
-    rows: Tested, log_probabilities: Floats, truth: Ints, *, floor: float = FLOOR, seed: int = 0
+    rows: ImageRows, log_probabilities: Floats, truth: Ints, *, floor: float = FLOOR, seed: int = 0
 ) -> Estimate | None:
     """Mean negative log-likelihood over images in nats, at most ``-ln floor`` an image."""
     values = negative_log(log_probabilities, truth, floor=floor)
@@ -33,7 +33,7 @@ def log_loss(
 
 
 def over_confidence(
-    rows: Tested, log_probabilities: Floats, truth: Ints, *, seed: int = 0
+    rows: ImageRows, log_probabilities: Floats, truth: Ints, *, seed: int = 0
 ) -> Estimate | None:
     """Mean confidence minus accuracy of the first answer, -1 to 1: above 0, too sure of itself.
 
@@ -66,7 +66,7 @@ class DiagramBin:
 
 
 def reliability_diagram(
-    rows: Tested,
+    rows: ImageRows,
     log_probabilities: Floats,
     truth: Ints,
     *,

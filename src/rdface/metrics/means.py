@@ -23,7 +23,7 @@ Numbers = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, eq=False)
-class Tested:
+class ImageRows:
     """Which image and patient each row shows: what every mean and every resample needs.
 
     Attributes:
@@ -63,7 +63,7 @@ class Tested:
 
 
 def mean_over(
-    rows: Tested,
+    rows: ImageRows,
     values: Floats,
     *,
     subset: Bools | None = None,
@@ -84,7 +84,7 @@ def mean_over(
         rows: Of the test.
         values: ``[M]``, each 0 to ``top``.
         subset: ``bool [M]``, which rows count; all by default.
-        per_patient: See :meth:`Tested.shares`.
+        per_patient: See :meth:`ImageRows.shares`.
         top: The largest value that the measure can have.
         higher_is_better: Noted in the estimate.
         n_resamples: Of the bootstrap.

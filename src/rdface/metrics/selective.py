@@ -15,7 +15,7 @@ import numpy as np
 
 from rdface.metrics import bootstrap
 from rdface.metrics.estimate import Estimate
-from rdface.metrics.means import Tested
+from rdface.metrics.means import ImageRows
 from rdface.metrics.ranking import Floats
 
 SHARES = tuple(round(0.05 * step, 2) for step in range(1, 21))
@@ -48,7 +48,7 @@ class _Areas(NamedTuple):
 
 
 def risk_coverage(
-    rows: Tested,
+    rows: ImageRows,
     confidence: Floats,
     wrong: Floats,
     *,

@@ -1,4 +1,4 @@
-"""Tested patients in groups, made in place."""
+"""ImageRows patients in groups, made in place."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from rdface.metrics.calibration_means import (
     reliability_diagram,
 )
 from rdface.metrics.calibrators import CALIBRATORS
-from rdface.metrics.means import Tested
+from rdface.metrics.means import ImageRows
 from rdface.metrics.probabilities import FLOOR, top_labels
 from rdface.metrics.ranking import Bools, Floats, Ints
 from rdface.metrics.selective import Selective, risk_coverage
@@ -62,9 +62,9 @@ class ClosedRows:
     index: Ints
 
     @property
-    def tested(self) -> Tested:
+    def tested(self) -> ImageRows:
         """The test rows."""
-        return Tested(self.image[~self.calibration], self.patient[~self.calibration])
+        return ImageRows(self.image[~self.calibration], self.patient[~self.calibration])
 
     @property
     def n_models(self) -> int:
@@ -173,7 +173,9 @@ def judge_calibration(rows: ClosedRows, names: Sequence[str] = SHOWN) -> Calibra
     )
 
 
-def _judge(tested: Tested, calibrated: Calibrated, truth: Ints, test: Bools) -> CalibratorJudgement:
+def _judge(
+    tested: ImageRows, calibrated: Calibrated, truth: Ints, test: Bools
+) -> CalibratorJudgement:
     logs = calibrated.log_probabilities[test]
     own = logs[np.arange(len(truth)), truth]
     strengths = Counter(f"{one['strength']:g}" for one in calibrated.settings if "strength" in one)
@@ -213,7 +215,7 @@ def _error(error: CalibrationError) -> Error:
     )
 
 
-def _selective(tested: Tested, logs: Floats, truth: Ints) -> dict[str, Curve]:
+def _selective(tested: ImageRows, logs: Floats, truth: Ints) -> dict[str, Curve]:
     """Top-1 by the probability of the first answer, top-5 by the sum of the first five."""
     ranks = true_ranks(logs, truth)
     five = min(5, logs.shape[1])

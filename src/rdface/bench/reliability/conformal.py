@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,7 @@ from rdface.metrics.conformal import (
     least_patients,
     sets_of,
 )
-from rdface.metrics.ranking import Bools, Ints
+from rdface.metrics.ranking import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +42,46 @@ FREQUENCIES = (1, 2, 4)
 Subsets = Mapping[tuple[str, str], Bools]
 
 
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Probabilities whose temperature was fitted on a third of the calibration patients.
+
+    Attributes:
+        rows: Of the table.
+        used: ``bool [M]``: the other calibration rows, and the test rows.
+        log_probabilities: ``[N, C]`` of the rows that are used.
+        lots: ``[N]``, of APS and RAPS.
+    """
+
+    rows: ClosedRows
+    used: Bools
+    log_probabilities: Floats
+    lots: Floats
+
+    def sets(self, method: str, group: Ints) -> SetTable:
+        """Nonconformity by a method; ``group [C]`` says which conditions share a threshold."""
+        return SetTable(
+            NONCONFORMITY[method](self.log_probabilities, self.lots),
+            self.rows.truth[self.used],
+            self.rows.model[self.used],
+            self.rows.calibration[self.used],
+            self.rows.image[self.used],
+            self.rows.patient[self.used],
+            group,
+        )
+
+
+def prepare(rows: ClosedRows, table: ReliabilityTable, *, seed: int = 0) -> Prepared:
+    """Divide the calibration patients, fit the temperature, draw the lots."""
+    for_temperature = rows.calibration & _first_third(rows, table, seed)
+    logs = calibrate(rows, "temperature", for_temperature).log_probabilities
+    used = ~for_temperature
+    lots = [
+        _lot(seed, table.repeat[i], table.fold[i], table.image_ids[i]) for i in rows.index[used]
+    ]
+    return Prepared(rows, used, logs[used], np.array(lots))
+
+
 def judge_conformal(
     rows: ClosedRows, table: ReliabilityTable, images: pd.DataFrame, *, seed: int = 0
 ) -> Conformal:
@@ -52,13 +93,8 @@ def judge_conformal(
         images: Table of the cohort, for the groups and the patients of each condition.
         seed: Divides the calibration patients and draws the lots.
     """
-    for_temperature = rows.calibration & _first_third(rows, table, seed)
-    for_threshold = rows.calibration & ~for_temperature
-    logs = calibrate(rows, "temperature", for_temperature).log_probabilities
-    used = ~for_temperature
-    lots = np.array(
-        [_lot(seed, table.repeat[i], table.fold[i], table.image_ids[i]) for i in rows.index[used]]
-    )
+    prepared = prepare(rows, table, seed=seed)
+    for_threshold = rows.calibration & prepared.used
     names, frequency = _frequency_groups(table, images)
     taxonomies = {
         "all": np.zeros(len(table.conditions), dtype=np.int64),
@@ -70,15 +106,7 @@ def judge_conformal(
     plans += [("lac", "frequency"), ("raps", "frequency"), ("lac", "condition")]
     sets = []
     for method, taxonomy in plans:
-        sheet = SetTable(
-            NONCONFORMITY[method](logs[used], lots),
-            rows.truth[used],
-            rows.model[used],
-            rows.calibration[used],
-            rows.image[used],
-            rows.patient[used],
-            taxonomies[taxonomy],
-        )
+        sheet = prepared.sets(method, taxonomies[taxonomy])
         asked = subsets if taxonomy != "condition" else {("all", ""): subsets["all", ""]}
         sets += [_judge(sheet, method, taxonomy, level, asked) for level in LEVELS]
     per_model = rows.patients_of(for_threshold)
@@ -89,7 +117,7 @@ def judge_conformal(
     return Conformal(
         n_models=rows.n_models,
         n_conditions=len(table.conditions),
-        temperature_patients=_range(rows.patients_of(for_temperature)),
+        temperature_patients=_range(rows.patients_of(~prepared.used)),
         threshold_patients=_range(per_model),
         frequency_patients={name: _range(counts) for name, counts in of_frequency.items()},
         enough={f"{level:g}": _enough(rows, for_threshold, 1 - level) for level in LEVELS},

@@ -21,7 +21,7 @@ from rdface.metrics.calibrators.temperature import best_sharpness
 from rdface.metrics.probabilities import log_softmax, negative_log
 from rdface.metrics.ranking import Floats
 
-STRENGTHS = (float("inf"), 1e4, 1e3, 1e2, 1e1)
+STRENGTHS = (float("inf"), 1e6, 1e5, 1e4, 1e3, 1e2, 1e1)
 """Strengths that are tried, strong to weak; at infinity temperature scaling is left."""
 
 CROSS_FOLDS = 4

@@ -14,7 +14,7 @@ from rdface.metrics import bootstrap
 from rdface.metrics.conformal.nonconformity import own_scores
 from rdface.metrics.conformal.quantile import thresholds_at
 from rdface.metrics.estimate import Estimate
-from rdface.metrics.means import Numbers, Tested
+from rdface.metrics.means import ImageRows, Numbers
 from rdface.metrics.ranking import Bools, Floats, Ints
 from rdface.metrics.small_samples import (
     FEWEST_CARRIERS,
@@ -50,9 +50,9 @@ class SetTable:
     group: Numbers
 
     @cached_property
-    def tested(self) -> Tested:
+    def tested(self) -> ImageRows:
         """The test rows."""
-        return Tested(self.image[~self.calibration], self.patient[~self.calibration])
+        return ImageRows(self.image[~self.calibration], self.patient[~self.calibration])
 
     @cached_property
     def place(self) -> NDArray[np.intp]:

@@ -76,6 +76,7 @@ class ConformalSection:
     rows: tuple[SetsRow, ...]
     runs: tuple[RunRow, ...]
     level: str
+    random: str
 
 
 def draw_conformal(evidence: Evidence) -> ConformalSection | None:
@@ -100,6 +101,7 @@ def draw_conformal(evidence: Evidence) -> ConformalSection | None:
         rows=tuple(_row(one, facts.n_models) for one in facts.sets),
         runs=_runs(evidence),
         level=f"{100 * SHOWN_LEVEL:g}",
+        random=f"{SHOWN_LEVEL * facts.n_conditions:.0f}",
     )
 
 
@@ -139,7 +141,8 @@ def _verdict(shown: SetsOfMethod, n_conditions: int) -> str:
     size = whole.size
     length = (
         f"For that a list holds {size.value:.0f} of {n_conditions} conditions on average"
-        f" ({size.low:.0f}–{size.high:.0f})."
+        f" ({size.low:.0f}–{size.high:.0f}); a random order would need"
+        f" {shown.level * n_conditions:.0f}."
     )
     if size.value > n_conditions / 2:
         length += (
