@@ -1,6 +1,7 @@
 """Does the test between groups hold its level, has it power, and do the gap's intervals cover?
 
     python benchmarks/fairness.py --worlds 400
+    python benchmarks/fairness.py --worlds 400 --run runs/demo/facenet__lda
 
 Outcomes are simulated on the very patients, conditions and groups of sim103: each condition has
 its own ease, each patient its own chance, each image five repeats. In a world without a difference
@@ -13,18 +14,25 @@ patients without a look at the condition, and the percentile bootstrap of the ga
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
 
 import numpy as np
 
+from rdface.bench import Run
+from rdface.bench.fairness import image_groups
+from rdface.bench.tested import tested_cohort
 from rdface.cohort import GROUPINGS, load_cohort
 from rdface.cohort.groups import groups_of
+from rdface.metrics import true_ranks
 from rdface.metrics.subgroups import Division, Subgroups, judge
 
 REPEATS = 5
 PLANTED = (0.1, 0.2, 0.3)
 MIXED = "ancestry"
+TOP_K = 5
 
 
 @dataclass(frozen=True)
@@ -131,7 +139,7 @@ def without_conditions(layout: Layout, division: Division, values: np.ndarray) -
         layout.image,
         layout.patient,
         np.zeros_like(layout.truth),
-        np.array([*division.names, ""], dtype=object)[division.group],
+        np.array([*division.names, ""], dtype=object)[division.group[division.image_of_row]],
         n_resamples=2,
         n_permutations=division.n_permutations,
     )
@@ -223,13 +231,38 @@ def _adjusted_hold(
     return held
 
 
+def false_alarms(run: Run, worlds: int, deals: int) -> Iterator[tuple[str, ...]]:
+    """Share of tests that find a difference between labels dealt by lot, on a run's outcomes."""
+    cohort, predictions = tested_cohort(run), run.predictions
+    _, truth, image, patient, _ = predictions.arrays
+    hits = (true_ranks(predictions.scores, truth) <= TOP_K).astype(float)
+    first = np.unique(patient, return_index=True)[1]
+    for by in GROUPINGS:
+        own = image_groups(predictions.image_ids, cohort, by)[first]
+        tests = []
+        for seed in range(worlds):
+            group = np.random.default_rng([seed, 5]).permutation(own)[patient]
+            division = Division.of(
+                image, patient, truth, group, n_resamples=2, n_permutations=deals, seed=seed
+            )
+            tests.append(judge(division, hits).p_value)
+        p = np.array(tests, dtype=float)
+        yield by, f"{worlds}", f"{100 * np.mean(p <= 0.05):.1f}", f"{np.mean(p):.2f}"
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--cohort", default="sim103")
     parser.add_argument("--worlds", type=int, default=400)
     parser.add_argument("--deals", type=int, default=499)
+    parser.add_argument("--run", type=Path, help="a run folder: only its false alarms")
     options = parser.parse_args()
+    if options.run:
+        header: tuple[str, ...] = ("groups", "worlds", "p <= 0.05, %", "mean p")
+        found = false_alarms(Run(options.run), options.worlds, options.deals)
+        show(chain([header], found))
+        return
     layout = layout_of(options.cohort)
     print(
         f"{len(layout.image)} images, {layout.patient.max() + 1} patients,"
@@ -240,8 +273,15 @@ def main() -> None:
         "gap held, %", "gap held, plain, %", "minus rest held, %", "adjusted held, %",
         "gap / expected",
     )  # fmt: skip
-    for line in [header, ("---",) * len(header), *rows(layout, options.worlds, options.deals)]:
+    show(chain([header], rows(layout, options.worlds, options.deals)))
+
+
+def show(lines: Iterable[tuple[str, ...]]) -> None:
+    """Print a table as Markdown, each line when it is there."""
+    for number, line in enumerate(lines):
         print(f"| {' | '.join(line)} |", flush=True)
+        if number == 0:
+            print(f"|{' --- |' * len(line)}", flush=True)
 
 
 if __name__ == "__main__":

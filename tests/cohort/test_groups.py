@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rdface.cohort import age_in_years, load_cohort
 from rdface.cohort.groups import AGE_BANDS, GROUPINGS, groups_of, in_order, region_of
-from rdface.errors import UsageError
+from rdface.errors import CohortError, UsageError
 
 
 def table(**columns: list[str]) -> pd.DataFrame:
@@ -30,7 +30,7 @@ def test_every_country_has_a_region() -> None:
 
 def test_a_code_that_is_none_is_refused() -> None:
     """A wrong code is an error and no group of its own."""
-    with pytest.raises(ValueError, match="UK"):
+    with pytest.raises(CohortError, match="UK"):
         groups_of(table(country=["GB", "UK"]), "region")
 
 

@@ -7,10 +7,12 @@ wildly, but for one image of each role; the scores, novelty and choices of those
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from rdface.bench.jobs import Job, Materials, do_job, read_outcome
 from rdface.bench.reliability.open_set import encounter
 from rdface.bench.reliability.table import ReliabilityTable
 from rdface.learners import LEARNERS, fit_fold
@@ -135,3 +137,38 @@ def test_the_temperature_is_moved_by_the_calibration_rows_of_its_own_model_alone
     before = strangeness(np.zeros(len(table), dtype=bool))
     assert np.array_equal(before, strangeness(~mine & ~first))
     assert not np.array_equal(before, strangeness(mine))
+
+
+def test_the_probe_is_moved_by_none_of_the_rows_that_it_judges(tmp_path: Path) -> None:
+    """Held-out controls, calibration and test rows; its own training controls do move it."""
+    rng = np.random.default_rng(3)
+    features = {"a": rng.normal(size=(60, 6)).astype(np.float32)}
+    labels = np.concatenate([np.arange(40) % 4, np.full(20, -1)])
+    features["a"][labels < 0] += 0.7
+    fold = FoldRows(np.arange(16), np.arange(16, 24), np.arange(24, 60))
+    probe = FoldRows(
+        np.concatenate([fold.train, np.arange(40, 50)]),
+        np.concatenate([fold.validation, np.arange(50, 55)]),
+        np.concatenate([np.arange(24, 40), np.arange(55, 60)]),
+    )
+
+    def strangeness(x: dict[str, np.ndarray]) -> np.ndarray:
+        materials = Materials(x, labels, (fold,), 4, True, probes={0: probe})
+        part = tmp_path / "part.npz"
+        do_job(Job("prototype", 0, {"a": part}), materials)
+        outcome = read_outcome(part)
+        assert outcome is not None
+        return outcome.novelty["probe"]
+
+    def changed(rows: np.ndarray) -> dict[str, np.ndarray]:
+        x = features["a"].copy()
+        x[rows] = -30 * x[rows] ** 3
+        return {"a": x}
+
+    before = strangeness(features)
+    judged = np.isfinite(before)
+    assert fold.test[judged].tolist() == sorted(probe.test)
+    for watched in (0, len(fold.test) - 1):
+        others = np.setdiff1d(probe.test, fold.test[watched])
+        assert strangeness(changed(others))[watched] == before[watched]
+    assert strangeness(changed(np.arange(40, 45)))[0] != before[0]

@@ -67,12 +67,14 @@ class Fairness:
         run: The run.
         findings: By grouping, then metric, in the order asked for.
         too_small: Crossings that are not judged.
+        unknown: Groupings of which the cohort says nothing for the tested images.
         n_permutations: Of each test.
     """
 
     run: Run
     findings: tuple[Finding, ...]
     too_small: tuple[TooSmall, ...]
+    unknown: tuple[str, ...]
     n_permutations: int
 
 
@@ -127,7 +129,7 @@ def fairness(
     pairs = combinations([one for one in groupings if CROSS not in one], 2) if crossed else ()
     groupings += [name for a, b in pairs if (name := f"{a}{CROSS}{b}") not in groupings]
     made: list[Finding] = []
-    too_small = []
+    too_small, unknown = [], []
     for grouping in groupings:
         labels = image_groups(predictions.image_ids, cohort, grouping)
         division = Division.of(
@@ -141,15 +143,17 @@ def fairness(
             seed=seed,
         )
         cells = dict(zip(division.names, division.n_patients.tolist(), strict=True))
-        if CROSS in grouping and min(cells.values(), default=0) < FEWEST_PATIENTS:
-            too_small.append(TooSmall(grouping, cells or {"no cell": 0}))
-            continue
         if not cells:
+            unknown += [grouping] if CROSS not in grouping else []
+            continue
+        if CROSS in grouping and min(cells.values()) < FEWEST_PATIENTS:
+            too_small.append(TooSmall(grouping, cells))
             continue
         for name in wanted:
             found = judge(division, known[name].values, macro=known[name].macro)
             made.append(Finding(grouping, name, found, found.p_value))
-    return Fairness(run, tuple(_corrected(made, wanted)), tuple(too_small), n_permutations)
+    findings = tuple(_corrected(made, wanted))
+    return Fairness(run, findings, tuple(too_small), tuple(unknown), n_permutations)
 
 
 def image_groups(image_ids: Ids, cohort: Cohort, by: str) -> Ids:

@@ -62,5 +62,6 @@ def as_json(found: Fairness) -> str:
             for one in found.findings
         ],
         "too_small": [asdict(one) for one in found.too_small],
+        "unknown": found.unknown,
     }
     return json.dumps(content, indent=2, allow_nan=False)

@@ -24,6 +24,9 @@ ENSEMBLE = "+"
 
 Features = Mapping[str, NDArray[np.float32]]
 
+PROBE = "probe"
+"""Name of the score of a probe, beside those of novelty; NaN where it judges nothing."""
+
 _NOVELTY = "novelty:"
 
 
@@ -82,6 +85,8 @@ class Materials:
         n_conditions: Conditions of the cohort.
         refit: Whether validation images join the final fit.
         novelty: Novelty scores to fit beside the models, on the same rows.
+        probes: Fold to the rows of a probe that tells unaffected children (label -1) from
+            patients; its test rows are among the fold's.
     """
 
     features: Features
@@ -90,19 +95,28 @@ class Materials:
     n_conditions: int
     refit: bool
     novelty: tuple[str, ...] = ()
+    probes: Mapping[int, FoldRows] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
         """Write everything into one ``.npz`` file."""
         folds: dict[str, Any] = {
-            f"fold:{number}:{part}": rows
-            for number, fold in enumerate(self.folds)
+            f"{kind}:{number}:{part}": rows
+            for kind, several in (("fold", dict(enumerate(self.folds))), ("probe", self.probes))
+            for number, fold in several.items()
             for part, rows in zip(fold._fields, fold, strict=True)
         }
         features: dict[str, Any] = {
             f"feature:{name}": matrix for name, matrix in self.features.items()
         }
         about = json.dumps(
-            [list(self.features), len(self.folds), self.n_conditions, self.refit, self.novelty]
+            [
+                list(self.features),
+                len(self.folds),
+                self.n_conditions,
+                self.refit,
+                self.novelty,
+                list(self.probes),
+            ]
         )
         np.savez(path, labels=self.labels, about=np.array(about), **folds, **features)
 
@@ -110,17 +124,20 @@ class Materials:
     def load(cls, path: Path) -> Materials:
         """Read what :meth:`save` wrote."""
         with np.load(path, allow_pickle=False) as content:
-            names, n_folds, n_conditions, refit, novelty = json.loads(str(content["about"]))
+            about = json.loads(str(content["about"]))
+            names, n_folds, n_conditions, refit, novelty, probes = about
+
+            def fold(kind: str, number: int) -> FoldRows:
+                return FoldRows(*(content[f"{kind}:{number}:{part}"] for part in FoldRows._fields))
+
             return cls(
                 features={name: content[f"feature:{name}"] for name in names},
                 labels=content["labels"],
-                folds=tuple(
-                    FoldRows(*(content[f"fold:{number}:{part}"] for part in FoldRows._fields))
-                    for number in range(n_folds)
-                ),
+                folds=tuple(fold("fold", number) for number in range(n_folds)),
                 n_conditions=n_conditions,
                 refit=refit,
                 novelty=tuple(novelty),
+                probes={number: fold("probe", number) for number in probes},
             )
 
 
@@ -161,12 +178,10 @@ def do_job(job: Job, materials: Materials) -> None:
     )
     for name, part in job.parts.items():
         alone = name in done.parts
-        strange = novelty_of_fold(
-            {name: features[name]} if alone else features,
-            materials.labels,
-            rows,
-            names=materials.novelty,
-        )
+        own = {name: features[name]} if alone else features
+        strange = novelty_of_fold(own, materials.labels, rows, names=materials.novelty)
+        if materials.probes:
+            strange[PROBE] = _probe(own, materials, job.fold)
         outcome = Outcome(
             scores=(done.parts[name] if alone else done.scores).astype(np.float32),
             chosen={name: done.chosen[name]} if alone else done.chosen,
@@ -177,13 +192,30 @@ def do_job(job: Job, materials: Materials) -> None:
         write_outcome(part, outcome, f"{name} with {job.learner}, fold {job.fold}")
 
 
+def _probe(features: Features, materials: Materials, fold: int) -> NDArray[np.float64]:
+    """Log-odds of "unaffected", mean over backbones; NaN for test rows that it does not judge.
+
+    Not as :attr:`FoldScores.scores` has them: z-scores over two conditions are always 1 and -1.
+    """
+    found = np.full(len(materials.folds[fold].test), np.nan)
+    rows = materials.probes.get(fold)
+    if rows is not None:
+        unaffected = (materials.labels < 0).astype(np.intp)
+        done = fit_fold(features, unaffected, rows, learner="logistic", n_conditions=2)
+        place = {int(row): at for at, row in enumerate(materials.folds[fold].test)}
+        odds = [scores[:, 1] - scores[:, 0] for scores in done.parts.values()]
+        found[[place[int(row)] for row in rows.test]] = np.mean(odds, axis=0)
+    return found
+
+
 def write_outcome(path: Path, outcome: Outcome, source: str) -> None:
     """Write a part atomically.
 
     Raises:
         RdfaceError: A score is no number; ``source`` says whose.
     """
-    for scores in (outcome.scores, outcome.last, *outcome.novelty.values()):
+    novelty = {name: values for name, values in outcome.novelty.items() if name != PROBE}
+    for scores in (outcome.scores, outcome.last, *novelty.values()):
         if scores is not None and (np.isnan(scores).any() or np.isposinf(scores).any()):
             raise RdfaceError(
                 f"{source} gave a score that is no number.",

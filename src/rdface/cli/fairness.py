@@ -91,6 +91,8 @@ def _show(found: Fairness, *, markdown: bool) -> None:
             f"{small.by}: not judged, the smallest of {len(small.cells)} cells has"
             f" {small.smallest} patients (20 are asked for)."
         )
+    for by in found.unknown:
+        click.echo(f"{by}: not known of any image.")
     for one in found.findings:
         if one.metric == next(iter(metrics)) and one.found.n_unknown:
             click.echo(f"{one.by}: not known of {one.found.n_unknown} images.", err=True)

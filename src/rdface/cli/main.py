@@ -21,6 +21,7 @@ _COMMANDS = {
     "pieces": "List backbones, learners, trainers, detectors, protocols and quirks.",
     "report": "Write report.html from the runs below a folder.",
     "simulate": "Render a cohort of simulated children.",
+    "study": "Study how wrong a protocol is, on a population whose truth is known.",
     "weights": "List, fetch and find pretrained weights.",
 }
 

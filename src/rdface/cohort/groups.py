@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdface.cohort.schema import age_in_years
-from rdface.errors import UsageError
+from rdface.errors import CohortError, UsageError
 from rdface.registry import nearest
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def groups_of(images: pd.DataFrame, by: str) -> NDArray[np.object_]:
 
     Raises:
         UsageError: There is no such grouping.
-        ValueError: A value keeps no rule of the cohort (an age, a country).
+        CohortError: A country is of no region.
+        ValueError: An age is none; no checked cohort has such a one.
     """
     if CROSS in by:
         parts = zip(*(groups_of(images, one) for one in by.split(CROSS)), strict=True)
@@ -83,12 +84,15 @@ def region_of(country: str) -> str:
     """Region of the world of an ISO 3166 alpha-2 code: Africa, Americas, Asia ...
 
     Raises:
-        ValueError: There is no such code.
+        CohortError: The table of regions has no such code.
     """
     try:
         return _regions()[country]
     except KeyError as error:
-        raise ValueError(f"{country!r} is no ISO 3166 alpha-2 country code") from error
+        raise CohortError(
+            f"{country!r} is no country code that rdface knows a region for.",
+            hint="Regions stand in rdface/cohort/m49_regions.csv, by ISO 3166 alpha-2 code.",
+        ) from error
 
 
 def _age_band(age: str) -> str:

@@ -55,6 +55,16 @@ class Meeting:
         met[index, self.stranger.astype(np.intp)] = True
         return index.astype(np.int64), (met @ np.array([1, 2])).astype(np.int64)
 
+    def part(self, rows: Bools) -> Meeting:
+        """Some of the rows, ``bool [M]``."""
+        return Meeting(
+            self.stranger[rows],
+            self.right[rows],
+            self.model[rows],
+            self.image[rows],
+            self.patient[rows],
+        )
+
     def models(self) -> Iterator[tuple[Ints, Ints]]:
         """Rows of known images and rows of strangers, model by model."""
         for model in np.unique(self.model):
@@ -83,12 +93,12 @@ class Meeting:
 
 
 def summarise_open_set(
-    strangeness: dict[str, Floats],
+    strangeness: Floats,
     meeting: Meeting,
     *,
     n_resamples: int = bootstrap.N_RESAMPLES,
     seed: int = 0,
-) -> dict[str, dict[str, Estimate]]:
+) -> dict[str, Estimate]:
     """All measures of :func:`~rdface.metrics.open_set.measure_sides`, mean over models.
 
     The interval is the percentile bootstrap over patients of both sides. A patient's rows are
@@ -99,43 +109,34 @@ def summarise_open_set(
     most A (1 - A) / min(K, S) (Birnbaum and Klose, Annals of Mathematical Statistics 1957).
 
     Args:
-        strangeness: Name of a score -> ``float64 [M]``, higher is stranger.
+        strangeness: ``float64 [M]``, higher is stranger.
         meeting: Whose rows they are.
         n_resamples: Of the bootstrap.
-        seed: Of the bootstrap; all scores meet the same resamples.
+        seed: Of the bootstrap; two scores of one meeting have the same resamples.
 
     Returns:
-        Name of a score -> measure -> estimate. ``n`` counts images and ``n_patients`` patients of
-        both sides.
+        Measure -> estimate. ``n`` counts images and ``n_patients`` patients of both sides.
     """
     weights = meeting.weights(n_resamples, seed)
+    points: dict[str, list[Floats]] = {measure: [] for measure in MEASURES}
+    samples: dict[str, list[Floats]] = {measure: [] for measure in MEASURES}
+    for known, strange in meeting.models():
+        sides = Sides.of(strangeness[known], strangeness[strange], meeting.right[known])
+        resampled = measure_sides(sides, weights[:, known], weights[:, strange])
+        for measure, value in measure_sides(sides).items():
+            points[measure].append(value)
+            samples[measure].append(resampled[measure])
     n, n_patients = len(np.unique(meeting.image)), len(np.unique(meeting.patient))
-    known_patients, strangers = (meeting.count(strangers=side)[1] for side in (False, True))
-    fewest = min(known_patients, strangers)
-    carriers = {
-        "auroc": fewest,
-        "fpr95": strangers,
-        "oscr": known_patients,
-        "accuracy": known_patients,
-    }
-    found: dict[str, dict[str, Estimate]] = {}
-    for name, values in strangeness.items():
-        points: dict[str, list[Floats]] = {measure: [] for measure in MEASURES}
-        samples: dict[str, list[Floats]] = {measure: [] for measure in MEASURES}
-        for known, strange in meeting.models():
-            sides = Sides.of(values[known], values[strange], meeting.right[known])
-            resampled = measure_sides(sides, weights[:, known], weights[:, strange])
-            for measure, value in measure_sides(sides).items():
-                points[measure].append(value)
-                samples[measure].append(resampled[measure])
-        found[name] = {}
-        for measure in MEASURES:
-            mean = float(np.mean(points[measure]))
-            several = np.stack(samples[measure])
-            low, high, method = _interval(mean, several, fewest, carriers[measure])
-            found[name][measure] = Estimate(
-                mean, low, high, n, n_patients, HIGHER_IS_BETTER[measure], method
-            )
+    ours, others = (meeting.count(strangers=side)[1] for side in (False, True))
+    fewest = min(ours, others)
+    carrying = {"auroc": fewest, "fpr95": others, "oscr": ours, "accuracy": ours}
+    found = {}
+    for measure in MEASURES:
+        mean = float(np.mean(points[measure]))
+        several = np.stack(samples[measure])
+        low, high, method = _interval(mean, several, fewest, carrying[measure])
+        better = HIGHER_IS_BETTER[measure]
+        found[measure] = Estimate(mean, low, high, n, n_patients, better, method)
     return found
 
 

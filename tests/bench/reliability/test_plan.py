@@ -39,7 +39,7 @@ def as_controls(cohort: Cohort) -> str:
 def judged_spec(make_spec: MakeSpec, make_cohort: Callable[..., Cohort]) -> MakeSpec:
     """A tiny spec with six controls."""
     controls = make_cohort(conditions=1, patients=6, size=16, seed=9, folder="controls")
-    settings = {"unseen_parts": 2, "inner_folds": 2, "controls": as_controls(controls)}
+    settings = {"unseen_parts": 3, "inner_folds": 2, "controls": as_controls(controls)}
 
     def make(**changes: object) -> Spec:
         return make_spec(**({"reliability": settings, "learners": ["prototype"]} | changes))
@@ -66,14 +66,25 @@ def test_a_run_has_the_table_and_its_predictions_stay_what_they_were(
         # Two repeats of two folds of 16 images; each fold has a quarter of the rest inside.
         assert table.rows("closed", "test").sum() == 2 * 16
         assert table.rows("closed", "unaffected").sum() == 4 * 6
-        assert table.rows("open", "unseen").sum() == 2 * 16
+        # Two of three parts are unseen a repeat: three of four conditions.
+        assert table.rows("open", "unseen").sum() == 2 * 12
         assert not table.rows("open", "unaffected").any()
-        assert set(table.novelty) == {"mahalanobis", "relative_mahalanobis", "knn_distance"}
+        assert set(table.novelty) == {
+            "mahalanobis",
+            "relative_mahalanobis",
+            "knn_distance",
+            "probe",
+        }
         unaffected = table.rows("closed", "unaffected")
         assert set(table.truth[unaffected]) == {""}
         assert all(name.startswith("healthy/") for name in table.patient_ids[unaffected])
         assert run.result.controls is not None
         assert run.result.controls.name == "healthy"
+        # The probe judges all test images of the closed world, and a third of the controls.
+        judged = ~np.isnan(table.novelty["probe"])
+        assert judged[table.rows("closed", "test")].all()
+        assert judged[unaffected].sum() == 4 * 2
+        assert not judged[table.world == "open"].any()
         assert "auroc_unaffected:knn_distance" in run.result.reliability["open_set"]
 
 

@@ -89,3 +89,55 @@ def test_equal_groups_are_rarely_told_apart() -> None:
     ]
     assert sum(p is not None and p <= 0.05 for p in tests) <= 8
     assert 0.35 <= np.mean([p for p in tests if p is not None]) <= 0.65
+
+
+def test_two_groups_of_hits_are_cochrans_mantels_and_haenszels_test(
+    make_groups: Callable[..., Arrays],
+) -> None:
+    """S^2 / V of hits in two groups is the statistic of the 2 x 2 tables of all conditions.
+
+    Mantel and Haenszel, J. Natl. Cancer Inst. 1959, without their correction for continuity; the
+    p-value of the deals agrees with its chi-squared distribution.
+    """
+    from scipy.stats import chi2
+
+    from rdface.metrics.subgroups import permutation
+    from rdface.metrics.subgroups.averages import shares
+
+    run = make_groups(patients=400, conditions=40, effect=0.1, seed=5)
+    run = {name: column[:400] for name, column in run.items()}  # one image a patient
+    excess, variance = 0.0, 0.0
+    for c in range(40):
+        own = run["truth"] == c
+        hit, first = run["values"][own] == 1, run["group"][own] == "a"
+        n, hits, members = own.sum(), hit.sum(), first.sum()
+        excess += (hit & first).sum() - hits * members / n
+        variance += hits * (n - hits) * members * (n - members) / (n**2 * (n - 1))
+    values = run.pop("values")
+    division = Division.of(**run, n_permutations=9999)
+    amounts = division.per_patient(division.per_image(values))
+    share = shares(division, division.images.sum(axis=1), macro=False)
+    centred = permutation._centred(division, share, amounts.sum(axis=1))
+    found = centred[division.label == 0].sum() ** 2 / permutation._variance(division, centred)[0]
+    assert found == pytest.approx(excess**2 / variance)
+    p_value = permutation.deal(division, amounts, macro=False).p_value
+    assert p_value == pytest.approx(chi2.sf(found, 1), abs=0.05), "hits are discrete"
+
+
+def test_one_condition_agrees_with_scipy() -> None:
+    """Of one condition the test is the plain permutation test of two means."""
+    from scipy.stats import permutation_test
+
+    rng = np.random.default_rng(2)
+    values, patient = rng.random(50), np.arange(50)
+    values[:25] += 0.1
+    group = np.repeat(np.array(["a", "b"], dtype=object), 25)
+    found = by_group(values, patient, patient, 0 * patient, group, bounds=None, n_permutations=9999)
+    plain = permutation_test(
+        (values[:25], values[25:]),
+        lambda x, y: abs(x.mean() - y.mean()),
+        n_resamples=9999,
+        alternative="greater",
+        rng=0,
+    )
+    assert found.p_value == pytest.approx(plain.pvalue, abs=0.02)

@@ -151,6 +151,15 @@ def test_unknown_images_count_in_the_overall_only(make_groups: Callable[..., Arr
     assert sum(one.n for one in found.groups) + found.n_unknown == found.overall.n
 
 
+def test_no_known_group_leaves_the_overall(make_groups: Callable[..., Arrays]) -> None:
+    """Where no image has a group there is nothing but the overall value."""
+    run = make_groups()
+    run["group"] = np.full(len(run["group"]), "", dtype=object)
+    found = by_group(**run, **FEW)
+    assert found.overall.value == pytest.approx(run["values"].mean())
+    assert (found.groups, found.gap, found.p_value) == ((), None, None)
+
+
 def test_a_patient_may_stand_in_two_bands() -> None:
     """Images stand in their own band; the patient is dealt with the band of most of its images."""
     patient = np.array([*range(60), 0, 0])

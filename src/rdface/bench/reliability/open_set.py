@@ -26,11 +26,17 @@ class Encounter(NamedTuple):
 
     Attributes:
         meeting: Who met whom.
-        strangeness: Name of a score to ``float64 [M]``, higher is stranger.
+        strangeness: Name of a score to ``float64 [M]``, higher is stranger; NaN of images that
+            it does not judge (a probe's own training images).
     """
 
     meeting: Meeting
     strangeness: dict[str, Floats]
+
+    def by(self, score: str) -> tuple[Meeting, Floats]:
+        """Who met whom as one score judges it, and the score."""
+        judged = ~np.isnan(self.strangeness[score])
+        return self.meeting.part(judged), self.strangeness[score][judged]
 
 
 def encounter(table: ReliabilityTable, strangers: Strangers) -> Encounter | None:
@@ -50,7 +56,11 @@ def encounter(table: ReliabilityTable, strangers: Strangers) -> Encounter | None
         image=_numbers(table.image_ids[rows].astype(str)),
         patient=_numbers(table.patient_ids[rows].astype(str)),
     )
-    found = {name: values[rows].astype(np.float64) for name, values in table.novelty.items()}
+    found = {
+        name: values[rows].astype(np.float64)
+        for name, values in table.novelty.items()
+        if not np.isnan(values[rows]).all()
+    }
     return Encounter(meeting, found | _by_class_scores(table, world, rows))
 
 
@@ -58,7 +68,8 @@ def measure_open_set(table: ReliabilityTable) -> dict[str, Metric]:
     """All numbers: ``auroc_unseen:mahalanobis``, ``oscr_unaffected:max_softmax`` ...
 
     Measures are those of :func:`rdface.metrics.open_set.measure_sides`. The accuracy, which no
-    score changes, stands once, as ``accuracy_unseen``.
+    score changes, stands once, as ``accuracy_unseen``. ``auroc_unaffected:probe`` is that of a
+    probe which has seen other unaffected children.
     """
     from rdface.bench.result import Metric
 
@@ -67,8 +78,9 @@ def measure_open_set(table: ReliabilityTable) -> dict[str, Metric]:
         met = encounter(table, strangers)
         if met is None:
             continue
-        for score, measures in summarise_open_set(met.strangeness, met.meeting).items():
-            for measure, estimate in measures.items():
+        for score in met.strangeness:
+            meeting, values = met.by(score)
+            for measure, estimate in summarise_open_set(values, meeting).items():
                 name = f"{measure}_{strangers}"
                 name = name if measure == "accuracy" else f"{name}:{score}"
                 numbers[name] = Metric(**estimate.to_dict())

@@ -14,12 +14,17 @@ from numpy.typing import NDArray
 
 import rdface.learners.novelty
 from rdface.backbones import Backbone, embed_all
-from rdface.bench.jobs import Materials, Outcome
+from rdface.bench.jobs import PROBE, Materials, Outcome
 from rdface.bench.opened import Opened
+from rdface.bench.reliability.controls import (
+    check_controls,
+    control_name,
+    probe_folds,
+)
 from rdface.bench.reliability.table import UNAFFECTED, ReliabilityTable
 from rdface.bench.result import CohortReference
 from rdface.cohort import Cohort, load_cohort
-from rdface.errors import LeakageError, UsageError
+from rdface.errors import UsageError
 from rdface.files import code_sha256
 from rdface.learners.novelty import NOVELTY
 from rdface.protocols import FoldRows, Split
@@ -43,12 +48,14 @@ class ReliabilityPlan:
         cohort: The study's cohort.
         worlds: One model each, per backbone and learner.
         controls: Unaffected children; None if there are none.
+        probes: World to the rows of its probe (:func:`probe_folds`); none without controls.
     """
 
     settings: Reliability
     cohort: Cohort
     worlds: tuple[World, ...]
     controls: Opened | None
+    probes: Mapping[int, FoldRows]
 
     @property
     def controls_reference(self) -> CohortReference | None:
@@ -93,6 +100,7 @@ class ReliabilityPlan:
             n_conditions=len(self.cohort.condition_ids),
             refit=True,
             novelty=tuple(NOVELTY.names()),
+            probes=self.probes,
         )
 
     def _rows(self, world: World, n_controls: int) -> FoldRows:
@@ -123,7 +131,7 @@ class ReliabilityPlan:
             scores=np.concatenate([outcome.scores for outcome in outcomes]),
             novelty={
                 name: np.concatenate([outcome.novelty[name] for outcome in outcomes])
-                for name in NOVELTY.names()
+                for name in (*NOVELTY.names(), *([PROBE] if self.probes else []))
             },
         )
 
@@ -146,11 +154,11 @@ class ReliabilityPlan:
             for image in ids
         ]
         if world.name == "closed" and self.controls is not None:
-            name, images = self.controls.cohort.info.name, self.controls.cohort.images
+            controls = self.controls.cohort
             rows += [
                 (
-                    f"{name}/{image}",
-                    f"{name}/{patient}",
+                    control_name(controls, image),
+                    control_name(controls, patient),
                     UNAFFECTED,
                     world.repeat,
                     world.index,
@@ -158,7 +166,9 @@ class ReliabilityPlan:
                     world.name,
                     "unaffected",
                 )
-                for image, patient in zip(images["image_id"], images["patient_id"], strict=True)
+                for image, patient in zip(
+                    controls.image_ids, controls.images["patient_id"], strict=True
+                )
             ]
         return rows
 
@@ -189,37 +199,14 @@ def plan_reliability(
         unseen_parts=settings.unseen_parts,
         inner_folds=settings.inner_folds,
     )
-    controls = None
+    controls, probes = None, {}
     if settings.controls:
         controls = Opened(load_cohort(settings.controls), detector)
         check_controls(controls.cohort, cohort)
-    return ReliabilityPlan(settings, cohort, worlds, controls)
-
-
-def check_controls(controls: Cohort, cohort: Cohort) -> None:
-    """Refuse controls that show a condition of the cohort, or are themselves in it.
-
-    Raises:
-        UsageError: A control has a condition of the cohort, or the controls are kept for something
-            else.
-        LeakageError: A picture is in both cohorts.
-    """
-    if controls.info.evaluation_only:
-        raise UsageError(f"The cohort {controls.info.name} is kept for a last evaluation.")
-    affected = sorted(set(controls.images["condition"]) & set(cohort.condition_ids))
-    if affected:
-        raise UsageError(
-            f"The controls {controls.info.name} have images of {affected[0]!r}, a condition of"
-            f" {cohort.info.name}.",
-            hint="Controls are unaffected; give a cohort such as sim103-controls.",
+        probes = probe_folds(
+            worlds, cohort, controls.cohort, parts=settings.unseen_parts, seed=split.seed
         )
-    shared = set(controls.images["sha256"]) & set(cohort.images["sha256"])
-    for picture, image in zip(controls.images["sha256"], controls.image_ids, strict=True):
-        if picture in shared:
-            raise LeakageError(
-                f"The control {image!r} is a picture of the cohort {cohort.info.name} too.",
-                hint="Take it out of the controls.",
-            )
+    return ReliabilityPlan(settings, cohort, worlds, controls, probes)
 
 
 def refuse_trainer(settings: Reliability | None, trainer: str) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from rdface.metrics.ranking import Bools, Floats
+from rdface.metrics.small_samples import effective_number
 from rdface.metrics.subgroups.averages import simultaneous
 from rdface.metrics.subgroups.division import Division
 from rdface.metrics.subgroups.findings import Contrast
 
 FEWEST_CONDITIONS = 10
-"""Below that many conditions with both sides their resamples say little of the others."""
+"""Below so many conditions with both sides, in effect, their resamples say little of others."""
 
 
 def shared_conditions(division: Division) -> Bools:
@@ -25,14 +26,16 @@ def within_conditions(division: Division, amounts: Floats) -> list[Contrast | No
     A condition with n images of the group and m of the rest weighs n m / (n + m), as in the
     risk difference of Mantel and Haenszel (Greenland and Robins, Biometrics 1985). Conditions are
     resampled whole, with all their patients, and the interval is that of the max-t bootstrap over
-    the groups. There is no macro form: each condition holds too few of either side to weigh alike.
+    the groups, widened where the conditions are few. There is no macro form: each condition holds
+    too few of either side to weigh alike.
 
     Args:
         division: Says who is in which group.
         amounts: ``float64 [P, G]``, the measure summed over each patient's images in each group.
 
     Returns:
-        One per group; None for groups below 20 patients, or with fewer than 10 such conditions.
+        One per group; None for groups below 20 patients, or with in effect fewer than 10 such
+        conditions.
     """
     images, sums = (_by_condition(division, of) for of in (division.images, amounts))
     others, other_sums = (of.sum(axis=1, keepdims=True) - of for of in (images, sums))
@@ -40,7 +43,9 @@ def within_conditions(division: Division, amounts: Floats) -> list[Contrast | No
     total = np.where(both, images + others, 1.0)
     weight = np.where(both, images * others / total, 0.0)
     pull = np.where(both, (sums * others - other_sums * images) / total, 0.0)
-    usable = division.large & (np.count_nonzero(both, axis=0) >= FEWEST_CONDITIONS)
+    usable = division.large & (
+        np.array([effective_number(of) for of in weight.T]) >= FEWEST_CONDITIONS
+    )
     contrasts: list[Contrast | None] = [None] * len(division.names)
     if not usable.any():
         return contrasts
@@ -50,10 +55,21 @@ def within_conditions(division: Division, amounts: Floats) -> list[Contrast | No
     pulled = np.einsum("bk,kg->bg", division.condition_weights, pull)
     samples = np.divide(pulled, drawn, out=np.full_like(pulled, np.nan), where=drawn > 0)
     errors = np.nanstd(samples, axis=0)
-    reach = simultaneous(values, samples, errors) * errors
+    times = simultaneous(values, samples, errors)
+    reach = errors * np.array([times * _widening(of, times) for of in weight.T])
     for index, value, half in zip(np.flatnonzero(usable), values, reach, strict=True):
         contrasts[index] = Contrast(float(value), float(value - half), float(value + half))
     return contrasts
+
+
+def _widening(weight: Floats, times: float) -> float:
+    """What few conditions cost: a condition's own pull on the mean, and Student's points.
+
+    The first is the jackknife's n / (n - 1); the second the first term of Fisher's expansion of
+    Student's points around the normal's, with Kish's number of conditions for n.
+    """
+    n = effective_number(weight)
+    return n / (n - 1.0) * (1.0 + (times**2 + 1.0) / (4.0 * (n - 1.0)))
 
 
 def _by_condition(division: Division, amounts: Floats) -> Floats:

@@ -119,7 +119,7 @@ class Division:
         cell = self.patient[known] * n_groups + self.group[known]
         size = len(self.condition) * n_groups
         sums = np.bincount(cell, amounts[known], size).astype(np.float64)
-        return sums.reshape(-1, n_groups)
+        return sums.reshape(len(self.condition), n_groups)
 
     @cached_property
     def images(self) -> Floats:
@@ -169,6 +169,8 @@ class Division:
 
         Of several with as many the one listed first. Ages alone can put a patient into two.
         """
+        if not self.names:
+            return np.full(len(self.condition), -1, dtype=np.intp)
         images = np.where(self.large, self.images, 0.0)
         return np.where(images.any(axis=1), np.argmax(images, axis=1), -1).astype(np.intp)
 

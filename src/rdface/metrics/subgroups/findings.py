@@ -37,7 +37,7 @@ class Group:
         n_conditions: Conditions of these patients.
         minus_rest: The group minus all others of known group; None below 20 patients, or where
             the others are fewer.
-        adjusted: The same within conditions; None also where fewer than ten hold both sides.
+        adjusted: The same within conditions; None also where in effect fewer than ten hold both.
         n_shared: Conditions that hold the group and others.
     """
 
