@@ -74,9 +74,9 @@ def test_the_verdict_follows_the_interval(judged: Judgement) -> None:
         )
         return _verdict(sets.model_copy(update={"groups": (moved,)}), 100)
 
-    assert "They do: on" in verdict(0.85, 0.95, 10)
-    assert "They do not" in verdict(0.7, 0.85, 10)
-    assert "more often than promised" in verdict(0.92, 0.99, 10)
+    assert "of patients do so for 9" in verdict(0.85, 0.95, 10)
+    assert "of patients do not" in verdict(0.7, 0.85, 10)
+    assert "more than promised" in verdict(0.92, 0.99, 10)
     assert "helps nobody" in verdict(0.85, 0.95, 70)
     assert "helps nobody" not in verdict(0.85, 0.95, 10)
     assert "a random order would need 90" in verdict(0.85, 0.95, 10)

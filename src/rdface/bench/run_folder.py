@@ -123,8 +123,8 @@ class RunFolder(KeyedFolder):
     @property
     def finished(self) -> bool:
         """Whether the result is there, with the tables it was computed from."""
-        judged = self._study.reliability is None or (self.path / RELIABILITY_FILE).is_file()
-        return super().finished and judged
+        judged = all((self.path / name).is_file() for name in (RELIABILITY_FILE, JUDGEMENT_FILE))
+        return super().finished and (judged or self._study.reliability is None)
 
     @property
     def reliability_parts(self) -> dict[int, Path]:

@@ -133,11 +133,11 @@ def _verdict(shown: SetsOfMethod, n_conditions: int) -> str:
     level, coverage = f"{100 * shown.level:g}", whole.coverage
     held = f"{points(coverage.value)} % (95 % interval {interval(coverage.low, coverage.high)})"
     if coverage.high < shown.level:
-        kept = f"They do not: the truth is on {held}."
+        kept = f"do not: it is on those of {held}."
     elif coverage.low > shown.level:
-        kept = f"They do so more often than promised: on {held}."
+        kept = f"do so for more than promised, {held}."
     else:
-        kept = f"They do: on {held}."
+        kept = f"do so for {held}."
     size = whole.size
     length = (
         f"For that a list holds {size.value:.0f} of {n_conditions} conditions on average"
@@ -149,7 +149,7 @@ def _verdict(shown: SetsOfMethod, n_conditions: int) -> str:
             " A list of more than half of all conditions keeps its promise and helps nobody: it"
             " says how little the model knows, which is what it is for."
         )
-    return f"Lists that should hold the truth for {level} % of patients: {kept} {length}"
+    return f"Lists that should hold the truth for {level} % of patients {kept} {length}"
 
 
 def _too_few(facts: Conformal) -> tuple[str, ...]:
