@@ -65,7 +65,7 @@ class Reliability(BaseModel):
 
     Attributes:
         unseen_parts: The conditions are dealt over so many parts, one of which is kept from a
-            model, so that its patients are strangers.
+            model, so that its patients are strangers. Controls are dealt over as many, at least 3.
         inner_folds: One part in so many of the training patients chooses hyper-parameters; the
             fold's inner split is kept for calibration.
         controls: A cohort of unaffected children, by folder or name; none if empty.

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rdface.bench import Run, Spec, run_benchmark
+from rdface.bench import Run, Spec, read_spec, run_benchmark
 from rdface.bench import benchmark as benchmark_module
 from rdface.bench.jobs import Job, Materials, do_job
 from rdface.bench.reliability.table import ReliabilityTable
 from rdface.cohort import Cohort
+from rdface.cohort.read import shipped_cohorts
 from rdface.errors import LeakageError, RunError, UsageError
 from tests.bench.pieces import bits
 
@@ -208,6 +209,14 @@ def test_what_cannot_be_judged_is_refused_before_any_work(
         with pytest.raises(UsageError, match=message):
             run_benchmark(judged_spec(**changes), tmp_path / "runs")
     assert not (tmp_path / "runs").exists()
+
+
+def test_the_shipped_spec_is_right() -> None:
+    """It names pieces that are there, and settings that its cohorts can bear."""
+    spec = read_spec(Path(__file__).parents[3] / "specs" / "reliability.yaml")
+    assert spec.reliability is not None
+    assert spec.reliability.controls in shipped_cohorts()
+    assert [spec.training(learner) for learner in spec.learners] == [None] * len(spec.learners)
 
 
 def _table(run: Run) -> bytes:
