@@ -90,9 +90,7 @@ def show_leaderboard(runs: list[Run], *, by: str = "top1_micro", markdown: bool 
     table.append(["chance", "", *(f"{100 * chance[name]:.1f}" for name in columns)])
     print_table(["backbone", "learner", *columns], table, markdown=markdown)
     metric = rows[0].metrics[by]
-    click.echo(
-        f"ImageRows: {runs[0].result.cohort.sizes(metric)}; percent [95 % interval]", err=True
-    )
+    click.echo(f"Tested: {runs[0].result.cohort.sizes(metric)}; percent [95 % interval]", err=True)
     warn_of_unknown_patients(runs)
 
 

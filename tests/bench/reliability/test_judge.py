@@ -69,6 +69,8 @@ def test_groups_are_those_of_the_cohort_and_small_ones_get_intervals(
     assert groups["ancestry", "asian"].n_patients + groups["ancestry", "european"].n_patients == 114
     assert ("ancestry", "") not in groups
     assert groups["region", "Americas"].value == pytest.approx(groups["all", ""].value)
+    for one in made.groups:
+        assert (one.median_size is None) == (one.coverage.n_patients < 20)
     for found in groups.values():
         assert found.low <= found.value <= found.high
         assert found.n_patients >= 20 or found.method == "wilson"
@@ -80,7 +82,7 @@ def test_a_condition_with_too_few_patients_is_on_every_list(judgement: Judgement
     assert conformal.enough["0.95"] == 0
     strict = conformal.find("lac", "condition", 0.95)
     assert strict is not None
-    assert (strict.full, strict.median_size) == (1, N_CONDITIONS)
+    assert (strict.groups[0].full, strict.groups[0].median_size) == (1, N_CONDITIONS)
     assert strict.groups[0].coverage.value == 1
 
 
@@ -127,7 +129,8 @@ def test_a_handful_of_patients_is_judged_without_a_crash(images: pd.DataFrame) -
     made = judge(made_table(few, repeats=1), few)
     whole = made.conformal.find("lac", "all", 0.95)
     assert whole is not None
-    assert whole.full == 1
+    assert whole.groups[0].size.value == N_CONDITIONS
+    assert {one.median_size for one in whole.groups} == {None}
     assert made.calibration.calibrators["temperature"].brier.method == "wilson"
 
 

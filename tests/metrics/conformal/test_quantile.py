@@ -96,6 +96,7 @@ def test_coverage_of_exchangeable_patients_is_as_promised(alpha: float) -> None:
         new = own[40] + 0.2 * rng.normal()
         held += new <= patient_quantile(scores, patient, alpha)
         naive += new <= patient_quantile(scores, np.arange(len(scores)), alpha)
+    print(1 - alpha, held / n_worlds, naive / n_worlds)
     error = 4 * np.sqrt(alpha * (1 - alpha) / n_worlds)
     assert held / n_worlds >= 1 - alpha - error
     assert held / n_worlds <= 1 - alpha + 2 / 41 + error

@@ -1,4 +1,4 @@
-"""ImageRows patients in groups, made in place."""
+"""Tested patients in groups, made in place."""
 
 from __future__ import annotations
 

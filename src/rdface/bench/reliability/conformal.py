@@ -28,6 +28,7 @@ from rdface.metrics.conformal import (
     sets_of,
 )
 from rdface.metrics.ranking import Bools, Floats, Ints
+from rdface.metrics.small_samples import FEWEST_PATIENTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,31 +134,43 @@ def _judge(
     n_conditions = table.scores.shape[1]
     share = table.tested.shares()
     names = {f"{grouping}\n{group}": rows for (grouping, group), rows in subsets.items()}
-    groups = [
-        GroupSets(
-            grouping=key.split("\n")[0],
-            group=key.split("\n")[1],
-            coverage=metric_of(found.coverage),
-            size=metric_of(found.size),
-        )
-        for key, found in coverages(table, alpha, names).items()
-    ]
     sizes = made.sizes
+    groups = []
+    for key, found in coverages(table, alpha, names).items():
+        grouping, group = key.split("\n")
+        rows = names[key]
+        few = found.coverage.n_patients < FEWEST_PATIENTS
+        groups.append(
+            GroupSets(
+                grouping=grouping,
+                group=group,
+                coverage=metric_of(found.coverage),
+                size=metric_of(found.size),
+                median_size=None if few else _median(sizes[rows], share[rows]),
+                empty=None if few else float(np.average(sizes[rows] == 0, weights=share[rows])),
+                full=None
+                if few
+                else float(np.average(sizes[rows] == n_conditions, weights=share[rows])),
+            )
+        )
     inside, spread = _against_law(table, made.covered, alpha) if taxonomy == "all" else (None, None)
-    order = np.argsort(sizes, kind="stable")
-    middle = np.searchsorted(np.cumsum(share[order]), share.sum() / 2)
     return SetsOfMethod(
         method=method,
         taxonomy=taxonomy,
         level=level,
-        median_size=float(sizes[order][middle]),
-        empty=float(np.average(sizes == 0, weights=share)),
-        single=float(np.average(sizes == 1, weights=share)),
-        full=float(np.average(sizes == n_conditions, weights=share)),
+        single=None
+        if groups[0].median_size is None
+        else float(np.average(sizes == 1, weights=share)),
         groups=tuple(groups),
         models_inside=inside,
         spread=spread,
     )
+
+
+def _median(sizes: Ints, share: Floats) -> float:
+    """Over images: the first length that half of the weight does not exceed."""
+    order = np.argsort(sizes, kind="stable")
+    return float(sizes[order][np.searchsorted(np.cumsum(share[order]), share.sum() / 2)])
 
 
 def _against_law(table: SetTable, hits: Bools, alpha: float) -> tuple[int, tuple[float, float]]:

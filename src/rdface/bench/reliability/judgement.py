@@ -120,12 +120,18 @@ class GroupSets(_Frozen):
         group: Its label.
         coverage: Share of patients whose set holds the truth.
         size: Mean number of conditions on the list.
+        median_size: Median over images; None with fewer than 20 patients, as are the next two.
+        empty: Share of lists without a condition.
+        full: Share of lists of all conditions.
     """
 
     grouping: str
     group: str
     coverage: Metric
     size: Metric
+    median_size: float | None
+    empty: float | None
+    full: float | None
 
 
 class SetsOfMethod(_Frozen):
@@ -136,10 +142,7 @@ class SetsOfMethod(_Frozen):
         taxonomy: Whose calibration rows share a threshold: ``all``, ``frequency`` (patients of
             the condition in the cohort) or ``condition``.
         level: 1 - alpha, what is promised.
-        median_size: Of the lists, over images.
-        empty: Share of lists without a condition.
-        single: Share of lists of one condition.
-        full: Share of lists of all conditions.
+        single: Share of lists of one condition; None with fewer than 20 patients.
         groups: The first is all images.
         models_inside: Models whose coverage lies where 95 % of calibrations of their size would;
             None where the law is not known.
@@ -150,10 +153,7 @@ class SetsOfMethod(_Frozen):
     method: str
     taxonomy: str
     level: float
-    median_size: float
-    empty: float
-    single: float
-    full: float
+    single: float | None
     groups: tuple[GroupSets, ...]
     models_inside: int | None = None
     spread: tuple[float, float] | None = None

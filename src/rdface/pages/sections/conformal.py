@@ -51,6 +51,22 @@ class SetsRow:
 
 
 @dataclass(frozen=True)
+class GroupRow:
+    """The shown sets of a group as text."""
+
+    name: str
+    grouping: str
+    patients: int
+    coverage: str
+    coverage_interval: str
+    size: str
+    size_interval: str
+    median: str
+    empty: str
+    full: str
+
+
+@dataclass(frozen=True)
 class RunRow:
     """The shown sets of one run."""
 
@@ -73,6 +89,7 @@ class ConformalSection:
     too_few: tuple[str, ...]
     by_group: Markup
     by_frequency: Markup | None
+    group_rows: tuple[GroupRow, ...]
     rows: tuple[SetsRow, ...]
     runs: tuple[RunRow, ...]
     level: str
@@ -98,6 +115,7 @@ def draw_conformal(evidence: Evidence) -> ConformalSection | None:
         too_few=_too_few(facts),
         by_group=_figure(shown),
         by_frequency=None if fairer is None else _figure(fairer),
+        group_rows=tuple(_group_row(one) for one in shown.groups),
         rows=tuple(_row(one, facts.n_models) for one in facts.sets),
         runs=_runs(evidence),
         level=f"{100 * SHOWN_LEVEL:g}",
@@ -120,11 +138,36 @@ def _row(one: SetsOfMethod, n_models: int) -> SetsRow:
         whole.coverage.high < one.level,
         f"{whole.size.value:.1f}",
         f"{whole.size.low:.1f}–{whole.size.high:.1f}",
-        f"{one.median_size:g}",
-        points(one.single),
-        points(one.empty),
-        points(one.full),
+        _whole(whole.median_size),
+        _share(one.single),
+        _share(whole.empty),
+        _share(whole.full),
         law,
+    )
+
+
+def _whole(value: float | None) -> str:
+    return "–" if value is None else f"{value:g}"
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else points(value)
+
+
+def _group_row(one: GroupSets) -> GroupRow:
+    """With fewer than 20 patients the intervals alone are shown."""
+    few = one.coverage.n_patients < FEWEST_PATIENTS
+    return GroupRow(
+        one.group.replace("-", "–") or "all patients",
+        one.grouping if one.group else "",
+        one.coverage.n_patients,
+        "" if few else points(one.coverage.value),
+        interval(one.coverage.low, one.coverage.high),
+        "" if few else f"{one.size.value:.1f}",
+        f"{one.size.low:.1f}–{one.size.high:.1f}",
+        _whole(one.median_size),
+        _share(one.empty),
+        _share(one.full),
     )
 
 
