@@ -1,0 +1,27 @@
+"""A bar is for the process that people look at."""
+
+from __future__ import annotations
+
+import multiprocessing
+
+import pytest
+
+from rdface.progress import bar
+
+
+def test_a_log_gets_the_begin_and_the_end(capfd: pytest.CaptureFixture[str]) -> None:
+    with bar("Counting", 3) as advance:
+        advance(2)
+    lines = capfd.readouterr().err.splitlines()
+    assert lines[0] == "Counting: 3 to do"
+    assert lines[1].startswith("Counting: 2 of 3 done in")
+
+
+def test_a_worker_writes_nothing(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bars of several workers would write over each other and over that of their parent."""
+    monkeypatch.setattr(multiprocessing, "parent_process", multiprocessing.current_process)
+    with bar("Counting", 3) as advance:
+        advance(3)
+    assert capfd.readouterr().err == ""
