@@ -20,7 +20,7 @@ from rdface.bench.bias_study.summary import (
     summarise_readings,
 )
 from rdface.bench.bias_study.trained import BLENDS
-from rdface.bench.bias_study.variants import VARIANTS
+from rdface.bench.bias_study.variants import BY_IMAGE, VARIANTS
 from rdface.files import write_text
 from rdface.metrics.measures import TOP_K
 from rdface.pages.figures.caterpillar import Leg, caterpillar
@@ -87,7 +87,7 @@ def render_study(trials: pd.DataFrame, card: dict[str, object]) -> str:
         model=model,
         strict=_line(lines[0]),
         paper=_line(lines[2]),
-        by_image=_line(lines[5]),
+        by_image=_line(next(line for line in lines if line.reading.variant is BY_IMAGE)),
         worst=_line(lines[-1]),
         says_and_true=_says_and_true(lines),
         bias_of_models=_bias_of_models(best),
@@ -110,7 +110,9 @@ def render_study(trials: pd.DataFrame, card: dict[str, object]) -> str:
 
 
 def _shown() -> tuple[Reading, ...]:
-    return tuple(reading for reading in READINGS if not reading.best)
+    return tuple(
+        reading for reading in READINGS if not reading.best and reading.interval != "printed"
+    )
 
 
 def _line(line: Line) -> TableLine:

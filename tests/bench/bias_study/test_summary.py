@@ -71,6 +71,8 @@ def test_coverage_counts_the_intervals_that_hold_the_truth(trials: pd.DataFrame)
     of_folds = summarise_readings(trials, METRIC, readings=[Reading("p", PAPER, "folds")])[0]
     assert of_folds.width == pytest.approx(2 * 1.96 * 0.01, abs=1e-4)
     assert of_folds.coverage.value == pytest.approx(0.25)
+    printed = summarise_readings(trials, METRIC, readings=[Reading("p", PAPER, "printed")])[0]
+    assert printed.width == pytest.approx(0.02)
 
 
 def test_the_winner_is_the_model_with_the_best_estimate(trials: pd.DataFrame) -> None:

@@ -105,7 +105,7 @@ def outcomes_of(trials: pd.DataFrame, reading: Reading, metric: str) -> pd.DataF
         table = table.loc[table.groupby("cohort")["estimate"].idxmax()]
     if reading.interval == "bootstrap":
         return table
-    half = Z * table["spread"]
+    half = (Z if reading.interval == "folds" else 1.0) * table["spread"]
     return table.assign(low=table["estimate"] - half, high=table["estimate"] + half)
 
 
