@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import product
 from math import cos, pi, sin
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -41,6 +41,8 @@ class ArcFace(MetricLearner):
         weight_decay: Draws the map back to the centred cosine.
         seed: Of the order of batches.
     """
+
+    needs_torch: ClassVar[bool] = True
 
     margin: tuple[Annotated[float, Field(ge=0, lt=1.5)], ...] = Field(
         default=(0.1, 0.3, 0.5), min_length=1

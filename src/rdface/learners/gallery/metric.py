@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pydantic
@@ -68,9 +68,14 @@ class MetricLearner(BaseModel):
 
     A field that is a tuple holds candidates, the plainest first, among which the inner split
     chooses; one candidate is no choice.
+
+    Attributes:
+        needs_torch: Whether it is fitted with the extra ``torch``; none needs it to search.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    needs_torch: ClassVar[bool] = False
 
     @abstractmethod
     def candidates(self) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import product
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -37,6 +37,8 @@ class SupCon(MetricLearner):
         weight_decay: Draws the map back to the centred cosine.
         seed: Of the order of batches.
     """
+
+    needs_torch: ClassVar[bool] = True
 
     temperature: tuple[Annotated[float, Field(gt=0)], ...] = Field(
         default=(0.1, 0.05, 0.2), min_length=1
