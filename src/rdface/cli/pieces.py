@@ -7,17 +7,18 @@ import click
 
 @click.command()
 def pieces() -> None:
-    """List the pieces and quirks that specs can name, few-shot methods included."""
+    """List the pieces and quirks that specs can name, few-shot methods and metrics included."""
     from rdface.backbones import BACKBONES
     from rdface.bench.few_shot import FEW_SHOT_QUIRKS
     from rdface.bench.quirks import QUIRKS
     from rdface.faces import DETECTORS
     from rdface.learners import LEARNERS
     from rdface.learners.few_shot import METHODS
+    from rdface.learners.gallery import METRICS
     from rdface.learners.tuning import TRAINERS
     from rdface.protocols import PROTOCOLS
 
-    for registry in (DETECTORS, BACKBONES, PROTOCOLS, LEARNERS, TRAINERS, METHODS):
+    for registry in (DETECTORS, BACKBONES, PROTOCOLS, LEARNERS, TRAINERS, METHODS, METRICS):
         click.echo(f"{registry.kind}s")
         for name in registry.names():
             summary = (registry.get(name).__doc__ or "").strip().split("\n")[0]

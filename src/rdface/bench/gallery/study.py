@@ -12,6 +12,7 @@ from rdface.backbones import Backbone, embed_all, load_backbone
 from rdface.bench.backbone_names import renamed, without_paths
 from rdface.bench.gallery.spec import GallerySpec
 from rdface.bench.opened import Opened, check_detector, open_cohort
+from rdface.learners.tuning.device import choose_device
 from rdface.protocols.gallery import GalleryRows, GallerySplit, divide_gallery
 
 
@@ -66,6 +67,8 @@ def open_gallery_study(spec: GallerySpec) -> GalleryStudy:
         WeightsError: Weights are missing.
     """
     check_detector(spec.detector)
+    if any(metric.make().needs_torch for metric in spec.metrics):
+        choose_device("cpu")  # says how to get torch, where it is missing
     cohort = open_cohort(spec.cohort)
     split = divide_gallery(cohort.images, cohort_sha256=cohort.sha256, **spec.protocol)
     backbones = {name: load_backbone(name) for name in spec.backbones}
