@@ -43,8 +43,8 @@ class GalleryComparison:
     Attributes:
         a: Run A.
         b: Run B.
-        differences: Setting to measure to difference; p-values are corrected by Holm over all
-            measures of all settings.
+        differences: Setting to measure to difference; p-values are corrected by Holm over the
+            measures of each setting.
     """
 
     a: Run
@@ -73,10 +73,10 @@ def compare_galleries(a: Run, b: Run) -> GalleryComparison:
     found = {}
     for setting in SETTINGS:
         of_a, of_b = (Outcomes.from_scores(*table.settings[setting].arrays) for table in tables)
-        found[setting] = compare(of_a, of_b)
-    flat = [(s, name, one) for s, by_name in found.items() for name, one in by_name.items()]
-    for (setting, name, one), p_value in zip(
-        flat, holm([one.p_value for _, _, one in flat]), strict=True
-    ):
-        found[setting][name] = replace(one, p_value=p_value)
+        differences = compare(of_a, of_b)
+        corrected = holm([one.p_value for one in differences.values()])
+        found[setting] = {
+            name: replace(one, p_value=p_value)
+            for (name, one), p_value in zip(differences.items(), corrected, strict=True)
+        }
     return GalleryComparison(a, b, found)

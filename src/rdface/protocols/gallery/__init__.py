@@ -1,6 +1,10 @@
 """The gallery's protocol: who trains the metric, who is only filed, who is searched."""
 
-from rdface.protocols.gallery.dividing import FREQUENT_FROM, divide_gallery
+from rdface.protocols.gallery.dividing import (
+    FREQUENT_FROM,
+    divide_for_metric,
+    divide_gallery,
+)
 from rdface.protocols.gallery.guard import check_gallery
 from rdface.protocols.gallery.split import GalleryFold, GalleryRows, GallerySplit
 
@@ -10,5 +14,6 @@ __all__ = [
     "GalleryRows",
     "GallerySplit",
     "check_gallery",
+    "divide_for_metric",
     "divide_gallery",
 ]

@@ -17,6 +17,7 @@ from rdface.protocols.gallery.guard import check_gallery
 from rdface.protocols.gallery.split import NAME, GalleryFold, GallerySplit
 from rdface.protocols.options import check_whole
 from rdface.protocols.patients import Subject, patients_by_condition, subjects_of
+from rdface.protocols.split import Ids
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,8 +87,7 @@ def divide_gallery(
         fold_of = deal_patients(frequent, folds, seed, "gallery-frequent", repeat)
         fold_of |= deal_patients(searched, folds, seed, "gallery-rare", repeat)
         for index in range(folds):
-            order = shuffled(frequent, seed, "gallery-inner", repeat, index)
-            held_out = set(order[: max(1, len(order) // inner_folds)])
+            held_out = _held_out(frequent, inner_folds, seed, repeat, index)
             probes = {patient for patient, fold in fold_of.items() if fold == index}
             made.append(_fold(subjects, probes, frequent, held_out, repeat, index))
     split = GallerySplit(
@@ -104,10 +104,65 @@ def divide_gallery(
     return split
 
 
+def divide_for_metric(
+    images: pd.DataFrame,
+    *,
+    seed: int = 0,
+    frequent_from: int = FREQUENT_FROM,
+    inner_folds: int = 4,
+) -> tuple[Ids, Ids]:
+    """The images that a metric is fitted on where nobody is held back to be searched.
+
+    Args:
+        images: As for :func:`divide_gallery`.
+        seed: Seeds the shuffle.
+        frequent_from: Patients from which on a condition trains, at least 2.
+        inner_folds: One in so many of the frequent conditions is validation.
+
+    Returns:
+        Training ids, and validation ids of other conditions.
+
+    Raises:
+        CohortError: As :func:`divide_gallery`.
+        UsageError: Too few frequent conditions.
+    """
+    check_whole(NAME, "frequent_from", frequent_from, least=2)
+    check_whole(NAME, "inner_folds", inner_folds, least=2)
+    subjects = subjects_of(images[images["synthetic_of"] == ""])
+    patients = patients_by_condition(subjects)
+    frequent = {name for name, ids in patients.items() if len(ids) >= frequent_from}
+    _check_frequent(patients, frequent, frequent_from, inner_folds)
+    held_out = _held_out(frequent, inner_folds, seed)
+    return (
+        tuple(i for i, _, name in subjects if name in frequent and name not in held_out),
+        tuple(i for i, _, name in subjects if name in held_out),
+    )
+
+
+def _held_out(frequent: Collection[str], inner_folds: int, *key: object) -> set[str]:
+    """One in ``inner_folds`` of the frequent conditions, rounded down, but one at least."""
+    order = shuffled(frequent, *key, "gallery-inner")
+    return set(order[: max(1, len(order) // inner_folds)])
+
+
 def _check_sizes(
     patients: Mapping[str, set[str]],
-    frequent: Mapping[str, set[str]],
+    frequent: Collection[str],
     searched: Mapping[str, set[str]],
+    frequent_from: int,
+    inner_folds: int,
+) -> None:
+    _check_frequent(patients, frequent, frequent_from, inner_folds)
+    if not searched:
+        raise UsageError(
+            f"No rare condition can be searched: none has 2 to {frequent_from - 1} patients.",
+            hint="Raise frequent_from.",
+        )
+
+
+def _check_frequent(
+    patients: Mapping[str, set[str]],
+    frequent: Collection[str],
     frequent_from: int,
     inner_folds: int,
 ) -> None:
@@ -117,11 +172,6 @@ def _check_sizes(
             f"{len(frequent)} conditions have {frequent_from} patients or more; a metric needs"
             f" {max(inner_folds, 3)} to learn from and to be chosen by.",
             hint=f"Lower frequent_from; the largest condition here has {most} patients.",
-        )
-    if not searched:
-        raise UsageError(
-            f"No rare condition can be searched: none has 2 to {frequent_from - 1} patients.",
-            hint="Raise frequent_from.",
         )
 
 
