@@ -16,6 +16,7 @@ _COMMANDS = {
     "cohort": "Check, show, import and export cohorts.",
     "compare": "Compare two runs on the same test images.",
     "faces": "Find and measure the faces of a cohort or of pictures.",
+    "gallery": "File known cases; find the most similar ones to a picture.",
     "leaderboard": "Rank the runs below a folder.",
     "pieces": "List backbones, learners, trainers, detectors, protocols and quirks.",
     "report": "Write report.html from the runs below a folder.",
