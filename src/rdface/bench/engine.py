@@ -66,9 +66,14 @@ def _run(jobs: Sequence[Job], materials: Path, workers: int) -> None:
 
 
 def _receive(materials: Path) -> None:
-    """Prepare a worker: load the materials, leave Ctrl-C to the parent, and never outlive it."""
+    """Prepare a worker: load the materials."""
     global _materials
     _materials = Materials.load(materials)
+    follow_parent()
+
+
+def follow_parent() -> None:
+    """In a worker: leave Ctrl-C to the parent, and never outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_parent, daemon=True).start()
 

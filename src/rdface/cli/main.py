@@ -16,11 +16,13 @@ _COMMANDS = {
     "cohort": "Check, show, import and export cohorts.",
     "compare": "Compare two runs on the same test images.",
     "faces": "Find and measure the faces of a cohort or of pictures.",
+    "fairness": "Judge a run by sex, age, ancestry and region.",
     "gallery": "File known cases; find the most similar ones to a picture.",
     "leaderboard": "Rank the runs below a folder.",
     "pieces": "List backbones, learners, trainers, detectors, protocols and quirks.",
     "report": "Write report.html from the runs below a folder.",
     "simulate": "Render a cohort of simulated children.",
+    "study": "Study how wrong a protocol is, on a population whose truth is known.",
     "weights": "List, fetch and find pretrained weights.",
 }
 

@@ -11,6 +11,7 @@ from rdface.metrics.ranking import (
     top_k,
     true_ranks,
 )
+from rdface.metrics.subgroups import Subgroups, by_group
 from rdface.metrics.summary import chance, summarise
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "Estimate",
     "McNemar",
     "Outcomes",
+    "Subgroups",
     "bands",
+    "by_group",
     "chance",
     "compare",
     "episode_accuracy",

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from rdface.bench import Run, read_runs
 from rdface.bench.result import Metric
-from rdface.bench.spec import read_spec
-from rdface.cohort import Cohort, load_cohort
-from rdface.errors import RdfaceError, RunError
+from rdface.bench.tested import tested_cohort
+from rdface.cohort import Cohort
+from rdface.errors import RunError
 
 RANKED_BY = "top1_micro"
 """Metric that orders the runs; those without it come last."""
@@ -77,15 +77,7 @@ def gather(
     """
     runs = read_runs(runs_folder)
     _refuse_mixtures(runs)
-    loaded = load_cohort(cohort if cohort is not None else _cohort_of(runs[0]))
-    tested = runs[0].result.cohort
-    if loaded.sha256 != tested.sha256:
-        raise RunError(
-            f"The cohort {loaded.root} is not the one that was tested: its hash is"
-            f" {loaded.sha256[:12]}, that of {tested.name} {tested.version} in the runs is"
-            f" {tested.sha256[:12]}.",
-            hint="Give the cohort that the runs are about, or run the spec again.",
-        )
+    loaded = tested_cohort(runs[0], cohort)
     if show_faces is None:
         show_faces = loaded.info.simulated
     ordered = sorted(runs, key=_order)
@@ -120,11 +112,3 @@ def _refuse_mixtures(runs: list[Run]) -> None:
                     f" ({here[:12]}, {there[:12]}) and cannot stand in one report.",
                     hint="Give a folder whose runs share their cohort, protocol and seed.",
                 )
-
-
-def _cohort_of(run: Run) -> str | Path:
-    """The cohort that the spec names; its bare name where there is no spec to read."""
-    try:
-        return read_spec(run.folder / "spec.yaml").cohort
-    except RdfaceError:
-        return run.result.cohort.name

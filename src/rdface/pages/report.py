@@ -5,25 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from rdface.bench.measure import compare_runs
 from rdface.files import write_text
 from rdface.pages.confusions import Phenotypes
 from rdface.pages.evidence import RANKED_BY, Evidence, gather, run_name
 from rdface.pages.figures.palette import SHADES
-from rdface.pages.markup import breakable
 from rdface.pages.sections.cohort import draw_cohort
 from rdface.pages.sections.comparisons import draw_comparisons
 from rdface.pages.sections.conditions import draw_conditions
 from rdface.pages.sections.curves import draw_curves
 from rdface.pages.sections.faces import draw_faces
+from rdface.pages.sections.fairness import draw_fairness
 from rdface.pages.sections.leaderboard import draw_leaderboard
 from rdface.pages.sections.provenance import trace
 from rdface.pages.sections.summary import summarise_evidence
 from rdface.pages.sections.training_counts import draw_bands
 from rdface.pages.sections.untested import untested
-from rdface.pages.wording import count
+from rdface.pages.templating import fill
 
 REPORT_FILE = "report.html"
 
@@ -62,19 +60,7 @@ def write_report(
 
 def render(evidence: Evidence) -> str:
     """The page as HTML text."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("rdface.pages", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"count": count, "breakable": breakable}
-    style = environment.get_template("report.css").render()
-    page = environment.get_template("report.html.j2")
-    return page.render(style=Markup(style), **_content(evidence))  # noqa: S704 - our own file
+    return fill("report.html.j2", **_content(evidence))
 
 
 def _content(evidence: Evidence) -> dict[str, Any]:
@@ -101,6 +87,7 @@ def _content(evidence: Evidence) -> dict[str, Any]:
         "bands": draw_bands(evidence),
         "conditions": draw_conditions(evidence, phenotypes),
         "comparisons": draw_comparisons(comparisons),
+        "fairness": draw_fairness(evidence),
         "train_only": train_only,
         "train_only_reason": reason,
         "provenance": trace(evidence),

@@ -15,7 +15,7 @@ class Point(NamedTuple):
     """One estimate; ``value``, ``low`` and ``high`` are positions on the axis in [0, 1].
 
     Attributes:
-        value: The estimate.
+        value: The estimate; None where only its interval is to be seen.
         low: Lower end of its interval; None if there is none.
         high: Upper end.
         colour: Of the point and its whisker.
@@ -23,7 +23,7 @@ class Point(NamedTuple):
         title: Shown where a mouse rests on it.
     """
 
-    value: float
+    value: float | None
     low: float | None
     high: float | None
     colour: str
@@ -102,6 +102,7 @@ def _whisker(point: Point) -> Markup:
         return Markup()
     return element(
         "line",
+        element("title", point.title),
         x1=percent(_inside(point.low)),
         x2=percent(_inside(point.high)),
         y1="50%",
@@ -112,6 +113,8 @@ def _whisker(point: Point) -> Markup:
 
 
 def _point(point: Point) -> Markup:
+    if point.value is None:
+        return Markup()
     fill = "#fff" if point.hollow else point.colour
     return element(
         "circle",

@@ -36,7 +36,7 @@ FEWEST = 1024
 INDEX_FILE, ABOUT_FILE = "index.faiss", "index.json"
 DIRECTIONS = 128
 """Principal directions that are coded, two a code; all of them if there are fewer."""
-CANDIDATES = 1024
+CANDIDATES = 2048
 """Cases whose vectors are compared; four times as many as are asked for, if that is more."""
 _TRAINING = 32_768
 _BLOCK = 65_536

@@ -1,0 +1,200 @@
+"""Run the study: many cohorts, in processes of their own; a stopped study goes on."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict, dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from rdface.bench.bias_study.draw import draw_cohort
+from rdface.bench.bias_study.population import StudyPopulation, read_population
+from rdface.bench.bias_study.trial import run_trial
+from rdface.bench.environment import deciding_versions
+from rdface.errors import RunError, UsageError
+from rdface.files import atomic_path, sha256_file, write_json
+from rdface.progress import bar
+
+TRIALS = "trials"
+PLAN_FILE = "study.json"
+_DECIDING = ("draw", "population", "trial", "truth", "variants")
+LEARNERS = ("prototype", "knn", "logistic", "lda")
+
+
+@dataclass(frozen=True)
+class StudyPlan:
+    """What is run.
+
+    Attributes:
+        cohorts: How many are drawn.
+        images: Images of each.
+        seed: Of the draws.
+        backbones: Of the population; all that it has if empty.
+        learners: On top of each.
+    """
+
+    cohorts: int = 40
+    images: int = 456
+    seed: int = 0
+    backbones: tuple[str, ...] = ()
+    learners: tuple[str, ...] = LEARNERS
+
+    def models(self, population: StudyPopulation) -> tuple[tuple[str, str], ...]:
+        """Pairs of backbone and learner.
+
+        Raises:
+            UsageError: The population has no such backbone.
+        """
+        backbones = self.backbones or tuple(population.features)
+        for name in backbones:
+            if name not in population.features:
+                raise UsageError(
+                    f"The population has no embeddings of {name!r}.",
+                    hint=f"It has those of {', '.join(population.features)}.",
+                )
+        return tuple(product(backbones, self.learners))
+
+
+def run_study(
+    plan: StudyPlan, out: Path, *, folder: Path | None = None, workers: int | None = None
+) -> pd.DataFrame:
+    """Run what is missing, and read everything.
+
+    Args:
+        plan: What to run.
+        out: A cohort's outcomes are kept here as soon as they are there.
+        folder: Of the population; the shipped one if None.
+        workers: Processes; one per core if None.
+
+    Returns:
+        All outcomes; see :class:`rdface.bench.bias_study.trial.Outcome`.
+
+    Raises:
+        RunError: ``out`` holds another study, or a worker died.
+    """
+    population = read_population(folder)
+    models = plan.models(population)
+    if plan.cohorts < 1:
+        raise UsageError("A study draws one cohort at least.")
+    draw_cohort(population.images, plan.images, plan.seed, 0)  # refuse what cannot be drawn
+    _claim(out, _about(plan, population))
+    missing = [number for number in range(plan.cohorts) if _read(_part(out, number)) is None]
+    with bar("Cohorts, each under every protocol", plan.cohorts) as advance:
+        advance(plan.cohorts - len(missing))
+        for _ in _run(missing, plan, models, out, folder, workers):
+            advance(1)
+    return read_trials(out)
+
+
+def read_trials(out: Path) -> pd.DataFrame:
+    """All outcomes of a finished or unfinished study.
+
+    Raises:
+        RunError: There is none.
+    """
+    parts = sorted((out / TRIALS).glob("cohort-*.parquet"))
+    tables = [table for table in map(_read, parts) if table is not None]
+    if not tables:
+        raise RunError(
+            f"{out} holds no study.", hint="Make one: rdface study protocol-bias --out FOLDER"
+        )
+    return pd.concat(tables, ignore_index=True)
+
+
+def _about(plan: StudyPlan, population: StudyPopulation) -> dict[str, Any]:
+    """All that decides a cohort's outcomes; not how many cohorts there are."""
+    about: dict[str, Any] = asdict(plan) | {
+        "population": population.sha256,
+        "backbones": list(plan.backbones or population.features),
+        "learners": list(plan.learners),
+        "code": deciding_versions() | {name: _code(name) for name in _DECIDING},
+    }
+    about.pop("cohorts")
+    return about
+
+
+def _code(module: str) -> str:
+    return sha256_file(Path(__file__).with_name(f"{module}.py"))[:16]
+
+
+def _claim(out: Path, about: dict[str, Any]) -> None:
+    path = out / PLAN_FILE
+    if path.is_file():
+        try:
+            if json.loads(path.read_text(encoding="utf-8")) == about:
+                return
+        except ValueError:
+            pass
+        raise RunError(
+            f"{out} holds a study of another plan, population or version.",
+            hint="Give another --out, or remove this one.",
+        )
+    if out.is_dir() and any(out.iterdir()):
+        raise RunError(f"{out} is no study, and not empty.", hint="Give another --out.")
+    write_json(path, about)
+
+
+def _part(out: Path, number: int) -> Path:
+    return out / TRIALS / f"cohort-{number:03d}.parquet"
+
+
+def _read(path: Path) -> pd.DataFrame | None:
+    try:
+        return pd.read_parquet(path)
+    except (OSError, ValueError):
+        return None
+
+
+def _run(
+    missing: list[int],
+    plan: StudyPlan,
+    models: tuple[tuple[str, str], ...],
+    out: Path,
+    folder: Path | None,
+    workers: int | None,
+) -> Iterator[None]:
+    workers = min(workers or os.cpu_count() or 1, max(1, len(missing)))
+    context = multiprocessing.get_context("spawn")  # a forked child would inherit locks of BLAS
+    pool = ProcessPoolExecutor(workers, context, _receive, (folder,))
+    try:
+        jobs: list[Future[None]] = [
+            pool.submit(_do, plan, models, number, _part(out, number)) for number in missing
+        ]
+        for job in as_completed(jobs):
+            job.result()
+            yield
+    except BrokenProcessPool as error:
+        raise RunError(
+            "A worker process died, perhaps for want of memory.",
+            hint="Run the same command again: it goes on where it stopped.",
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_population: StudyPopulation | None = None
+
+
+def _receive(folder: Path | None) -> None:
+    """Prepare a worker: read the population, and end with the parent, whatever ends it."""
+    global _population
+    from rdface.bench.engine import follow_parent
+
+    follow_parent()
+    _population = read_population(folder)
+
+
+def _do(plan: StudyPlan, models: tuple[tuple[str, str], ...], number: int, part: Path) -> None:
+    assert _population is not None  # noqa: S101 - set by the initializer
+    draw = draw_cohort(_population.images, plan.images, plan.seed, number)
+    table = run_trial(_population, draw, number, models)
+    with atomic_path(part) as path:
+        table.to_parquet(path, index=False)

@@ -1,0 +1,74 @@
+"""``rdface study``: how wrong a protocol is, on cohorts whose truth is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def study() -> None:
+    """Studies of protocols, on populations whose truth is known."""
+
+
+@study.command("protocol-bias")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("runs/protocol-bias"),
+    show_default=True,
+    help="Where the readings of every cohort and the page go.",
+)
+@click.option("--cohorts", type=click.IntRange(min=1), default=40, show_default=True)
+@click.option("--images", type=click.IntRange(min=1), default=456, show_default=True)
+@click.option("--seed", default=0, show_default=True, help="Of the draws.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core if not given.")
+@click.option(
+    "--population",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of a population; the shipped one if not given.",
+)
+@click.option("--metric", default="top1_micro", show_default=True)
+@click.option("--markdown", is_flag=True, help="Print the tables as Markdown.")
+def protocol_bias(
+    out: Path,
+    cohorts: int,
+    images: int,
+    seed: int,
+    workers: int | None,
+    population: Path | None,
+    metric: str,
+    markdown: bool,
+) -> None:
+    """Draw cohorts, test the same models under `paper` and `strict`, compare with the truth.
+
+    A study that was stopped, or killed, goes on.
+    """
+    from rdface.bench.bias_study import StudyPlan, run_study
+    from rdface.bench.bias_study.trial import METRICS
+    from rdface.cli.study_tables import show_study
+    from rdface.errors import UsageError
+    from rdface.pages.protocol_bias import write_study_page
+
+    if metric not in METRICS:
+        raise UsageError(
+            f"The study has no metric {metric!r}.", hint=f"Known: {', '.join(METRICS)}."
+        )
+    plan = StudyPlan(cohorts=cohorts, images=images, seed=seed)
+    trials = run_study(plan, out, folder=population, workers=workers)
+    show_study(trials, metric, markdown=markdown)
+    click.echo(str(write_study_page(trials, out, folder=population)), err=True)
+
+
+@study.command()
+@click.argument("cohort")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
+def population(cohort: str, out: Path) -> None:
+    """Embed COHORT for a study: embeddings and a table of patients, no picture."""
+    from rdface.bench.bias_study import read_population, write_population
+    from rdface.cohort import load_cohort
+
+    write_population(load_cohort(cohort), out)
+    made = read_population(out)
+    click.echo(f"{out}: {len(made.images)} images of {made.patients.max() + 1} patients")

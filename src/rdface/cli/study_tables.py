@@ -1,0 +1,73 @@
+"""The tables of ``rdface study protocol-bias``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from rdface.bench.bias_study.summary import Mean
+
+
+def show_study(trials: pd.DataFrame, metric: str, *, markdown: bool = False) -> None:
+    """Print what each protocol says, what is true, and which model it picks."""
+    from rdface.bench.bias_study.summary import summarise_choice, summarise_readings
+    from rdface.cli.tables import print_table
+
+    rows = []
+    deployed = summarise_readings(trials, metric, "deployed")
+    for line, other in zip(summarise_readings(trials, metric), deployed, strict=True):
+        rows.append(
+            [
+                line.reading.name,
+                _points(line.estimate),
+                _points(line.truth),
+                _signed(line.bias),
+                _points(line.coverage),
+                f"{100 * line.width:.1f}",
+                f"{100 * line.error:.1f}",
+                _signed(other.bias),
+                _points(other.coverage),
+            ]
+        )
+    print_table(
+        [
+            metric,
+            "says, %",
+            "true, %",
+            "bias, points",
+            "coverage of 95 % intervals, %",
+            "width, points",
+            "RMS error, points",
+            "bias against the deployed model",
+            "coverage of it, %",
+        ],
+        rows,
+        markdown=markdown,
+    )
+    click.echo()
+    print_table(
+        ["best model picked by", "another is better, % of cohorts", "points lost"],
+        [
+            [choice.variant, _points(choice.wrong), _points(choice.regret, 2)]
+            for choice in summarise_choice(trials, metric)
+        ],
+        markdown=markdown,
+    )
+    click.echo(
+        f"{trials['cohort'].nunique()} cohorts, {trials['n'].max()} test images at most;"
+        " means over cohorts and models [95 % over cohorts]",
+        err=True,
+    )
+
+
+def _points(mean: Mean, digits: int = 1) -> str:
+    low, high = 100 * mean.low, 100 * mean.high
+    return f"{100 * mean.value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
+
+
+def _signed(mean: Mean) -> str:
+    return f"{100 * mean.value:+.1f} [{100 * mean.low:+.1f}, {100 * mean.high:+.1f}]"

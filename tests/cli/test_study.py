@@ -1,0 +1,41 @@
+"""``rdface study`` on a population of numbers, and on what is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from rdface.cli.study import study
+from rdface.errors import CohortError, UsageError
+from tests.bench.bias_study.conftest import write_numbers
+
+
+@pytest.fixture(scope="module")
+def numbers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("numbers")
+    write_numbers(folder, of_patient=1.0)
+    return folder
+
+
+@pytest.mark.slow
+def test_it_prints_the_tables_and_writes_the_page(numbers: Path, tmp_path: Path) -> None:
+    words = f"protocol-bias --population {numbers} --images 60 --cohorts 2 --workers 1 --markdown"
+    out = tmp_path / "study"
+    done = CliRunner().invoke(study, [*words.split(), "--out", str(out)], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert "| paper + split-by-image (F1) |" in done.output
+    assert "| best model picked by |" in done.output
+    assert (out / "protocol-bias.html").read_text().startswith("<!doctype html>")
+
+
+def test_faults_are_said_before_any_work(numbers: Path, tmp_path: Path) -> None:
+    runner = CliRunner()
+    none = runner.invoke(study, ["protocol-bias", "--population", str(tmp_path)])
+    assert isinstance(none.exception, CohortError)
+    large = ["protocol-bias", "--population", str(numbers), "--images", "90"]
+    refused = runner.invoke(study, [*large, "--out", str(tmp_path / "x")])
+    assert isinstance(refused.exception, UsageError)
+    wrong = ["protocol-bias", "--population", str(numbers), "--metric", "top2_micro"]
+    assert isinstance(runner.invoke(study, wrong).exception, UsageError)
