@@ -4,13 +4,14 @@
     python benchmarks/gallery.py --sizes 100000 --others
 
 What is indexed. Nobody has a million faces of patients, so they are drawn from a model that is
-fitted to the real embeddings of a cohort (`sim103`, or --cohort): x = mean + condition + person,
-both normal with the cohort's own covariances between and within conditions (by moments: the
-variance of a condition's mean is freed of its people's), then divided by its length; 200 people a
-condition. So spectrum, intrinsic dimension and the crowding of conditions are those of faces and
-not of isotropic noise, which the first table shows for equal numbers. Queries are 500 further
-people of the same conditions, and the cohort's own embeddings; neither is in the gallery, and
-how near their nearest case lies is shown beside that of real cases.
+fitted to embeddings of rendered faces (the shipped population of 3,296 pictures of 2,472 simulated
+patients, or --cohort): x = mean + condition + person, both normal with the population's own
+covariances between and within conditions (by moments: the variance of a condition's mean is freed
+of its people's), then divided by its length; 200 people a condition. So spectrum, intrinsic
+dimension and the crowding of conditions are those of faces and not of isotropic noise, which the
+first table shows for equal numbers. Queries are 500 further people of the same conditions, and
+500 of the embeddings that the model was fitted to; neither are in the gallery, and how near the
+nearest other one lies is shown beside that of real cases.
 
 The approximate search is the one of `rdface gallery index`. Exact search is the one that small
 galleries have, in the same process on the same vectors; recall is against it.
@@ -29,8 +30,10 @@ os.environ["OMP_NUM_THREADS"] = "2"
 os.environ["OPENBLAS_NUM_THREADS"] = "2"
 
 import numpy as np
+import pandas as pd
 
 from rdface.backbones import embed_cohort
+from rdface.bench.bias_study.population import read_population
 from rdface.cohort import load_cohort
 from rdface.faces import locate_faces
 from rdface.learners.gallery import make_metric
@@ -210,6 +213,17 @@ def graphs(cases: Matrix, line: Callable[..., None]) -> None:
         )
 
 
+def embeddings(cohort: str, backbone: str) -> tuple[Matrix, pd.DataFrame]:
+    """Unit vectors ``[N, D]`` of rendered faces, and who they are."""
+    if cohort:
+        found = load_cohort(cohort)
+        x, images = embed_cohort(found, backbone, locate_faces(found)), found.images
+    else:
+        population = read_population()
+        x, images = population.features[backbone], population.images
+    return x / np.linalg.norm(x.astype(np.float64), axis=1, keepdims=True), images
+
+
 def learn(x: Matrix, y: Matrix, patients: Matrix, name: str) -> Projection:
     """The metric that is searched in, at fixed settings."""
     learner = make_metric(
@@ -222,17 +236,15 @@ def main() -> None:
     """Print two Markdown tables."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--sizes", default="10000,100000", help="cases, joined by commas")
-    parser.add_argument("--cohort", default="sim103")
+    parser.add_argument("--cohort", default="", help="instead of the shipped population")
     parser.add_argument("--backbone", default="sface")
     parser.add_argument("--metric", default="cosine", choices=["cosine", "lda"])
     parser.add_argument("--others", action="store_true", help="other libraries, too (usearch)")
     options = parser.parse_args()
 
-    cohort = load_cohort(options.cohort)
-    x = embed_cohort(cohort, options.backbone, locate_faces(cohort)).astype(np.float64)
-    x /= np.linalg.norm(x, axis=1, keepdims=True)
+    x, images = embeddings(options.cohort, options.backbone)
     y, patients = (
-        np.unique(cohort.images[name].to_numpy(dtype=str), return_inverse=True)[1]
+        np.unique(images[name].to_numpy(dtype=str), return_inverse=True)[1]
         for name in ("condition", "patient_id")
     )
     project = learn(x, y, patients, options.metric)
@@ -240,7 +252,8 @@ def main() -> None:
     real = project.apply(x).astype(np.float32)
     print(
         f"{options.backbone}, {options.metric}, {project.dim} numbers a case; model of"
-        f" {options.cohort} ({len(x)} images); {THREADS} threads; load {os.getloadavg()[0]:.1f}\n"
+        f" {options.cohort or 'the shipped population'} ({len(x)} images);"
+        f" {THREADS} threads; load {os.getloadavg()[0]:.1f}\n"
     )
     few = min(len(x), 3000)
     drawn, _ = people.draw(few, rng, project, conditions=len(set(y)))

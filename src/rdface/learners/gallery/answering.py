@@ -37,6 +37,8 @@ def answer_fold(
     patients: Labels,
     rows: GalleryRows,
     n_conditions: int,
+    *,
+    filed: Labels | None = None,
 ) -> GalleryAnswer:
     """Search every probe of a fold in the whole gallery, each by itself.
 
@@ -51,12 +53,13 @@ def answer_fold(
         patients: ``intp [N]``, numbers that tell patients apart.
         rows: The fold.
         n_conditions: C.
+        filed: Rows of the gallery, where it is not ``rows.gallery``.
     """
+    where = rows.gallery if filed is None else filed
     metric = learn_metric(
         learner, embeddings, y, patients, train=rows.train, validation=rows.validation
     )
-    filed, asked = (
-        metric.projection.apply(embeddings[part]) for part in (rows.gallery, rows.probes)
-    )
-    found, cosines = nearest(filed, asked, len(filed))
-    return GalleryAnswer(first_hits(found, cosines, y[rows.gallery], n_conditions), metric)
+    cases = metric.projection.apply(embeddings[where])
+    asked = metric.projection.apply(embeddings[rows.probes])
+    found, cosines = nearest(cases, asked, len(cases))
+    return GalleryAnswer(first_hits(found, cosines, y[where], n_conditions), metric)
