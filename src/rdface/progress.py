@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -14,8 +15,12 @@ Advance = Callable[[int], None]
 def bar(description: str, total: int) -> Iterator[Advance]:
     """Show a bar of ``total`` steps; yields the function that moves it on.
 
-    Where standard error is no terminal, only the begin and the end are written.
+    Where standard error is no terminal, only the begin and the end are written; in a worker
+    process nothing is, for the bar of its parent stands there.
     """
+    if multiprocessing.parent_process() is not None:
+        yield lambda _: None
+        return
     if not sys.stderr.isatty():
         yield from _quiet(description, total)
         return

@@ -29,6 +29,13 @@ def study() -> None:
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder of a population; the shipped one if not given.",
 )
+@click.option("--learner", "learners", multiple=True, help="Instead of prototype, knn and lda.")
+@click.option(
+    "--heads/--no-heads",
+    default=True,
+    show_default=True,
+    help="Train the paper's head, too; needs the extra torch.",
+)
 @click.option("--metric", default="top1_micro", show_default=True)
 @click.option("--markdown", is_flag=True, help="Print the tables as Markdown.")
 def protocol_bias(
@@ -38,6 +45,8 @@ def protocol_bias(
     seed: int,
     workers: int | None,
     population: Path | None,
+    learners: tuple[str, ...],
+    heads: bool,
     metric: str,
     markdown: bool,
 ) -> None:
@@ -46,6 +55,7 @@ def protocol_bias(
     A study that was stopped, or killed, goes on.
     """
     from rdface.bench.bias_study import StudyPlan, run_study
+    from rdface.bench.bias_study.study import LEARNERS
     from rdface.bench.bias_study.trial import METRICS
     from rdface.cli.study_tables import show_study
     from rdface.errors import UsageError
@@ -55,7 +65,13 @@ def protocol_bias(
         raise UsageError(
             f"The study has no metric {metric!r}.", hint=f"Known: {', '.join(METRICS)}."
         )
-    plan = StudyPlan(cohorts=cohorts, images=images, seed=seed)
+    plan = StudyPlan(
+        cohorts=cohorts,
+        images=images,
+        seed=seed,
+        learners=tuple(dict.fromkeys(learners)) or LEARNERS,
+        heads=heads,
+    )
     trials = run_study(plan, out, folder=population, workers=workers)
     show_study(trials, metric, markdown=markdown)
     click.echo(str(write_study_page(trials, out, folder=population)), err=True)

@@ -10,7 +10,7 @@ import pytest
 from rdface.bench.bias_study import StudyPlan, read_population, read_trials, run_study
 from rdface.errors import CohortError, RunError, UsageError
 
-PLAN = StudyPlan(cohorts=2, images=60, learners=("prototype",))
+PLAN = StudyPlan(cohorts=2, images=60, learners=("prototype",), heads=False)
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +32,10 @@ def test_a_study_goes_on_to_the_same_numbers(done: Path, folder: Path) -> None:
 
 def test_another_plan_is_refused_and_more_cohorts_are_not(done: Path, folder: Path) -> None:
     with pytest.raises(RunError, match="another plan"):
-        run_study(StudyPlan(cohorts=2, images=48, learners=("lda",)), done, folder=folder)
-    more = StudyPlan(cohorts=3, images=60, learners=("prototype",))
+        run_study(
+            StudyPlan(cohorts=2, images=48, learners=("lda",), heads=False), done, folder=folder
+        )
+    more = StudyPlan(cohorts=3, images=60, learners=("prototype",), heads=False)
     assert run_study(more, done, folder=folder, workers=1)["cohort"].nunique() == 3
 
 

@@ -15,18 +15,20 @@ from typing import Any
 
 import pandas as pd
 
+from rdface.bench.bias_study import trained
 from rdface.bench.bias_study.draw import draw_cohort
 from rdface.bench.bias_study.population import StudyPopulation, read_population
 from rdface.bench.bias_study.trial import run_trial
 from rdface.bench.environment import deciding_versions
 from rdface.errors import RunError, UsageError
 from rdface.files import atomic_path, sha256_file, write_json
+from rdface.learners import LEARNERS as LEARNER_REGISTRY
 from rdface.progress import bar
 
 TRIALS = "trials"
 PLAN_FILE = "study.json"
-_DECIDING = ("draw", "population", "trial", "truth", "variants")
-LEARNERS = ("prototype", "knn", "logistic", "lda")
+_DECIDING = ("draw", "population", "trained", "trial", "truth", "variants")
+LEARNERS = ("prototype", "knn", "lda")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class StudyPlan:
         seed: Of the draws.
         backbones: Of the population; all that it has if empty.
         learners: On top of each.
+        heads: Whether the paper's head is trained too (extra ``torch``).
     """
 
     cohorts: int = 40
@@ -46,13 +49,16 @@ class StudyPlan:
     seed: int = 0
     backbones: tuple[str, ...] = ()
     learners: tuple[str, ...] = LEARNERS
+    heads: bool = True
 
     def models(self, population: StudyPopulation) -> tuple[tuple[str, str], ...]:
         """Pairs of backbone and learner.
 
         Raises:
-            UsageError: The population has no such backbone.
+            UsageError: The population has no such backbone, or there is no such learner.
         """
+        for name in self.learners:
+            LEARNER_REGISTRY.get(name)
         backbones = self.backbones or tuple(population.features)
         for name in backbones:
             if name not in population.features:
@@ -84,6 +90,8 @@ def run_study(
     models = plan.models(population)
     if plan.cohorts < 1:
         raise UsageError("A study draws one cohort at least.")
+    if plan.heads:
+        trained.check()
     draw_cohort(population.images, plan.images, plan.seed, 0)  # refuse what cannot be drawn
     _claim(out, _about(plan, population))
     missing = [number for number in range(plan.cohorts) if _read(_part(out, number)) is None]
@@ -196,5 +204,7 @@ def _do(plan: StudyPlan, models: tuple[tuple[str, str], ...], number: int, part:
     assert _population is not None  # noqa: S101 - set by the initializer
     draw = draw_cohort(_population.images, plan.images, plan.seed, number)
     table = run_trial(_population, draw, number, models)
+    if plan.heads:
+        table = pd.concat([table, trained.run_heads(_population, draw, number)], ignore_index=True)
     with atomic_path(part) as path:
         table.to_parquet(path, index=False)

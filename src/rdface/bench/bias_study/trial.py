@@ -161,13 +161,13 @@ def run_trial(
     """
     drawn = Drawn.of(population, draw)
     splits = [(variant, _split(variant, drawn.images, number)) for variant in VARIANTS]
-    outcomes = [
-        outcome
-        for backbone, learner in models
-        for deployed in [_deployed(drawn, backbone, learner)]
-        for variant, split in splits
-        for outcome in _measure(drawn, number, variant, split, backbone, learner, deployed)
-    ]
+    outcomes: list[Outcome] = []
+    for backbone, learner in models:
+        deployed = drawn.fit(backbone, learner, whole_cohort(drawn), refit=True)
+        for variant, split in splits:
+            names = (number, variant.name, backbone, learner)
+            rows, fitted = _fit_all(drawn, split, backbone, learner)
+            outcomes += measure_models(drawn, names, rows, fitted, deployed)
     return pd.DataFrame([asdict(outcome) for outcome in outcomes])
 
 
@@ -178,28 +178,39 @@ def _split(variant: Variant, images: pd.DataFrame, seed: int) -> Split:
     return split
 
 
-def _deployed(drawn: Drawn, backbone: str, learner: str) -> Fitted:
-    """The model that one would use in the end: fitted on the whole cohort."""
+def whole_cohort(drawn: Drawn) -> FoldRows:
+    """A fold without a test, for the model that one would use in the end."""
     subjects = subjects_of(drawn.images)
     fold_of = deal_patients(divisible_patients(subjects, "deployed"), _INNER, 0, "deployed")
     choosing = np.array([fold_of.get(patient) == 0 for _, patient, _ in subjects])
     nobody = np.empty(0, dtype=np.intp)
-    rows = FoldRows(np.flatnonzero(~choosing), np.flatnonzero(choosing), nobody)
-    return drawn.fit(backbone, learner, rows, refit=True)
+    return FoldRows(np.flatnonzero(~choosing), np.flatnonzero(choosing), nobody)
 
 
-def _measure(
-    drawn: Drawn,
-    number: int,
-    variant: Variant,
-    split: Split,
-    backbone: str,
-    learner: str,
-    deployed: Fitted,
-) -> Iterator[Outcome]:
+def _fit_all(
+    drawn: Drawn, split: Split, backbone: str, learner: str
+) -> tuple[list[FoldRows], list[Fitted]]:
     ids = drawn.images["image_id"].tolist()
     rows = [fold.rows(ids) for fold in split.folds]
-    models = [drawn.fit(backbone, learner, one, refit=split.refit) for one in rows]
+    return rows, [drawn.fit(backbone, learner, one, refit=split.refit) for one in rows]
+
+
+def measure_models(
+    drawn: Drawn,
+    names: tuple[int, str, str, str],
+    rows: Sequence[FoldRows],
+    models: Sequence[Fitted],
+    deployed: Fitted,
+) -> Iterator[Outcome]:
+    """What the test of several models says, and what is true of them.
+
+    Args:
+        drawn: The cohort and everybody else.
+        names: Number of the cohort, variant, backbone, learner.
+        rows: Of each fold.
+        models: Fitted in each fold.
+        deployed: Fitted on the whole cohort.
+    """
     tested = np.concatenate([one.test for one in rows])
     scores = np.concatenate([model.scores for model in models])
     truth = drawn.labels[tested]
@@ -217,10 +228,7 @@ def _measure(
         ]
         estimate = found[metric]
         yield Outcome(
-            cohort=number,
-            variant=variant.name,
-            backbone=backbone,
-            learner=learner,
+            *names,
             metric=metric,
             estimate=estimate.value,
             low=estimate.low,

@@ -1,0 +1,31 @@
+"""A bar is for the process that people look at."""
+
+from __future__ import annotations
+
+import multiprocessing
+
+import pytest
+
+from rdface.progress import bar
+
+
+def test_a_log_gets_the_begin_and_the_end(capfd: pytest.CaptureFixture[str]) -> None:
+    with bar("Counting", 3) as advance:
+        advance(2)
+    lines = capfd.readouterr().err.splitlines()
+    assert lines[0] == "Counting: 3 to do"
+    assert lines[1].startswith("Counting: 2 of 3 done in")
+
+
+def _count() -> None:
+    with bar("Counting", 3) as advance:
+        advance(3)
+
+
+def test_a_worker_writes_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    """Bars of several workers would write over each other and over that of their parent."""
+    worker = multiprocessing.get_context("spawn").Process(target=_count)
+    worker.start()
+    worker.join()
+    assert worker.exitcode == 0
+    assert capfd.readouterr().err == ""
