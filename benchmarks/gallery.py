@@ -269,8 +269,8 @@ def main() -> None:
     noise /= np.linalg.norm(noise, axis=1, keepdims=True)
     print(f"| isotropic noise, {few} | {likeness(noise, rng, few)} |\n")
     print(
-        "| cases | search | built, s | MB: vectors + index | resident, MB | median, ms | 95 %, ms | CPU, ms"
-        " | recall@30 | of real queries |"
+        "| cases | search | built, s | MB: vectors + index | resident, MB | median, ms | 95 %, ms"
+        " | CPU, ms | recall@30 | of real queries |"
     )
     print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
     for size in map(int, options.sizes.split(",")):
