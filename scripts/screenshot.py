@@ -104,9 +104,20 @@ def _open(stream: IO[bytes] | None) -> IO[bytes]:
 
 
 def screenshot(
-    page: Path, out: Path, *, width: int, top: int, height: int | None, scale: float
+    page: Path,
+    out: Path,
+    *,
+    width: int,
+    top: int,
+    height: int | None,
+    scale: float,
+    section: str | None = None,
 ) -> None:
-    """Write a PNG of ``page``, ``width`` CSS pixels wide and by default down to its end."""
+    """Write a PNG of ``page``, ``width`` CSS pixels wide and by default down to its end.
+
+    With a section (the id of its heading), ``top`` counts from its beginning, and the picture goes
+    down to its end by default.
+    """
     program = next(
         filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
     )
@@ -129,7 +140,16 @@ def screenshot(
             browser.wait_for("Page.loadEventFired")
             size = browser.ask("Page.getLayoutMetrics")["cssContentSize"]
             sys.stderr.write(f"page: {size['width']} x {size['height']} CSS pixels\n")
-            tall = height or size["height"] - top
+            end = size["height"]
+            if section is not None:
+                found = f"document.getElementById({json.dumps(section)}).closest('section')"
+                box = (
+                    f"(b => [b.top + scrollY, b.bottom + scrollY])({found}.getBoundingClientRect())"
+                )
+                answer = browser.ask("Runtime.evaluate", expression=box, returnByValue=True)
+                begin, end = answer["result"]["value"]
+                top += int(begin)
+            tall = height or int(end) - top
             clip = {"x": 0, "y": top, "width": width, "height": tall, "scale": 1}
             picture = browser.ask("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
         finally:
@@ -145,6 +165,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--width", type=int, default=1200, help="CSS pixels")
     parser.add_argument("--top", type=int, default=0, help="where to begin, CSS pixels")
+    parser.add_argument("--section", help="id of the heading of the section to show")
     parser.add_argument("--height", type=int, help="CSS pixels; down to the end by default")
     parser.add_argument("--scale", type=float, default=1.0, help="picture pixels per CSS pixel")
     given = parser.parse_args()
@@ -155,6 +176,7 @@ def main() -> None:
         top=given.top,
         height=given.height,
         scale=given.scale,
+        section=given.section,
     )
 
 

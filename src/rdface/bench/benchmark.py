@@ -59,10 +59,31 @@ def _run(study: Study, out: Path, *, workers: int | None, fresh: bool) -> list[R
     jobs = [job for learner in spec.learners for job in _jobs(waiting, learner)]
     if jobs:
         run_jobs(jobs, _materials(study, jobs), workers=workers)
+    _judge(study, waiting, workers)
     for folder in waiting:
         train_folders(study, [folder])
         folder.finish()
     return [Run(folder.path) for folder in folders]
+
+
+def _judge(study: Study, waiting: Sequence[RunFolder], workers: int | None) -> None:
+    """Fit the models that reliability is judged by, where the spec asks for it."""
+    plan = study.reliability
+    if plan is None:
+        return
+    jobs = []
+    for learner in study.spec.learners:
+        missing = {
+            folder.backbone: folder.missing_reliability()
+            for folder in waiting
+            if folder.learner == learner
+        }
+        jobs += plan_jobs(missing, learner)
+    if jobs:
+        needed = _needed(study, jobs)
+        own = study.embed(needed)
+        materials = plan.materials(own, study.labels, [study.backbones[name] for name in needed])
+        run_jobs(jobs, materials, workers=workers)
 
 
 @contextmanager
@@ -90,11 +111,15 @@ def _jobs(folders: Sequence[RunFolder], learner: str) -> list[Job]:
 
 
 def _materials(study: Study, jobs: Sequence[Job]) -> Materials:
-    needed = [name for name in study.backbones if any(name in job.backbones for job in jobs)]
     return Materials(
-        features=study.embed(needed),
+        features=study.embed(_needed(study, jobs)),
         labels=study.labels,
         folds=study.fold_rows,
         n_conditions=len(study.cohort.condition_ids),
         refit=study.split.refit,
     )
+
+
+def _needed(study: Study, jobs: Sequence[Job]) -> list[str]:
+    """Single backbones that the jobs read."""
+    return [name for name in study.backbones if any(name in job.backbones for job in jobs)]

@@ -41,4 +41,6 @@ def what_decides(
         about["trainer"] = deciding(training)
     if study.spec.quirks:
         about["quirks"] = list(study.spec.quirks)
+    if study.reliability is not None:
+        about["reliability"] = study.reliability.deciding()
     return about

@@ -16,12 +16,18 @@ from numpy.typing import NDArray
 from rdface.errors import RdfaceError
 from rdface.files import write_bytes
 from rdface.learners import fit_fold
+from rdface.learners.novelty import novelty_of_fold
 from rdface.protocols import FoldRows
 
 ENSEMBLE = "+"
 """Joins the names of the backbones of a score-level ensemble."""
 
 Features = Mapping[str, NDArray[np.float32]]
+
+PROBE = "probe"
+"""Name of the score of a probe, beside those of novelty; NaN where it judges nothing."""
+
+_NOVELTY = "novelty:"
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,9 @@ class Materials:
         folds: Rows of every fold.
         n_conditions: Conditions of the cohort.
         refit: Whether validation images join the final fit.
+        novelty: Novelty scores to fit beside the models, on the same rows.
+        probes: Fold to the rows of a probe that tells unaffected children (label -1) from
+            patients; its test rows are among the fold's.
     """
 
     features: Features
@@ -85,34 +94,50 @@ class Materials:
     folds: tuple[FoldRows, ...]
     n_conditions: int
     refit: bool
+    novelty: tuple[str, ...] = ()
+    probes: Mapping[int, FoldRows] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
         """Write everything into one ``.npz`` file."""
         folds: dict[str, Any] = {
-            f"fold:{number}:{part}": rows
-            for number, fold in enumerate(self.folds)
+            f"{kind}:{number}:{part}": rows
+            for kind, several in (("fold", dict(enumerate(self.folds))), ("probe", self.probes))
+            for number, fold in several.items()
             for part, rows in zip(fold._fields, fold, strict=True)
         }
         features: dict[str, Any] = {
             f"feature:{name}": matrix for name, matrix in self.features.items()
         }
-        about = json.dumps([list(self.features), len(self.folds), self.n_conditions, self.refit])
+        about = json.dumps(
+            [
+                list(self.features),
+                len(self.folds),
+                self.n_conditions,
+                self.refit,
+                self.novelty,
+                list(self.probes),
+            ]
+        )
         np.savez(path, labels=self.labels, about=np.array(about), **folds, **features)
 
     @classmethod
     def load(cls, path: Path) -> Materials:
         """Read what :meth:`save` wrote."""
         with np.load(path, allow_pickle=False) as content:
-            names, n_folds, n_conditions, refit = json.loads(str(content["about"]))
+            about = json.loads(str(content["about"]))
+            names, n_folds, n_conditions, refit, novelty, probes = about
+
+            def fold(kind: str, number: int) -> FoldRows:
+                return FoldRows(*(content[f"{kind}:{number}:{part}"] for part in FoldRows._fields))
+
             return cls(
                 features={name: content[f"feature:{name}"] for name in names},
                 labels=content["labels"],
-                folds=tuple(
-                    FoldRows(*(content[f"fold:{number}:{part}"] for part in FoldRows._fields))
-                    for number in range(n_folds)
-                ),
+                folds=tuple(fold("fold", number) for number in range(n_folds)),
                 n_conditions=n_conditions,
                 refit=refit,
+                novelty=tuple(novelty),
+                probes={number: fold("probe", number) for number in probes},
             )
 
 
@@ -127,6 +152,7 @@ class Outcome:
         peak_memory_mb: Largest resident memory of the process so far, MB; None if unknown.
         last: The scores of the last epoch, where ``scores`` are those of a chosen one.
         history: A row an epoch, where there were epochs.
+        novelty: Name of a novelty score to ``float32 [n_test]``, where some were asked for.
     """
 
     scores: NDArray[np.float32]
@@ -135,27 +161,51 @@ class Outcome:
     peak_memory_mb: float | None
     last: NDArray[np.float32] | None = None
     history: list[dict[str, float]] = field(default_factory=list)
+    novelty: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
 
 def do_job(job: Job, materials: Materials) -> None:
     """Compute a job and write its parts."""
+    features = {name: materials.features[name] for name in job.backbones}
+    rows = materials.folds[job.fold]
     done = fit_fold(
-        {name: materials.features[name] for name in job.backbones},
+        features,
         materials.labels,
-        materials.folds[job.fold],
+        rows,
         learner=job.learner,
         n_conditions=materials.n_conditions,
         refit=materials.refit,
     )
     for name, part in job.parts.items():
         alone = name in done.parts
+        own = {name: features[name]} if alone else features
+        strange = novelty_of_fold(own, materials.labels, rows, names=materials.novelty)
+        if materials.probes:
+            strange[PROBE] = _probe(own, materials, job.fold)
         outcome = Outcome(
             scores=(done.parts[name] if alone else done.scores).astype(np.float32),
             chosen={name: done.chosen[name]} if alone else done.chosen,
             seconds=done.seconds[name] if alone else sum(done.seconds.values()),
             peak_memory_mb=peak_memory_mb(),
+            novelty={key: values.astype(np.float32) for key, values in strange.items()},
         )
         write_outcome(part, outcome, f"{name} with {job.learner}, fold {job.fold}")
+
+
+def _probe(features: Features, materials: Materials, fold: int) -> NDArray[np.float64]:
+    """Log-odds of "unaffected", mean over backbones; NaN for test rows that it does not judge.
+
+    Not as :attr:`FoldScores.scores` has them: z-scores over two conditions are always 1 and -1.
+    """
+    found = np.full(len(materials.folds[fold].test), np.nan)
+    rows = materials.probes.get(fold)
+    if rows is not None:
+        unaffected = (materials.labels < 0).astype(np.intp)
+        done = fit_fold(features, unaffected, rows, learner="logistic", n_conditions=2)
+        place = {int(row): at for at, row in enumerate(materials.folds[fold].test)}
+        odds = [scores[:, 1] - scores[:, 0] for scores in done.parts.values()]
+        found[[place[int(row)] for row in rows.test]] = np.mean(odds, axis=0)
+    return found
 
 
 def write_outcome(path: Path, outcome: Outcome, source: str) -> None:
@@ -164,7 +214,8 @@ def write_outcome(path: Path, outcome: Outcome, source: str) -> None:
     Raises:
         RdfaceError: A score is no number; ``source`` says whose.
     """
-    for scores in (outcome.scores, outcome.last):
+    novelty = {name: values for name, values in outcome.novelty.items() if name != PROBE}
+    for scores in (outcome.scores, outcome.last, *novelty.values()):
         if scores is not None and (np.isnan(scores).any() or np.isposinf(scores).any()):
             raise RdfaceError(
                 f"{source} gave a score that is no number.",
@@ -179,6 +230,7 @@ def write_outcome(path: Path, outcome: Outcome, source: str) -> None:
     arrays: dict[str, Any] = {"scores": outcome.scores, "about": np.array(json.dumps(about))}
     if outcome.last is not None:
         arrays["last"] = outcome.last
+    arrays |= {f"{_NOVELTY}{name}": values for name, values in outcome.novelty.items()}
     stream = io.BytesIO()
     np.savez(stream, **arrays)
     write_bytes(path, stream.getvalue())
@@ -190,7 +242,12 @@ def read_outcome(path: Path) -> Outcome | None:
         with np.load(path, allow_pickle=False) as content:
             last = content["last"] if "last" in content else None
             about = json.loads(str(content["about"]))
-            return Outcome(scores=content["scores"], last=last, **about)
+            novelty = {
+                name.removeprefix(_NOVELTY): content[name]
+                for name in content.files
+                if name.startswith(_NOVELTY)
+            }
+            return Outcome(scores=content["scores"], last=last, novelty=novelty, **about)
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         return None
 

@@ -10,6 +10,7 @@ import pydantic
 from pydantic import BaseModel, ConfigDict
 
 from rdface.bench.predictions import Predictions
+from rdface.bench.reliability.table import RELIABILITY_FILE, ReliabilityTable
 from rdface.errors import RunError
 from rdface.files import write_json
 
@@ -129,6 +130,9 @@ class RunResult(_Frozen):
             or conditions concerned; empty if strict.
         detection: What the face detector found.
         chosen: Hyper-parameters to the number of folds that chose them.
+        reliability: What is judged (``open_set``, ``calibration`` ...) to name to number, where
+            the spec asked for it.
+        controls: The cohort of unaffected children behind it, if there is one.
         seconds: Wall time of all its jobs, embeddings apart.
         peak_memory_mb: Largest resident memory of a process that worked on it, MB; None where the
             system does not say.
@@ -155,6 +159,8 @@ class RunResult(_Frozen):
     tolerated_leaks: dict[str, int]
     detection: Detection
     chosen: dict[str, int]
+    reliability: dict[str, dict[str, Metric]] = {}
+    controls: CohortReference | None = None
     seconds: float
     peak_memory_mb: float | None
     versions: dict[str, str]
@@ -199,6 +205,13 @@ class Run:
     def predictions(self) -> Predictions:
         """The table of scores; read at first use."""
         return Predictions.from_parquet(self.folder / PREDICTIONS_FILE)
+
+    @cached_property
+    def reliability(self) -> ReliabilityTable | None:
+        """The table that reliability is judged by, read at first use; None if not asked for."""
+        if not self.result.reliability:
+            return None
+        return ReliabilityTable.from_parquet(self.folder / RELIABILITY_FILE)
 
     def __repr__(self) -> str:
         return f"Run({str(self.folder)!r})"

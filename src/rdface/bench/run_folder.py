@@ -20,9 +20,14 @@ from rdface.bench.jobs import Outcome, peak_memory_mb, read_outcome
 from rdface.bench.keyed_folder import PARTS, KeyedFolder
 from rdface.bench.measure import chance_level, measure, spread_over_folds
 from rdface.bench.predictions import Predictions
+from rdface.bench.reliability.judge import judge
+from rdface.bench.reliability.judgement import JUDGEMENT_FILE
+from rdface.bench.reliability.measure import measure_reliability
+from rdface.bench.reliability.table import RELIABILITY_FILE
 from rdface.bench.result import (
     PREDICTIONS_FILE,
     CohortReference,
+    Metric,
     RunResult,
     write_result,
 )
@@ -47,7 +52,14 @@ class RunFolder(KeyedFolder):
         learner: Name.
     """
 
-    files = (_SEED_FILE, HISTORY_FILE, LAST_EPOCH_FILE, "splits.json")
+    files = (
+        _SEED_FILE,
+        HISTORY_FILE,
+        LAST_EPOCH_FILE,
+        RELIABILITY_FILE,
+        JUDGEMENT_FILE,
+        "splits.json",
+    )
     drawn_first = _SEED_FILE
 
     def __init__(self, out: Path, study: Study, backbone: str, learner: str) -> None:
@@ -108,23 +120,45 @@ class RunFolder(KeyedFolder):
         """Those :attr:`parts` that are not there yet, or cannot be read."""
         return {fold: part for fold, part in self.parts.items() if read_outcome(part) is None}
 
+    @property
+    def finished(self) -> bool:
+        """Whether the result is there, with the tables it was computed from."""
+        judged = all((self.path / name).is_file() for name in (RELIABILITY_FILE, JUDGEMENT_FILE))
+        return super().finished and (judged or self._study.reliability is None)
+
+    @property
+    def reliability_parts(self) -> dict[int, Path]:
+        """World to the file of its outcome; none where the spec asks for no reliability."""
+        plan = self._study.reliability
+        worlds = range(len(plan.worlds)) if plan is not None else ()
+        return {world: self.path / PARTS / f"world-{world:03d}.npz" for world in worlds}
+
+    def missing_reliability(self) -> dict[int, Path]:
+        """Those :attr:`reliability_parts` that are not there yet, or cannot be read."""
+        parts = self.reliability_parts
+        return {world: part for world, part in parts.items() if read_outcome(part) is None}
+
     def finish(self) -> None:
         """Put the parts together, compute the metrics, write the result, remove the parts.
 
         Raises:
             RunError: A part is missing.
         """
-        outcomes = []
-        for part in self.parts.values():
-            outcome = read_outcome(part)
-            if outcome is None:
-                raise RunError(f"{part} is missing or damaged.", hint="Run the command again.")
-            outcomes.append(outcome)
+        outcomes = _read(self.parts)
+        judged = _read(self.reliability_parts)
+        plan = self._study.reliability
+        table = None if plan is None else plan.table(judged)
         predictions = self._predictions(outcomes)
         last = self._of_last_epoch(predictions, outcomes)
         self._write_history(outcomes)
         predictions.to_parquet(self.path / PREDICTIONS_FILE)
-        write_result(self.path, self._result(predictions, last, outcomes))
+        reliability: dict[str, dict[str, Metric]] = {}
+        if table is not None:
+            table.to_parquet(self.path / RELIABILITY_FILE)
+            judgement = judge(table, self._study.cohort.images)
+            judgement.write(self.path)
+            reliability = measure_reliability(table, judgement)
+        write_result(self.path, self._result(predictions, last, reliability, outcomes, judged))
         shutil.rmtree(self.path / PARTS)
 
     def _of_last_epoch(
@@ -179,12 +213,17 @@ class RunFolder(KeyedFolder):
         return self._study.split.fitted(fold) if self.training is None else fold.train
 
     def _result(
-        self, predictions: Predictions, last: Predictions | None, outcomes: list[Outcome]
+        self,
+        predictions: Predictions,
+        last: Predictions | None,
+        reliability: dict[str, dict[str, Metric]],
+        outcomes: list[Outcome],
+        judged: list[Outcome],
     ) -> RunResult:
         study = self._study
         quirks = study.spec.quirks
         chosen = Counter(name for outcome in outcomes for name in _chosen_names(outcome))
-        peaks = [outcome.peak_memory_mb for outcome in outcomes] + [peak_memory_mb()]
+        peaks = [outcome.peak_memory_mb for outcome in (*outcomes, *judged)] + [peak_memory_mb()]
         return RunResult(
             key=self.key,
             task=study.spec.task,
@@ -205,10 +244,23 @@ class RunFolder(KeyedFolder):
             tolerated_leaks={str(kind): n for kind, n in distinct(study.leaks).items()},
             detection=study.detection,
             chosen=dict(sorted(chosen.items())),
-            seconds=sum(outcome.seconds for outcome in outcomes),
+            reliability=reliability,
+            controls=None if study.reliability is None else study.reliability.controls_reference,
+            seconds=sum(outcome.seconds for outcome in (*outcomes, *judged)),
             peak_memory_mb=max((peak for peak in peaks if peak is not None), default=None),
             versions=package_versions(),
         )
+
+
+def _read(parts: dict[int, Path]) -> list[Outcome]:
+    """All outcomes, in order."""
+    outcomes = []
+    for part in parts.values():
+        outcome = read_outcome(part)
+        if outcome is None:
+            raise RunError(f"{part} is missing or damaged.", hint="Run the command again.")
+        outcomes.append(outcome)
+    return outcomes
 
 
 def _chosen_names(outcome: Outcome) -> list[str]:

@@ -60,6 +60,24 @@ class Training(Recipe):
     trainer: str = ""
 
 
+class Reliability(BaseModel):
+    """What the reliability of scores is judged by (:mod:`rdface.bench.reliability`).
+
+    Attributes:
+        unseen_parts: The conditions are dealt over so many parts, one of which is kept from a
+            model, so that its patients are strangers. Controls are dealt over as many, at least 3.
+        inner_folds: One part in so many of the training patients chooses hyper-parameters; the
+            fold's inner split is kept for calibration.
+        controls: A cohort of unaffected children, by folder or name; none if empty.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    unseen_parts: int = Field(default=5, ge=2)
+    inner_folds: int = Field(default=4, ge=2)
+    controls: str = ""
+
+
 class Spec(BaseModel):
     """What to run: every backbone with every learner, on one cohort, under one protocol.
 
@@ -75,6 +93,8 @@ class Spec(BaseModel):
         recipes: How a learner of that name is trained; a trainer without one follows the paper's.
         quirks: Flaws of the paper to reproduce (``rdface.bench.quirks``); only under ``paper``.
         beside: A protocol to run the same under, without quirks, and to show beside.
+        reliability: Whether, and how, further models are fitted to judge calibration, conformal
+            sets and the refusal of strangers by.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -90,6 +110,7 @@ class Spec(BaseModel):
     recipes: dict[Label, Training] = Field(default_factory=dict)
     quirks: tuple[str, ...] = ()
     beside: ProtocolSpec | None = None
+    reliability: Reliability | None = None
 
     @field_validator("backbones", "learners")
     @classmethod

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rdface.backbones import Backbone, embed_all, load_backbone
 from rdface.bench.backbone_names import renamed, without_paths
 from rdface.bench.opened import Opened, check_detector, open_cohort
+from rdface.bench.reliability.plan import ReliabilityPlan, plan_reliability, refuse_trainer
 from rdface.bench.spec import Spec, Training
 from rdface.bench.trainable import check_trainable, trainable, with_quirks
 from rdface.errors import UsageError
@@ -29,12 +30,14 @@ class Study(Opened):
         split: The folds, past the guards.
         leaks: What the guards found and the protocol tolerates (``strict``: never anything).
         backbones: Single backbones by name.
+        reliability: Further models to judge reliability by, where the spec asks for it.
     """
 
     spec: Spec
     split: Split
     leaks: tuple[Leak, ...]
     backbones: dict[str, Backbone]
+    reliability: ReliabilityPlan | None = None
 
     @cached_property
     def labels(self) -> NDArray[np.intp]:
@@ -99,6 +102,7 @@ def open_study(spec: Spec, loaded: dict[str, Backbone] | None = None) -> Study:
     spec = spec.model_copy(update={"backbones": renamed(spec.backbones, names)})
     for training in filter(None, trainings):
         check_trainable(spec, backbones, training)
+        refuse_trainer(spec.reliability, training.trainer)
     cohort = open_cohort(spec.cohort)
     options = spec.protocol_options | {"cohort_sha256": cohort.sha256}
     known = set(inspect.signature(protocol).parameters) - {"images"}
@@ -109,4 +113,5 @@ def open_study(spec: Spec, loaded: dict[str, Backbone] | None = None) -> Study:
         )
     split = protocol(cohort.images, **options)
     leaks = check_leakage(split, cohort.images)
-    return Study(cohort, spec.detector, spec, split, tuple(leaks), backbones)
+    reliability = plan_reliability(spec.reliability, split, cohort, spec.detector)
+    return Study(cohort, spec.detector, spec, split, tuple(leaks), backbones, reliability)

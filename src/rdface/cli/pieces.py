@@ -7,7 +7,7 @@ import click
 
 @click.command()
 def pieces() -> None:
-    """List the pieces and quirks that specs can name, few-shot methods and metrics included."""
+    """List the pieces and quirks that specs can name or ask for, of few-shot and gallery, too."""
     from rdface.backbones import BACKBONES
     from rdface.bench.few_shot import FEW_SHOT_QUIRKS
     from rdface.bench.quirks import QUIRKS
@@ -15,14 +15,16 @@ def pieces() -> None:
     from rdface.learners import LEARNERS
     from rdface.learners.few_shot import METHODS
     from rdface.learners.gallery import METRICS
+    from rdface.learners.novelty import NOVELTY
     from rdface.learners.tuning import TRAINERS
     from rdface.protocols import PROTOCOLS
 
-    for registry in (DETECTORS, BACKBONES, PROTOCOLS, LEARNERS, TRAINERS, METHODS, METRICS):
+    learnt = (LEARNERS, NOVELTY, TRAINERS, METHODS, METRICS)
+    for registry in (DETECTORS, BACKBONES, PROTOCOLS, *learnt):
         click.echo(f"{registry.kind}s")
         for name in registry.names():
             summary = (registry.get(name).__doc__ or "").strip().split("\n")[0]
-            click.echo(f"  {name:20}{summary}")
+            click.echo(f"  {name:22}{summary}")
     for title, quirks in (
         ("quirks (flaws of the paper, only under protocol paper)", QUIRKS),
         ("few-shot quirks (flaws of the paper, only in few-shot specs)", FEW_SHOT_QUIRKS),

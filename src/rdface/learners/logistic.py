@@ -6,6 +6,7 @@ arXiv 1610.01644.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
@@ -93,7 +94,10 @@ class LogisticProbe(Learner):
             if len(present) < 2:
                 continue
             binary = len(present) == 2
-            solver.set_params(C=learner._c * (2 if binary else 1)).fit(rotated, y)
+            with warnings.catch_warnings():
+                # Hardly more images than conditions is the normal case of this field.
+                warnings.filterwarnings("ignore", message="The number of unique classes")
+                solver.set_params(C=learner._c * (2 if binary else 1)).fit(rotated, y)
             weights, offsets = solver.coef_, solver.intercept_
             if binary:
                 weights = np.vstack([-weights / 2, weights / 2])

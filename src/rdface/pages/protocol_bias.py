@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from rdface.bench.bias_study import read_population
-from rdface.bench.bias_study.readings import READINGS, Reading
+from rdface.bench.bias_study.readings import HEAD, HEAD_READINGS, READINGS, Reading
 from rdface.bench.bias_study.summary import (
     Line,
     Mean,
@@ -19,6 +19,7 @@ from rdface.bench.bias_study.summary import (
     summarise_models,
     summarise_readings,
 )
+from rdface.bench.bias_study.trained import BLENDS
 from rdface.bench.bias_study.variants import VARIANTS
 from rdface.files import write_text
 from rdface.metrics.measures import TOP_K
@@ -74,6 +75,7 @@ def write_study_page(trials: pd.DataFrame, out: Path, *, folder: Path | None = N
 def render_study(trials: pd.DataFrame, card: dict[str, object]) -> str:
     """The page as HTML text: equal outcomes give equal bytes."""
     rows = trials[trials["metric"] == METRIC]
+    heads = trials[trials["learner"] == HEAD]
     best = summarise_models(trials, METRIC)
     model = max(best, key=lambda name: best[name][0].truth.value)
     lines = summarise_readings(trials, METRIC)
@@ -90,16 +92,20 @@ def render_study(trials: pd.DataFrame, card: dict[str, object]) -> str:
         says_and_true=_says_and_true(lines),
         bias_of_models=_bias_of_models(best),
         panels=[_panel(rows, model, reading) for reading in _shown()],
-        tables=[(k, _table(trials, f"top{k}_micro")) for k in TOP_K],
+        tables=[(k, _table(trials, f"top{k}_micro", READINGS)) for k in TOP_K],
+        heads=[(k, _table(heads, f"top{k}_micro", HEAD_READINGS)) for k in TOP_K if len(heads)],
         choices=[
             TableLine(each.variant, (_cell(each.wrong), _cell(each.regret, digits=2)))
             for each in summarise_choice(trials, METRIC)
         ],
         error=f"{100 * rows['same_error'].mean():.1f}",
-        n_tested=sorted(
-            {(str(v), int(n)) for v, n in zip(rows["variant"], rows["n"], strict=True)}
-        ),
+        n_tested=[
+            (each.name, int(own.min()), int(own.max()))
+            for each in VARIANTS
+            for own in [rows.loc[rows["variant"] == each.name, "n"]]
+        ],
         colours=_COLOURS,
+        n_blends=BLENDS,
     )
 
 
@@ -121,14 +127,15 @@ def _line(line: Line) -> TableLine:
     )
 
 
-def _table(trials: pd.DataFrame, metric: str) -> list[TableLine]:
-    deployed = summarise_readings(trials, metric, "deployed")
+def _table(trials: pd.DataFrame, metric: str, readings: Sequence[Reading]) -> list[TableLine]:
+    deployed = summarise_readings(trials, metric, "deployed", readings)
+    tested = summarise_readings(trials, metric, readings=readings)
     return [
         TableLine(
             line.reading.name,
             (*_line(line).cells, _cell(other.bias, signed=True), _cell(other.coverage)),
         )
-        for line, other in zip(summarise_readings(trials, metric), deployed, strict=True)
+        for line, other in zip(tested, deployed, strict=True)
     ]
 
 

@@ -10,13 +10,16 @@ from rdface.files import write_text
 from rdface.pages.confusions import Phenotypes
 from rdface.pages.evidence import RANKED_BY, Evidence, gather, run_name
 from rdface.pages.figures.palette import SHADES
+from rdface.pages.sections.calibration import draw_calibration
 from rdface.pages.sections.cohort import draw_cohort
 from rdface.pages.sections.comparisons import draw_comparisons
 from rdface.pages.sections.conditions import draw_conditions
+from rdface.pages.sections.conformal import draw_conformal
 from rdface.pages.sections.curves import draw_curves
 from rdface.pages.sections.faces import draw_faces
 from rdface.pages.sections.fairness import draw_fairness
 from rdface.pages.sections.leaderboard import draw_leaderboard
+from rdface.pages.sections.openset import draw_openset
 from rdface.pages.sections.provenance import trace
 from rdface.pages.sections.summary import summarise_evidence
 from rdface.pages.sections.training_counts import draw_bands
@@ -87,6 +90,9 @@ def _content(evidence: Evidence) -> dict[str, Any]:
         "bands": draw_bands(evidence),
         "conditions": draw_conditions(evidence, phenotypes),
         "comparisons": draw_comparisons(comparisons),
+        "calibration": draw_calibration(evidence),
+        "conformal": draw_conformal(evidence),
+        "openset": draw_openset(evidence),
         "fairness": draw_fairness(evidence),
         "train_only": train_only,
         "train_only_reason": reason,

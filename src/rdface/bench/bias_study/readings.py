@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from rdface.bench.bias_study.trained import LAST_EPOCH, LEARNER, SYNTHETIC
 from rdface.bench.bias_study.variants import BY_IMAGE, PAPER, STRICT, Variant
 
 Interval = Literal["bootstrap", "folds"]
@@ -38,4 +39,19 @@ READINGS: Final = (
     Reading("paper + split-by-image (F1)", BY_IMAGE),
     Reading("paper + all three", BY_IMAGE, "folds", best=True),
 )
-"""What the tables show, in their order."""
+"""What the tables of all models show, in their order."""
+
+_LAST, _SYNTHETIC_LAST = (
+    Variant(each.name + LAST_EPOCH, each.protocol) for each in (PAPER, SYNTHETIC)
+)
+HEAD: Final = LEARNER
+HEAD_READINGS: Final = (
+    Reading("strict", STRICT),
+    Reading("paper", PAPER),
+    Reading("paper + last-epoch-topk (F5)", _LAST),
+    Reading("paper + sd-over-folds (F6)", PAPER, "folds"),
+    Reading("paper + split-by-image (F1)", BY_IMAGE),
+    Reading("paper + F1, synthetic-in-folds (F2), equal-epochs (F8)", SYNTHETIC),
+    Reading("paper + all five", _SYNTHETIC_LAST, "folds"),
+)
+"""The same of the trained head alone, with the quirks that act while it is trained."""

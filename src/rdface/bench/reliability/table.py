@@ -52,7 +52,7 @@ class ReliabilityTable:
         conditions: The C conditions, in the order of the columns of ``scores``.
         scores: ``float32 [M, C]``, higher is likelier; ``-inf`` where a condition was not trained.
         novelty: Name of a novelty score that needs the embeddings (Mahalanobis, k-NN distance ...)
-            to ``float32 [M]``, higher is stranger.
+            to ``float32 [M]``, higher is stranger; NaN where it does not judge an image.
     """
 
     image_ids: Ids

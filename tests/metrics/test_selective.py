@@ -1,0 +1,65 @@
+"""Risk-coverage curves against sums made by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rdface.metrics.means import ImageRows
+from rdface.metrics.selective import risk_coverage
+
+
+def rows(n: int) -> ImageRows:
+    return ImageRows(np.arange(n), np.arange(n))
+
+
+def integrate(confidence: np.ndarray, wrong: np.ndarray) -> float:
+    """The curve's area by a fine grid, without ties."""
+    errors = wrong[np.argsort(-confidence)]
+    n = len(errors)
+    grid = (np.arange(200_000) + 0.5) / 200_000
+    loss = np.interp(grid * n, np.arange(n + 1), np.append(0, np.cumsum(errors)))
+    return float(np.mean(loss / (grid * n)))
+
+
+def test_area_and_curve_are_those_of_the_definition() -> None:
+    rng = np.random.default_rng(0)
+    confidence = rng.random(60)
+    wrong = (rng.random(60) > confidence).astype(float)
+    found = risk_coverage(rows(60), confidence, wrong, shares=(0.25, 0.5, 1.0), n_resamples=50)
+    assert found.aurc.value == pytest.approx(integrate(confidence, wrong), abs=1e-3)
+    errors = wrong[np.argsort(-confidence)]
+    assert found.risks[0].value == pytest.approx(errors[:15].mean())
+    assert found.risks[1].value == pytest.approx(errors[:30].mean())
+    assert found.risks[2].value == pytest.approx(wrong.mean())
+    assert found.random == pytest.approx(wrong.mean())
+
+
+def test_an_oracle_has_no_excess_and_its_opposite_the_most() -> None:
+    wrong = np.repeat([0.0, 1.0], [70, 30])
+    best = risk_coverage(rows(100), 1 - wrong + 1e-6 * np.arange(100), wrong, n_resamples=50)
+    worst = risk_coverage(rows(100), wrong + 1e-6 * np.arange(100), wrong, n_resamples=50)
+    assert best.excess.value == pytest.approx(0, abs=1e-9)
+    assert best.aurc.value < 0.3 < worst.aurc.value
+    never = risk_coverage(rows(10), np.arange(10.0), np.ones(10), n_resamples=50)
+    assert (never.aurc.value, never.excess.value) == pytest.approx((1, 0))
+
+
+def test_equal_confidence_is_withholding_by_lot() -> None:
+    """The order of the rows must not matter where the model has none."""
+    wrong = np.repeat([0.0, 1.0], [70, 30])
+    found = risk_coverage(rows(100), np.ones(100), wrong, n_resamples=50)
+    assert found.aurc.value == pytest.approx(0.3)
+    assert {round(one.value, 9) for one in found.risks} == {0.3}
+
+
+def test_repeats_are_no_new_evidence_and_intervals_hold_the_value() -> None:
+    rng = np.random.default_rng(1)
+    confidence = rng.random(80)
+    wrong = (rng.random(80) > confidence).astype(float)
+    one = risk_coverage(rows(80), confidence, wrong, n_resamples=200)
+    five = ImageRows(np.tile(np.arange(80), 5), np.tile(np.arange(80), 5))
+    many = risk_coverage(five, np.tile(confidence, 5), np.tile(wrong, 5), n_resamples=200)
+    for a, b in ((one.aurc, many.aurc), (one.excess, many.excess), (one.risks[3], many.risks[3])):
+        assert (a.value, a.low, a.high, a.n) == pytest.approx((b.value, b.low, b.high, b.n))
+        assert a.low <= a.value <= a.high
