@@ -15,6 +15,7 @@ _COMMANDS = {
     "bench": "Run a benchmark spec; a stopped run goes on where it stopped.",
     "cohort": "Check, show, import and export cohorts.",
     "compare": "Compare two runs on the same test images.",
+    "explain": "Explain what a gallery says of one picture.",
     "faces": "Find and measure the faces of a cohort or of pictures.",
     "fairness": "Judge a run by sex, age, ancestry and region.",
     "gallery": "File known cases; find the most similar ones to a picture.",

@@ -11,6 +11,7 @@ def pieces() -> None:
     from rdface.backbones import BACKBONES
     from rdface.bench.few_shot import FEW_SHOT_QUIRKS
     from rdface.bench.quirks import QUIRKS
+    from rdface.explain import MAPS
     from rdface.faces import DETECTORS
     from rdface.learners import LEARNERS
     from rdface.learners.few_shot import METHODS
@@ -20,7 +21,7 @@ def pieces() -> None:
     from rdface.protocols import PROTOCOLS
 
     learnt = (LEARNERS, NOVELTY, TRAINERS, METHODS, METRICS)
-    for registry in (DETECTORS, BACKBONES, PROTOCOLS, *learnt):
+    for registry in (DETECTORS, BACKBONES, PROTOCOLS, *learnt, MAPS):
         click.echo(f"{registry.kind}s")
         for name in registry.names():
             summary = (registry.get(name).__doc__ or "").strip().split("\n")[0]
