@@ -65,6 +65,10 @@ class SimulationError(RdfaceError):
     exit_code = 5
 
 
+class GalleryError(RdfaceError):
+    """A gallery that is missing, altered, or made with another network."""
+
+
 class RunError(RdfaceError):
     """A run folder that is unfinished, altered, or belongs to another spec."""
 

@@ -103,6 +103,11 @@ def compare_runs(pairs: Sequence[tuple[Run, Run]]) -> list[Comparison]:
                 "Few-shot runs cannot be compared in pairs yet.",
                 hint="`rdface leaderboard` shows them on the same episodes.",
             )
+        if "gallery" in (a.result.task, b.result.task):
+            raise RunError(
+                "A gallery run has several settings and no comparison with runs of other tasks.",
+                hint="Compare two gallery runs: rdface compare RUN_A RUN_B",
+            )
         if a.result.split_sha256 != b.result.split_sha256:
             raise RunError(
                 f"{a.folder} and {b.folder} were tested on different splits.",

@@ -73,8 +73,8 @@ class Predictions:
             self.training_count,
         )
 
-    def to_parquet(self, path: Path) -> None:
-        """Write the table atomically; equal predictions give equal bytes."""
+    def to_frame(self) -> pd.DataFrame:
+        """As the table that is written, a column ``score:<condition>`` per condition."""
         keys = {
             "image_id": self.image_ids,
             "patient_id": self.patient_ids,
@@ -84,8 +84,12 @@ class Predictions:
             "training_count": self.training_count,
         }
         scores = {f"{_SCORE}{name}": self.scores[:, i] for i, name in enumerate(self.conditions)}
+        return pd.DataFrame(keys | scores)
+
+    def to_parquet(self, path: Path) -> None:
+        """Write the table atomically; equal predictions give equal bytes."""
         with atomic_path(path) as part:
-            pd.DataFrame(keys | scores).to_parquet(part, index=False)
+            self.to_frame().to_parquet(part, index=False)
 
     @classmethod
     def from_parquet(cls, path: Path) -> Predictions:

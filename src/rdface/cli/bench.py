@@ -26,6 +26,8 @@ def bench(spec: Path, out: Path, cohort: str | None, workers: int | None, fresh:
     """
     from rdface.bench import read_spec, run_benchmark
     from rdface.bench.few_shot import TASK, read_few_shot_spec, run_few_shot
+    from rdface.bench.gallery import TASK as GALLERY
+    from rdface.bench.gallery import read_gallery_spec, run_gallery
     from rdface.bench.spec import task_of
     from rdface.cli.leaderboard import show_runs
     from rdface.errors import UsageError
@@ -38,6 +40,12 @@ def bench(spec: Path, out: Path, cohort: str | None, workers: int | None, fresh:
             click.echo("--workers is not needed: episodes run in one process.", err=True)
         episodes = read_few_shot_spec(spec).model_copy(update=changed)
         show_runs(run_few_shot(episodes, out / episodes.name, fresh=fresh))
+        return
+    if task_of(spec) == GALLERY:
+        if workers is not None:
+            click.echo("--workers is not needed: galleries are searched in one process.", err=True)
+        gallery = read_gallery_spec(spec).model_copy(update=changed)
+        show_runs(run_gallery(gallery, out / gallery.name, fresh=fresh))
         return
     wanted = read_spec(spec).model_copy(update=changed)
     runs = run_benchmark(wanted, out / wanted.name, workers=workers, fresh=fresh)

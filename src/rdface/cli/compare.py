@@ -15,12 +15,19 @@ def compare(run_a: Path, run_b: Path) -> None:
 
     Differences are A minus B in percentage points, with 95 % intervals and p-values of a paired
     bootstrap over patients, Holm-corrected over the metrics; McNemar's test is of top-1.
+    Two gallery runs are compared in every setting.
     """
     from rdface.bench import Run, compare_runs
+    from rdface.bench.gallery import TASK as GALLERY
     from rdface.cli.tables import print_table
     from rdface.metrics import holm
 
     a, b = Run(run_a), Run(run_b)
+    if GALLERY in (a.result.task, b.result.task):
+        from rdface.cli.gallery_runs import show_gallery_comparison
+
+        show_gallery_comparison(run_a, run_b)
+        return
     (found,) = compare_runs([(a, b)])
     corrected = holm([difference.p_value for difference in found.differences.values()])
     rows = [

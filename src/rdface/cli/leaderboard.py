@@ -28,6 +28,7 @@ def leaderboard(folder: Path, by: str, markdown: bool) -> None:
 def show_runs(runs: list[Run], *, by: str = "top1_micro", markdown: bool = False) -> None:
     """Print runs of one protocol as a leaderboard, and of several, or the paper's, side by side."""
     from rdface.bench.few_shot import TASK
+    from rdface.bench.gallery import TASK as GALLERY
     from rdface.errors import RunError
 
     tasks = {run.result.task for run in runs}
@@ -35,6 +36,11 @@ def show_runs(runs: list[Run], *, by: str = "top1_micro", markdown: bool = False
         from rdface.cli.few_shot import show_few_shot
 
         show_few_shot(runs, markdown=markdown)
+        return
+    if tasks == {GALLERY}:
+        from rdface.cli.gallery_runs import show_gallery_runs
+
+        show_gallery_runs(runs, markdown=markdown)
         return
     if len(tasks) > 1:
         raise RunError(

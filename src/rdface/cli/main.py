@@ -18,6 +18,7 @@ _COMMANDS = {
     "explain": "Explain what a gallery says of one picture.",
     "faces": "Find and measure the faces of a cohort or of pictures.",
     "fairness": "Judge a run by sex, age, ancestry and region.",
+    "gallery": "File known cases; find the most similar ones to a picture.",
     "leaderboard": "Rank the runs below a folder.",
     "pieces": "List backbones, learners, trainers, detectors, protocols and quirks.",
     "report": "Write report.html from the runs below a folder.",

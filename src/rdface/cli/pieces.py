@@ -7,7 +7,7 @@ import click
 
 @click.command()
 def pieces() -> None:
-    """List the pieces and quirks that specs can name or ask for, few-shot methods included."""
+    """List the pieces and quirks that specs can name or ask for, of few-shot and gallery, too."""
     from rdface.backbones import BACKBONES
     from rdface.bench.few_shot import FEW_SHOT_QUIRKS
     from rdface.bench.quirks import QUIRKS
@@ -15,11 +15,13 @@ def pieces() -> None:
     from rdface.faces import DETECTORS
     from rdface.learners import LEARNERS
     from rdface.learners.few_shot import METHODS
+    from rdface.learners.gallery import METRICS
     from rdface.learners.novelty import NOVELTY
     from rdface.learners.tuning import TRAINERS
     from rdface.protocols import PROTOCOLS
 
-    for registry in (DETECTORS, BACKBONES, PROTOCOLS, LEARNERS, NOVELTY, TRAINERS, METHODS, MAPS):
+    learnt = (LEARNERS, NOVELTY, TRAINERS, METHODS, METRICS)
+    for registry in (DETECTORS, BACKBONES, PROTOCOLS, *learnt, MAPS):
         click.echo(f"{registry.kind}s")
         for name in registry.names():
             summary = (registry.get(name).__doc__ or "").strip().split("\n")[0]

@@ -96,6 +96,11 @@ def _refuse_mixtures(runs: list[Run]) -> None:
             "There is no report page for few-shot runs.",
             hint="`rdface leaderboard` shows them; give a folder without them.",
         )
+    if any(run.result.task == "gallery" for run in runs):
+        raise RunError(
+            "There is no report page for gallery runs.",
+            hint="`rdface leaderboard` and `rdface compare` show them; give a folder without them.",
+        )
     for run in runs[1:]:
         for what, here, there in (
             ("cohort", first.result.cohort.sha256, run.result.cohort.sha256),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rdface.learners.gallery import first_hits, nearest
+from rdface.learners.gallery.search import nearest_unit
 
 
 def test_the_nearest_are_those_of_largest_cosine_in_order() -> None:
@@ -27,3 +30,19 @@ def test_a_condition_has_the_score_of_its_first_case() -> None:
     rows, cosines = np.array([[2, 0, 1]]), np.array([[0.9, 0.8, 0.1]])
     scores = first_hits(rows, cosines, np.array([1, 0, 1]), 3)
     assert scores.tolist() == [[0.1, 0.9, -np.inf]]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    values=st.lists(st.integers(0, 3), min_size=1, max_size=30),
+    k=st.integers(1, 35),
+)
+def test_sorting_only_the_nearest_changes_nothing(values: list[int], k: int) -> None:
+    """Many ties: rows and order are those of a stable sort of everything."""
+    angles = np.array(values) / 4.0
+    cases = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    probe = np.array([[1.0, 0.0]])
+    rows, cosines = nearest_unit(cases, probe, k)
+    expected = np.argsort(-(probe @ cases.T)[0], kind="stable")[:k]
+    assert rows[0].tolist() == expected.tolist()
+    assert cosines[0].tolist() == (probe @ cases.T)[0][expected].tolist()

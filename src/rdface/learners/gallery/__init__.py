@@ -1,5 +1,19 @@
 """Recognition by a gallery: a probe is compared with every known case."""
 
+from rdface.learners.gallery.answering import GalleryAnswer, answer_fold
+from rdface.learners.gallery.choice import LearntMetric, learn_metric
+from rdface.learners.gallery.metric import METRICS, MetricLearner, Projection, make_metric
 from rdface.learners.gallery.search import first_hits, nearest
 
-__all__ = ["first_hits", "nearest"]
+__all__ = [
+    "METRICS",
+    "GalleryAnswer",
+    "LearntMetric",
+    "MetricLearner",
+    "Projection",
+    "answer_fold",
+    "first_hits",
+    "learn_metric",
+    "make_metric",
+    "nearest",
+]

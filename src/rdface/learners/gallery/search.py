@@ -30,15 +30,35 @@ def nearest(
     """
     cases = unit_rows(np.asarray(gallery, dtype=np.float64))
     asked = unit_rows(np.asarray(probes, dtype=np.float64))
+    return nearest_unit(cases, asked, k)
+
+
+def nearest_unit(
+    cases: NDArray[np.floating[Any]], probes: NDArray[np.floating[Any]], k: int
+) -> tuple[NDArray[np.intp], Floats]:
+    """:func:`nearest` of vectors of unit length, in the precision that they have.
+
+    Only what is at least as similar as the k-th case is sorted.
+
+    Args:
+        cases: ``[G, D]``, unit rows.
+        probes: ``[M, D]``, unit rows of the same type.
+        k: How many; at most G are found.
+    """
     k = min(k, len(cases))
-    rows = np.empty((len(asked), k), dtype=np.intp)
-    cosines = np.empty((len(asked), k))
-    step = max(1, _BLOCK // max(1, len(cases)))
-    for start in range(0, len(asked), step):
-        block = asked[start : start + step] @ cases.T
-        order = np.argsort(-block, axis=1, kind="stable")[:, :k]
-        rows[start : start + step] = order
-        cosines[start : start + step] = np.take_along_axis(block, order, axis=1)
+    rows = np.empty((len(probes), k), dtype=np.intp)
+    cosines = np.empty((len(probes), k))
+    if not k:
+        return rows, cosines
+    step = max(1, _BLOCK // len(cases))
+    for start in range(0, len(probes), step):
+        block = probes[start : start + step] @ cases.T
+        for place, similar in enumerate(block, start=start):
+            # All ties with the k-th stay in, so that the first in the gallery comes first.
+            least = np.partition(similar, -k)[-k]
+            found = np.flatnonzero(similar >= least)
+            order = found[np.argsort(-similar[found], kind="stable")[:k]]
+            rows[place], cosines[place] = order, similar[order]
     return rows, cosines
 
 

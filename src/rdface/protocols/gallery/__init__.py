@@ -1,0 +1,19 @@
+"""The gallery's protocol: who trains the metric, who is only filed, who is searched."""
+
+from rdface.protocols.gallery.dividing import (
+    FREQUENT_FROM,
+    divide_for_metric,
+    divide_gallery,
+)
+from rdface.protocols.gallery.guard import check_gallery
+from rdface.protocols.gallery.split import GalleryFold, GalleryRows, GallerySplit
+
+__all__ = [
+    "FREQUENT_FROM",
+    "GalleryFold",
+    "GalleryRows",
+    "GallerySplit",
+    "check_gallery",
+    "divide_for_metric",
+    "divide_gallery",
+]
