@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +92,7 @@ def render_study(trials: pd.DataFrame, card: dict[str, object]) -> str:
         worst=_line(lines[-1]),
         says_and_true=_says_and_true(lines),
         bias_of_models=_bias_of_models(best),
+        unlike=_unlike(best),
         panels=[_panel(rows, model, reading) for reading in _shown()],
         tables=[(k, _table(trials, f"top{k}_micro", READINGS)) for k in TOP_K],
         heads=[(k, _table(heads, f"top{k}_micro", HEAD_READINGS)) for k in TOP_K if len(heads)],
@@ -185,11 +187,16 @@ def _point(mean: Mean, colour: str, top: int, *, hollow: bool = False) -> Point:
 
 
 def _bias_of_models(models: dict[str, list[Line]]) -> Markup:
-    ends = [abs(end) for lines in models.values() for line in lines for end in _ends(line)]
-    reach = 5 * (1 + int(100 * max(ends) / 5))
+    ends = [
+        100 * end
+        for lines in models.values()
+        for line in lines
+        for end in (line.bias.low, line.bias.high)
+    ]
+    least, most = 5 * math.floor(min(*ends, 0) / 5), 5 * math.ceil(max(*ends, 5) / 5)
 
     def position(value: float) -> float:
-        return (100 * value + reach) / (2 * reach)
+        return (100 * value - least) / (most - least)
 
     return intervals(
         [
@@ -209,14 +216,23 @@ def _bias_of_models(models: dict[str, list[Line]]) -> Markup:
             for name, lines in models.items()
         ],
         label="Bias of each model under each protocol, in points",
-        ticks=[Tick(position(value / 100), f"{value:+d}") for value in range(-reach, reach + 1, 5)],
+        ticks=[
+            Tick(position(value / 100), signed_points(value / 100).removesuffix(".0"))
+            for value in range(least, most + 1, 5)
+        ],
         title="Bias: what the protocol says minus what is true, points of top-1",
-        zero=0.5,
+        zero=position(0.0),
     )
 
 
-def _ends(line: Line) -> tuple[float, float]:
-    return line.bias.low, line.bias.high
+def _unlike(models: dict[str, list[Line]]) -> str:
+    """Which models the division by images flatters least and most, in words."""
+    bias = {name: lines[-1].bias.value for name, lines in models.items()}
+    least, most = min(bias, key=lambda name: bias[name]), max(bias, key=lambda name: bias[name])
+    return (
+        f"Under {VARIANTS[-1].name} the bias goes from {signed_points(bias[least])} points"
+        f" ({least}) to {signed_points(bias[most])} ({most})."
+    )
 
 
 def _panel(rows: pd.DataFrame, model: str, reading: Reading) -> Panel:
