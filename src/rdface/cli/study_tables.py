@@ -35,10 +35,27 @@ def show_study(trials: pd.DataFrame, metric: str, *, markdown: bool = False) -> 
         ],
         markdown=markdown,
     )
+    click.echo()
+    _show_models(trials, metric, markdown=markdown)
     click.echo(
         f"{trials['cohort'].nunique()} cohorts, {trials['n'].max()} test images at most;"
         " means over cohorts and models [95 % over cohorts]",
         err=True,
+    )
+
+
+def _show_models(trials: pd.DataFrame, metric: str, *, markdown: bool) -> None:
+    from rdface.bench.bias_study.summary import summarise_models
+    from rdface.bench.bias_study.variants import VARIANTS
+    from rdface.cli.tables import print_table
+
+    print_table(
+        ["model", *(f"{v.name}: bias, points; coverage, %" for v in VARIANTS)],
+        [
+            [name, *(f"{_signed(line.bias)}; {_points(line.coverage, 0)}" for line in lines)]
+            for name, lines in summarise_models(trials, metric).items()
+        ],
+        markdown=markdown,
     )
 
 

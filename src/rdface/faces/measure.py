@@ -1,7 +1,7 @@
 """What a measure is, and the books and papers that define them.
 
 Ratios that Farkas names as indices are taken as he gives them, without his factor of 100. HPO terms
-are those that the measure would show at its high or low end; a measure is no diagnosis.
+are those that the measure would show at its high or low end; no measure says what a child has.
 """
 
 from __future__ import annotations
