@@ -88,8 +88,8 @@ def run_study(
     """
     population = read_population(folder)
     models = plan.models(population)
-    if plan.cohorts < 1:
-        raise UsageError("A study draws one cohort at least.")
+    if plan.cohorts < 2:
+        raise UsageError("A study draws two cohorts at least: one alone has no interval.")
     if plan.heads:
         trained.check()
     draw_cohort(population.images, plan.images, plan.seed, 0)  # refuse what cannot be drawn
