@@ -71,8 +71,8 @@ def risk_coverage(
     Rows of all models are pooled, an image's repeats weighing one image together. Among equally
     sure answers the order is a matter of lot, so their mean risk is taken. Intervals: bootstrap
     over patients, curve and areas computed anew in each resample; where fewer than 20 patients
-    are answered, or in effect fewer than 10 of them rightly or wrongly, Wilson's on patients as
-    they weigh in the number.
+    are answered, or in effect fewer than 10 of them rightly or wrongly, it is widened to Wilson's
+    on patients as they weigh in the number.
 
     Args:
         rows: Image and patient of each row.
@@ -100,10 +100,11 @@ def risk_coverage(
         """``weight [M]``: of each row in the number."""
         n = len(np.unique(image[weight > 0])), len(np.unique(place[weight > 0]))
         mass, missed = (np.bincount(place, of, n_patients) for of in (weight, weight * errors))
+        low, high = bootstrap.percentile_interval(drawn)
         ends = _few(mass.astype(np.float64), missed.astype(np.float64), value)
-        if ends is not None:
-            return Estimate(value, *ends, *n, False, "wilson")
-        return Estimate(value, *bootstrap.percentile_interval(drawn), *n, False, "bootstrap")
+        if ends is None:
+            return Estimate(value, low, high, *n, False, "bootstrap")
+        return Estimate(value, min(low, ends[0]), max(high, ends[1]), *n, False, "wilson")
 
     risks = np.concatenate([one.risks for one in samples])
     answered, in_area = _weights(share, ends, shares)
