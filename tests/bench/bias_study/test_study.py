@@ -37,6 +37,7 @@ def test_another_plan_is_refused_and_more_cohorts_are_not(done: Path, folder: Pa
         )
     more = StudyPlan(cohorts=3, images=60, learners=("prototype",), heads=False)
     assert run_study(more, done, folder=folder, workers=1)["cohort"].nunique() == 3
+    assert run_study(PLAN, done, folder=folder, workers=1)["cohort"].nunique() == 2
 
 
 def test_a_folder_with_other_things_is_left_alone(tmp_path: Path, folder: Path) -> None:

@@ -81,7 +81,8 @@ def run_study(
         workers: Processes; one per core if None.
 
     Returns:
-        All outcomes; see :class:`rdface.bench.bias_study.trial.Outcome`.
+        All outcomes of as many cohorts as were asked for, though more may lie in ``out``; see
+        :class:`rdface.bench.bias_study.trial.Outcome`.
 
     Raises:
         RunError: ``out`` holds another study, or a worker died.
@@ -99,7 +100,8 @@ def run_study(
         advance(plan.cohorts - len(missing))
         for _ in _run(missing, plan, models, out, folder, workers):
             advance(1)
-    return read_trials(out)
+    trials = read_trials(out)
+    return trials[trials["cohort"] < plan.cohorts].reset_index(drop=True)
 
 
 def read_trials(out: Path) -> pd.DataFrame:
