@@ -152,7 +152,7 @@ def summarise_choice(trials: pd.DataFrame, metric: str) -> list[Choice]:
         said = _wide(rows, variant.name, "estimate")
         regret = true.max(axis=1) - true[np.arange(len(true)), np.argmax(said, axis=1)]
         wrong = (regret > 0).astype(np.float64)
-        choices.append(Choice(variant.name, share_over(wrong), mean_over(regret)))
+        choices.append(Choice(variant.name, share_over(wrong), _accuracy(regret)))
     return choices
 
 
@@ -168,7 +168,7 @@ def _by_cohort(values: NDArray[np.floating[Any]], cohort: NDArray[Any]) -> Float
 
 
 def _accuracy(values: Floats) -> Mean:
-    """An interval of Student's may reach beyond 0 or 1, which no accuracy does."""
+    """Student's interval may reach beyond 0 or 1; no accuracy, and no loss of one, does."""
     found = mean_over(values)
     return replace(found, low=max(found.low, 0.0), high=min(found.high, 1.0))
 
