@@ -73,6 +73,7 @@ def fairness(
 
 def _show(found: Fairness, *, markdown: bool) -> None:
     from rdface.cli.tables import print_table
+    from rdface.pages.wording import count
 
     metrics = dict.fromkeys(one.metric for one in found.findings)
     for metric in metrics:
@@ -89,7 +90,7 @@ def _show(found: Fairness, *, markdown: bool) -> None:
     for small in found.too_small:
         click.echo(
             f"{small.by}: not judged, the smallest of {len(small.cells)} cells has"
-            f" {small.smallest} patients (20 are asked for)."
+            f" {count(small.smallest, 'patient')} (20 are asked for)."
         )
     for by in found.unknown:
         click.echo(f"{by}: not known of any image.")
