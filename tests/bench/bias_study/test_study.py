@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from rdface.bench.bias_study import StudyPlan, read_population, read_trials, run_study
+from rdface.bench.bias_study import StudyPlan, read_population, read_trials, run_study, study
 from rdface.errors import CohortError, RunError, UsageError
 
 PLAN = StudyPlan(cohorts=2, images=60, learners=("prototype",), heads=False)
@@ -55,3 +55,17 @@ def test_what_the_population_lacks_is_said(tmp_path: Path, folder: Path) -> None
         run_study(StudyPlan(cohorts=1, heads=False), tmp_path / "b", folder=folder)
     with pytest.raises(CohortError, match="holds no population"):
         read_population(tmp_path)
+
+
+def test_a_study_that_is_stopped_does_not_wait_for_its_workers(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, tmp_path: Path
+) -> None:
+    """On the shipped population a cohort takes half a minute and more."""
+
+    def stop(jobs: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(study, "as_completed", stop)
+    with pytest.raises(KeyboardInterrupt):
+        run_study(PLAN, tmp_path / "study", folder=folder, workers=1)
+    assert not list((tmp_path / "study").glob("trials/*"))

@@ -173,6 +173,7 @@ def _run(
 ) -> Iterator[None]:
     workers = min(workers or os.cpu_count() or 1, max(1, len(missing)))
     context = multiprocessing.get_context("spawn")  # a forked child would inherit locks of BLAS
+    others = multiprocessing.active_children()
     pool = ProcessPoolExecutor(workers, context, _receive, (folder,))
     try:
         jobs: list[Future[None]] = [
@@ -181,6 +182,11 @@ def _run(
         for job in as_completed(jobs):
             job.result()
             yield
+    except (KeyboardInterrupt, GeneratorExit):
+        for worker in multiprocessing.active_children():  # a cohort takes long; parts are whole
+            if worker not in others:
+                worker.terminate()
+        raise
     except BrokenProcessPool as error:
         raise RunError(
             "A worker process died, perhaps for want of memory.",
