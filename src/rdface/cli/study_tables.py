@@ -107,7 +107,8 @@ def _show_readings(
 
 def _points(mean: Mean, digits: int = 1) -> str:
     low, high = 100 * mean.low, 100 * mean.high
-    return f"{100 * mean.value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
+    value = f"{100 * mean.value:.{digits}f}"
+    return value if low == high else f"{value} [{low:.{digits}f}, {high:.{digits}f}]"
 
 
 def _signed(mean: Mean) -> str:

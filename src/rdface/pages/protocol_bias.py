@@ -150,7 +150,8 @@ def _cell(mean: Mean, *, signed: bool = False, digits: int = 1) -> tuple[str, st
     if digits == 1:
         return points(mean.value), interval(mean.low, mean.high)
     low, high = 100 * mean.low, 100 * mean.high
-    return f"{100 * mean.value:.{digits}f}", f"{low:.{digits}f}–{high:.{digits}f}"
+    ends = "" if low == high else f"{low:.{digits}f}–{high:.{digits}f}"
+    return f"{100 * mean.value:.{digits}f}", ends
 
 
 def _says_and_true(lines: Sequence[Line]) -> Markup:

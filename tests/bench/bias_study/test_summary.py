@@ -84,6 +84,8 @@ def test_the_winner_is_the_model_with_the_best_estimate(trials: pd.DataFrame) ->
 def test_a_wrong_pick_is_found_and_costs_what_the_best_has_more(trials: pd.DataFrame) -> None:
     strict, paper, _ = summarise_choice(trials, METRIC)
     assert strict.wrong.value == 0.0 and strict.regret.value == 0.0
+    assert strict.wrong.high > 0.5  # Wilson's, of a share of two cohorts
+    assert strict.regret.high == 0.0  # points lost are no share
     assert paper.wrong.value == 0.5
     assert paper.regret.value == pytest.approx(0.05)
 

@@ -177,8 +177,7 @@ def mean_over(values: Floats, seed: int = 0) -> Mean:
     """Mean over cohorts with its 95 % interval.
 
     A percentile bootstrap over cohorts; with fewer than 20 of them, whose resamples lie too near
-    each other, Student's interval. Of a number that is always 0 or always 1 it is Wilson's: the
-    other two have none.
+    each other, Student's interval. Both are of no width where all cohorts agree.
 
     Args:
         values: ``[n]``, one per cohort.
@@ -190,8 +189,6 @@ def mean_over(values: Floats, seed: int = 0) -> Mean:
     n, mean = len(values), float(values.mean())
     if n < 2:
         raise ValueError("one cohort has no interval")
-    if values.min() == values.max() and mean in (0.0, 1.0):
-        return Mean(mean, *wilson_interval(mean, n), n)
     if n < FEWEST_COHORTS:
         from scipy.stats import t
 
@@ -202,8 +199,11 @@ def mean_over(values: Floats, seed: int = 0) -> Mean:
 
 
 def share_over(values: Floats, seed: int = 0) -> Mean:
-    """The same of what happens or not, as shares of each cohort's models; Wilson's below 20."""
-    if 1 < len(values) < FEWEST_COHORTS:
-        mean = float(values.mean())
-        return Mean(mean, *wilson_interval(mean, len(values)), len(values))
+    """The same of what happens or not, as shares of each cohort's models.
+
+    Wilson's interval below 20 cohorts, and of what never or always happens: the other has none.
+    """
+    n, mean = len(values), float(values.mean())
+    if 1 < n and (n < FEWEST_COHORTS or mean in (0.0, 1.0)):
+        return Mean(mean, *wilson_interval(mean, n), n)
     return mean_over(values, seed)
