@@ -126,7 +126,8 @@ def verdict(comparisons: Sequence[GalleryComparison]) -> str:
     return (
         f"Compared in pairs over the same patients, {run_name(comparisons[0].a)} {judged}."
         " Differences are of MRR, in points, with 95\u202f% intervals; the verdict is corrected for"
-        f" {len(comparisons[0].differences[RARE_IN_ALL])} measures and so stricter than they are."
+        f" the {len(comparisons[0].differences[RARE_IN_ALL])} measures of the setting, the"
+        " intervals are not."
     )
 
 
