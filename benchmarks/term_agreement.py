@@ -21,6 +21,7 @@ from rdface.explain.probe import find_probe
 from rdface.explain.terms import links, weigh_term
 from rdface.faces import locate_faces
 from rdface.faces.norms_table import shipped_reference
+from rdface.metrics.small_samples import FEWEST_PATIENTS, wilson_interval
 
 RESAMPLES = 2000
 FEWEST = 10
@@ -72,11 +73,19 @@ def terms(cohort_name: str) -> None:
         total = sum(map(sum, states.values()))
         if states["not measurable"] or total < FEWEST:
             continue
-        cells = [
-            f"{np.mean(states[state]):.2f} ({len(states[state])})" if states[state] else "– (0)"
-            for state in ("agrees", "neither", "disagrees")
-        ]
+        cells = [share(states[state]) for state in ("agrees", "neither", "disagrees")]
         print(f"| {term} {label} | {total} | " + " | ".join(cells) + " |")
+
+
+def share(recorded: list[bool]) -> str:
+    """Below 20 patients an interval is all there is."""
+    n = len(recorded)
+    if not n:
+        return "– (0)"
+    if n < FEWEST_PATIENTS:
+        low, high = wilson_interval(float(np.mean(recorded)), n)
+        return f"[{low:.2f}, {high:.2f}] ({n})"
+    return f"{np.mean(recorded):.2f} ({n})"
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ def test_faults_are_said_before_any_work(numbers: Path, tmp_path: Path) -> None:
     runner = CliRunner()
     none = runner.invoke(study, ["protocol-bias", "--population", str(tmp_path)])
     assert isinstance(none.exception, CohortError)
-    large = ["protocol-bias", "--population", str(numbers), "--images", "90"]
+    large = ["protocol-bias", "--population", str(numbers), "--images", "97"]
     refused = runner.invoke(study, [*large, "--out", str(tmp_path / "x")])
     assert isinstance(refused.exception, UsageError)
     wrong = ["protocol-bias", "--population", str(numbers), "--metric", "top2_micro"]

@@ -93,3 +93,8 @@ def test_shipped_cohort_is_grouped_whole() -> None:
     """Every image of sim103 has a group in every grouping."""
     images = load_cohort("sim103").images
     assert all((groups_of(images, by) != "").all() for by in GROUPINGS)
+
+
+def test_a_grouping_is_not_crossed_with_itself() -> None:
+    with pytest.raises(UsageError, match="with itself"):
+        groups_of(table(sex=["female"]), "sex x sex")

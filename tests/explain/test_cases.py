@@ -12,6 +12,7 @@ from rdface.cohort import Cohort
 from rdface.errors import UsageError
 from rdface.explain.cases import PairCosines, find_neighbours
 from rdface.explain.probe import find_probe
+from rdface.metrics.small_samples import wilson_interval
 from tests.explain.toys import faces_of
 
 MakeCohort = Callable[..., Cohort]
@@ -99,3 +100,17 @@ def test_a_condition_whose_only_patient_is_the_probe_cannot_be_found(
     found = find_neighbours(probe, embeddings[0], alone, embeddings[: len(alone)])
     assert "C1" not in {each.condition for each in found.conditions}
     assert len(found.conditions) == 3
+
+
+def test_a_cosine_above_all_pairs_of_few_patients_proves_little() -> None:
+    """Every resample has none above it; the interval must have a width all the same."""
+    rng = np.random.default_rng(2)
+    pairs = PairCosines.of(rng.normal(size=(6, 4)), np.zeros(6, int), list("abcdef"), seed=0)
+    share = pairs.share(1.0, same=True)
+    assert share is not None and (share.value, share.high) == (1.0, 1.0)
+    assert share.low == pytest.approx(wilson_interval(1.0, 3)[0])
+    many = PairCosines.of(
+        rng.normal(size=(60, 4)), np.repeat(np.arange(6), 10), [str(k) for k in range(60)], seed=0
+    )
+    among = many.share(0.0, same=True)
+    assert among is not None and 0.05 < among.high - among.low < 0.4

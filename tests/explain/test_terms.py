@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 from rdface.cohort import parse_facial_hpo
 from rdface.explain import terms
-from rdface.explain.deviations import Measured
+from rdface.explain.deviations import Measured, trust_table
 from rdface.explain.terms import TermTrust, links, term_trust, weigh_condition, weigh_term
 from rdface.faces.anthropometry import MEASURES, NAMES
 from tests.explain.test_deviations import TRUST, deviation
@@ -141,3 +143,13 @@ def test_without_a_record_nothing_is_said_of_it() -> None:
         "X", "X", parse_facial_hpo("HP:0000343~Long philtrum=-"), measured(), None
     )
     assert found.terms[0].recorded is None
+
+
+def test_the_docs_say_of_every_tested_term_whether_its_measure_speaks() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "explanation.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (HP:\d+) [^|]*\| `(\w+)` .*\| (yes|no|no: not seen) \|$", page, re.M)
+    assert {(term, measure) for term, measure, _ in rows} == set(term_trust())
+    for term, measure, said in rows:
+        link = next(one for one in links()[term] if one.measure == measure)
+        seen = trust_table()[measure].seen != "not"
+        assert said == ("yes" if seen and terms._tells(link) else "no" if seen else "no: not seen")

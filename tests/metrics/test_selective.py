@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from rdface.metrics.means import ImageRows
-from rdface.metrics.selective import risk_coverage
+from rdface.metrics.selective import _areas, _weights, risk_coverage
+from rdface.metrics.small_samples import wilson_interval
 
 
 def rows(n: int) -> ImageRows:
@@ -63,3 +64,43 @@ def test_repeats_are_no_new_evidence_and_intervals_hold_the_value() -> None:
     for a, b in ((one.aurc, many.aurc), (one.excess, many.excess), (one.risks[3], many.risks[3])):
         assert (a.value, a.low, a.high, a.n) == pytest.approx((b.value, b.low, b.high, b.n))
         assert a.low <= a.value <= a.high
+
+
+def test_few_answers_have_no_interval_without_width() -> None:
+    """With no wrong answer among the surest every resample has none."""
+    confidence = np.linspace(0, 1, 400)
+    wrong = (confidence < 0.8).astype(float)
+    found = risk_coverage(rows(400), confidence, wrong, shares=(0.02, 0.1, 1.0), n_resamples=50)
+    first, second, whole = found.risks
+    assert (first.value, first.n, first.n_patients, first.method) == (0, 8, 8, "wilson")
+    assert (first.low, first.high) == pytest.approx(wilson_interval(0, 8))
+    assert second.n_patients == 40 and second.high == pytest.approx(wilson_interval(0, 40)[1])
+    assert whole.n == 400 and whole.method == "bootstrap"
+    never = risk_coverage(rows(400), confidence, np.ones(400), n_resamples=50)
+    assert never.aurc.value == 1 and 0.95 < never.aurc.low < 0.995
+    assert never.excess.low <= never.excess.value <= never.excess.high
+
+
+def test_an_answer_weighs_in_the_area_as_the_area_says() -> None:
+    """The weights give the area back, with ties and with repeats, and add up to 1."""
+    rng = np.random.default_rng(2)
+    sure = np.sort(rng.integers(0, 12, 60))[::-1].astype(float)
+    share = rng.choice([0.5, 1.0], 60)
+    wrong = rng.integers(0, 2, 60).astype(float)
+    ends = np.append(np.flatnonzero(np.diff(sure)), 59)
+    answered, in_area = _weights(share, ends, (0.3, 1.0))
+    areas = _areas(share[None], wrong, ends, (0.3, 1.0))
+    assert in_area.sum() == pytest.approx(1)
+    assert in_area @ wrong == pytest.approx(areas.aurc[0])
+    assert answered @ wrong / answered.sum(axis=1) == pytest.approx(areas.risks[0])
+
+
+def test_the_interval_among_the_surest_holds_the_risk() -> None:
+    held = []
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        confidence = rng.random(400)
+        wrong = (rng.random(400) < 0.93 - 0.9 * confidence).astype(float)
+        found = risk_coverage(rows(400), confidence, wrong, shares=(0.05,), n_resamples=200)
+        held.append(found.risks[0].low <= 0.03 + 0.9 * 0.025 <= found.risks[0].high)
+    assert np.mean(held) >= 0.92

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Table of unaffected people; else the shipped one, for simulated pictures only.",
 )
-@click.option("--seed", default=0, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option(
     "--show-faces/--hide-faces",
     default=None,
@@ -130,7 +130,9 @@ def _print(found: Explanation) -> None:
             case.age,
             f"{case.cosine:.3f}",
             *(
-                "" if share is None else f"{100 * share.value:.0f}"
+                ""
+                if share is None
+                else f"{100 * share.value:.0f} [{100 * share.low:.0f}, {100 * share.high:.0f}]"
                 for share in (case.above_same, case.above_different)
             ),
         ]

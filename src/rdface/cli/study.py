@@ -20,9 +20,11 @@ def study() -> None:
     show_default=True,
     help="Where the readings of every cohort and the page go.",
 )
-@click.option("--cohorts", type=click.IntRange(min=1), default=40, show_default=True)
+@click.option("--cohorts", type=click.IntRange(min=2), default=40, show_default=True)
 @click.option("--images", type=click.IntRange(min=1), default=456, show_default=True)
-@click.option("--seed", default=0, show_default=True, help="Of the draws.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the draws."
+)
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core if not given.")
 @click.option(
     "--population",

@@ -52,12 +52,15 @@ def groups_of(images: pd.DataFrame, by: str) -> NDArray[np.object_]:
         say, in a crossing where it does not say one of them.
 
     Raises:
-        UsageError: There is no such grouping.
+        UsageError: There is no such grouping, or it is crossed with itself.
         CohortError: A country is of no region.
         ValueError: An age is none; no checked cohort has such a one.
     """
     if CROSS in by:
-        parts = zip(*(groups_of(images, one) for one in by.split(CROSS)), strict=True)
+        names = by.split(CROSS)
+        if len(set(names)) < len(names):
+            raise UsageError(f"A grouping is not crossed with itself: {by!r}.")
+        parts = zip(*(groups_of(images, one) for one in names), strict=True)
         return np.array([", ".join(p) if all(p) else "" for p in parts], dtype=np.object_)
     if by not in GROUPINGS:
         raise UsageError(

@@ -12,6 +12,12 @@ from numpy.typing import NDArray
 from rdface.explain.probe import Probe
 from rdface.learners.gallery import first_hits, nearest
 from rdface.learners.preparation import Floats, unit_rows
+from rdface.metrics.small_samples import (
+    FEWEST_CARRIERS,
+    FEWEST_PATIENTS,
+    effective_number,
+    wilson_interval,
+)
 
 if TYPE_CHECKING:
     from rdface.cohort import Cohort
@@ -226,19 +232,29 @@ class PairCosines:
         """Share of the pairs whose cosine is not above this one.
 
         The interval is a percentile bootstrap over patients: a pair counts as often as both of
-        its patients together are drawn.
+        its patients together are drawn. Where fewer than 20 patients stand in the pairs, or in
+        effect fewer than 10 in those below or above, it is Wilson's on half as many trials as
+        patients: the variance of a share p of pairs is at most p (1 - p) / (P / 2) (Hoeffding,
+        Annals of Mathematical Statistics 1948).
         """
         mask = self.same if same else self.different
         if not mask.any():
             return None
         below = mask & (self.cosines <= cosine)
         hits, pairs = self._between(below), self._between(mask)
+        value = float(hits.sum() / pairs.sum())
+        under, over = (between.sum(axis=0) + between.sum(axis=1) for between in (hits, pairs))
+        carriers = min(effective_number(under), effective_number(over - under))
+        if np.count_nonzero(over) < FEWEST_PATIENTS or carriers < FEWEST_CARRIERS:
+            return Share(value, *wilson_interval(value, effective_number(over) / 2))
         drawn = self.weights
-        over = np.einsum("bi,ij,bj->b", drawn, pairs, drawn, optimize=True)
-        under = np.einsum("bi,ij,bj->b", drawn, hits, drawn, optimize=True)
-        some = over > 0
-        low, high = np.percentile(under[some] / over[some], [2.5, 97.5])
-        return Share(float(hits.sum() / pairs.sum()), float(low), float(high))
+        below_drawn, all_drawn = (
+            np.einsum("bi,ij,bj->b", drawn, between, drawn, optimize=True)
+            for between in (hits, pairs)
+        )
+        some = all_drawn > 0
+        low, high = np.percentile(below_drawn[some] / all_drawn[some], [2.5, 97.5])
+        return Share(value, float(low), float(high))
 
     def _between(self, mask: NDArray[np.bool_]) -> Floats:
         """Pairs between every two patients, ``[P, P]``."""

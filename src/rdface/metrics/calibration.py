@@ -130,7 +130,8 @@ def top_label_error(
 
     Equal width: Naeini, Cooper and Hauskrecht, "Obtaining well calibrated probabilities using
     Bayesian binning", AAAI 2015; Guo et al., ICML 2017. Equal mass ("adaptive"): Nguyen and
-    O'Connor, "Posterior calibration and exploratory analysis for NLP models", EMNLP 2015.
+    O'Connor, "Posterior calibration and exploratory analysis for natural language
+    processing models", EMNLP 2015.
 
     Args:
         rows: Image and patient of each row.

@@ -93,6 +93,7 @@ def render_study(trials: pd.DataFrame, card: dict[str, object]) -> str:
         says_and_true=_says_and_true(lines),
         bias_of_models=_bias_of_models(best),
         unlike=_unlike(best),
+        coverage=_coverage(best),
         panels=[_panel(rows, model, reading) for reading in _shown()],
         tables=[(k, _table(trials, f"top{k}_micro", READINGS)) for k in TOP_K],
         heads=[(k, _table(heads, f"top{k}_micro", HEAD_READINGS)) for k in TOP_K if len(heads)],
@@ -222,6 +223,17 @@ def _bias_of_models(models: dict[str, list[Line]]) -> Markup:
         ],
         title="Bias: what the protocol says minus what is true, points of top-1",
         zero=position(0.0),
+    )
+
+
+def _coverage(models: dict[str, list[Line]]) -> str:
+    """In which share of the cohorts the intervals of the first variant hold, model by model."""
+    found = {name: lines[0].coverage for name, lines in models.items()}
+    least, most = (pick(found, key=lambda name: found[name].value) for pick in (min, max))
+    return (
+        f"Under {VARIANTS[0].name} they hold the truth in {points(found[least].value)} %"
+        f" ({least}, {interval(found[least].low, found[least].high)}) to"
+        f" {points(found[most].value)} % ({most}) of the cohorts."
     )
 
 

@@ -37,6 +37,7 @@ def test_another_plan_is_refused_and_more_cohorts_are_not(done: Path, folder: Pa
         )
     more = StudyPlan(cohorts=3, images=60, learners=("prototype",), heads=False)
     assert run_study(more, done, folder=folder, workers=1)["cohort"].nunique() == 3
+    assert run_study(PLAN, done, folder=folder, workers=1)["cohort"].nunique() == 2
 
 
 def test_a_folder_with_other_things_is_left_alone(tmp_path: Path, folder: Path) -> None:
@@ -50,5 +51,7 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path, folder: Path) 
 def test_what_the_population_lacks_is_said(tmp_path: Path, folder: Path) -> None:
     with pytest.raises(UsageError, match="no embeddings of 'sface'"):
         run_study(StudyPlan(backbones=("sface",)), tmp_path / "a", folder=folder)
+    with pytest.raises(UsageError, match="two cohorts at least"):
+        run_study(StudyPlan(cohorts=1, heads=False), tmp_path / "b", folder=folder)
     with pytest.raises(CohortError, match="holds no population"):
         read_population(tmp_path)

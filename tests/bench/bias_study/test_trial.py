@@ -10,7 +10,7 @@ import pytest
 
 from rdface.bench.bias_study.draw import draw_cohort
 from rdface.bench.bias_study.population import StudyPopulation, read_population
-from rdface.bench.bias_study.trial import run_trial
+from rdface.bench.bias_study.trial import _accuracy, run_trial
 from rdface.bench.bias_study.variants import PAPER, Variant
 from tests.bench.bias_study.conftest import write_numbers
 
@@ -85,3 +85,12 @@ def test_who_is_held_back_moves_no_estimate(population: StudyPopulation) -> None
     columns = ["estimate", "low", "high", "spread", "n"]
     pd.testing.assert_frame_equal(a[columns], b[columns])
     assert not np.allclose(a["same"], b["same"])
+
+
+def test_the_spread_of_a_macro_metric_is_that_of_macro_numbers(trials: pd.DataFrame) -> None:
+    """Five models on one test set: the mean of their numbers is the protocol's, micro or macro."""
+    right, condition = np.array([True, True, True, False]), np.array([0, 0, 0, 2])
+    assert _accuracy(right, condition, macro=False) == 0.75
+    assert _accuracy(right, condition, macro=True) == 0.5
+    paper = trials[trials["variant"] == PAPER.name].set_index("metric")
+    assert not np.allclose(paper.loc["top1_micro", "spread"], paper.loc["top1_macro", "spread"])

@@ -81,15 +81,16 @@ def run_study(
         workers: Processes; one per core if None.
 
     Returns:
-        All outcomes; see :class:`rdface.bench.bias_study.trial.Outcome`.
+        All outcomes of as many cohorts as were asked for, though more may lie in ``out``; see
+        :class:`rdface.bench.bias_study.trial.Outcome`.
 
     Raises:
         RunError: ``out`` holds another study, or a worker died.
     """
     population = read_population(folder)
     models = plan.models(population)
-    if plan.cohorts < 1:
-        raise UsageError("A study draws one cohort at least.")
+    if plan.cohorts < 2:
+        raise UsageError("A study draws two cohorts at least: one alone has no interval.")
     if plan.heads:
         trained.check()
     draw_cohort(population.images, plan.images, plan.seed, 0)  # refuse what cannot be drawn
@@ -99,7 +100,8 @@ def run_study(
         advance(plan.cohorts - len(missing))
         for _ in _run(missing, plan, models, out, folder, workers):
             advance(1)
-    return read_trials(out)
+    trials = read_trials(out)
+    return trials[trials["cohort"] < plan.cohorts].reset_index(drop=True)
 
 
 def read_trials(out: Path) -> pd.DataFrame:

@@ -7,7 +7,7 @@ over cohorts, which are independent draws from the population.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -24,6 +24,8 @@ Target = Literal["same", "deployed"]
 """``same``: the very models that were tested. ``deployed``: that fitted on the whole cohort."""
 
 N_RESAMPLES = 4000
+FEWEST_COHORTS = 20
+"""Below so many, resamples of cohorts are too alike for an interval."""
 
 
 @dataclass(frozen=True)
@@ -115,11 +117,11 @@ def _line(reading: Reading, table: pd.DataFrame, target: Target) -> Line:
     cohort = table["cohort"].to_numpy()
     return Line(
         reading,
-        mean_over(_by_cohort(table["estimate"].to_numpy(dtype=np.float64), cohort)),
-        mean_over(_by_cohort(table[target].to_numpy(dtype=np.float64), cohort)),
+        _accuracy(_by_cohort(table["estimate"].to_numpy(dtype=np.float64), cohort)),
+        _accuracy(_by_cohort(table[target].to_numpy(dtype=np.float64), cohort)),
         mean_over(_by_cohort(gap, cohort)),
         float(np.sqrt(np.mean(gap**2))),
-        mean_over(_by_cohort(held.astype(float).to_numpy(), cohort)),
+        share_over(_by_cohort(held.astype(float).to_numpy(), cohort)),
         float((table["high"] - table["low"]).mean()),
     )
 
@@ -150,7 +152,7 @@ def summarise_choice(trials: pd.DataFrame, metric: str) -> list[Choice]:
         said = _wide(rows, variant.name, "estimate")
         regret = true.max(axis=1) - true[np.arange(len(true)), np.argmax(said, axis=1)]
         wrong = (regret > 0).astype(np.float64)
-        choices.append(Choice(variant.name, mean_over(wrong), mean_over(regret)))
+        choices.append(Choice(variant.name, share_over(wrong), _accuracy(regret)))
     return choices
 
 
@@ -165,17 +167,43 @@ def _by_cohort(values: NDArray[np.floating[Any]], cohort: NDArray[Any]) -> Float
     return np.asarray(np.bincount(place, values) / np.bincount(place))
 
 
-def mean_over(values: Floats, seed: int = 0) -> Mean:
-    """Mean over cohorts with the 95 % percentile interval of a bootstrap over cohorts.
+def _accuracy(values: Floats) -> Mean:
+    """Student's interval may reach beyond 0 or 1; no accuracy, and no loss of one, does."""
+    found = mean_over(values)
+    return replace(found, low=max(found.low, 0.0), high=min(found.high, 1.0))
 
-    Of a share that never or always occurs, the interval is Wilson's: a bootstrap has none.
+
+def mean_over(values: Floats, seed: int = 0) -> Mean:
+    """Mean over cohorts with its 95 % interval.
+
+    A percentile bootstrap over cohorts; with fewer than 20 of them, whose resamples lie too near
+    each other, Student's interval. Of a number that is always 0 or always 1 it is Wilson's: the
+    other two have none.
 
     Args:
         values: ``[n]``, one per cohort.
         seed: Of the bootstrap.
+
+    Raises:
+        ValueError: There is one cohort only, whose mean has no interval.
     """
     n, mean = len(values), float(values.mean())
+    if n < 2:
+        raise ValueError("one cohort has no interval")
     if values.min() == values.max() and mean in (0.0, 1.0):
         return Mean(mean, *wilson_interval(mean, n), n)
+    if n < FEWEST_COHORTS:
+        from scipy.stats import t
+
+        half = float(t.ppf(0.975, n - 1) * np.std(values, ddof=1) / np.sqrt(n))
+        return Mean(mean, mean - half, mean + half, n)
     drawn = patient_weights(n, N_RESAMPLES, seed) @ values / n
     return Mean(mean, *percentile_interval(drawn), n)
+
+
+def share_over(values: Floats, seed: int = 0) -> Mean:
+    """The same of what happens or not, as shares of each cohort's models; Wilson's below 20."""
+    if 1 < len(values) < FEWEST_COHORTS:
+        mean = float(values.mean())
+        return Mean(mean, *wilson_interval(mean, len(values)), len(values))
+    return mean_over(values, seed)

@@ -17,7 +17,7 @@ from rdface.bench.bias_study.variants import VARIANTS, Variant
 from rdface.learners import fit_fold
 from rdface.metrics import summarise, true_ranks
 from rdface.metrics.measures import TOP_K
-from rdface.metrics.ranking import Floats, Ints
+from rdface.metrics.ranking import Bools, Floats, Ints
 from rdface.protocols import PROTOCOLS, check_leakage
 from rdface.protocols.dealing import deal_patients
 from rdface.protocols.patients import divisible_patients, subjects_of
@@ -223,7 +223,7 @@ def measure_models(
         mix = mix_of(conditions, drawn.n_conditions, macro=metric.endswith("macro"))
         same, error = drawn.truth(models, mix, k)
         by_fold = [
-            float(np.mean(true_ranks(model.scores, own) <= k))
+            _accuracy(true_ranks(model.scores, own) <= k, own, macro=metric.endswith("macro"))
             for model, own in zip(models, conditions, strict=True)
         ]
         estimate = found[metric]
@@ -241,3 +241,12 @@ def measure_models(
             n=estimate.n,
             n_patients=estimate.n_patients,
         )
+
+
+def _accuracy(right: Bools, condition: NDArray[np.intp], *, macro: bool) -> float:
+    """Share of hits of one model, over its test images or averaged within conditions first."""
+    if not macro:
+        return float(np.mean(right))
+    tested = np.bincount(condition)
+    met = tested > 0
+    return float(np.mean(np.bincount(condition, right)[met] / tested[met]))

@@ -248,7 +248,6 @@ def _verdict(finding: Finding) -> Verdict:
     found, gap = finding.found, finding.found.gap
     assert gap is not None  # noqa: S101 - narrows the type
     worst = next(one for one in found.groups if one.name == gap.worst)
-    told_apart = finding.p_value is not None and finding.p_value <= SIGNIFICANT
     return Verdict(
         title=_title(finding.by),
         words=_words(finding),
@@ -262,13 +261,13 @@ def _verdict(finding: Finding) -> Verdict:
         adjusted=_difference(worst.adjusted),
         p="" if found.p_value is None else p_value(found.p_value),
         p_holm="" if finding.p_value is None else p_value(finding.p_value),
-        told_apart=told_apart,
+        told_apart=finding.p_value is not None and finding.p_value <= SIGNIFICANT,
     )
 
 
 def _words(finding: Finding) -> str:
     """The test in a sentence or two."""
-    gap, found = finding.found.gap, finding.found
+    gap = finding.found.gap
     assert gap is not None  # noqa: S101 - narrows the type
     distance = (
         f"“{gap.worst}” fares worst and “{gap.best}” best, {points(gap.value)} points apart"
@@ -277,7 +276,7 @@ def _words(finding: Finding) -> str:
     if finding.p_value is None or gap.expected is None:
         return f"{distance}. No condition holds two of the groups, so nothing can be tested."
     lots = f"dealing the labels by lot within conditions gives {points(gap.expected)} on average"
-    if found.p_value is not None and finding.p_value <= SIGNIFICANT:
+    if finding.p_value <= SIGNIFICANT:
         return f"{distance}; {lots}. The groups differ by more than lots would have it."
     if gap.low > 0:
         return (
