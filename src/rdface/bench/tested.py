@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rdface.bench.gallery.spec import TASK as GALLERY
+from rdface.bench.gallery.spec import read_gallery_spec
 from rdface.bench.result import Run
 from rdface.bench.spec import read_spec
 from rdface.cohort import Cohort, load_cohort
@@ -35,7 +37,8 @@ def tested_cohort(run: Run, cohort: str | Path | None = None) -> Cohort:
 
 def _named(run: Run) -> str | Path:
     """The cohort that the spec names; its bare name where there is no spec to read."""
+    read = read_gallery_spec if run.result.task == GALLERY else read_spec
     try:
-        return read_spec(run.folder / "spec.yaml").cohort
+        return read(run.folder / "spec.yaml").cohort
     except RdfaceError:
         return run.result.cohort.name

@@ -98,8 +98,8 @@ def _refuse_mixtures(runs: list[Run]) -> None:
         )
     if any(run.result.task == "gallery" for run in runs):
         raise RunError(
-            "There is no report page for gallery runs.",
-            hint="`rdface leaderboard` and `rdface compare` show them; give a folder without them.",
+            "Gallery runs have a page of their own, which holds no runs of other tasks.",
+            hint="Give a folder that holds the runs of one spec, such as runs/gallery.",
         )
     for run in runs[1:]:
         for what, here, there in (

@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from rdface.bench import read_runs
+from rdface.bench.gallery import TASK as GALLERY
 from rdface.bench.measure import compare_runs
 from rdface.files import write_text
 from rdface.pages.confusions import Phenotypes
 from rdface.pages.evidence import RANKED_BY, Evidence, gather, run_name
 from rdface.pages.figures.palette import SHADES
+from rdface.pages.gallery import render_gallery
+from rdface.pages.gallery_evidence import gather_gallery
 from rdface.pages.sections.calibration import draw_calibration
 from rdface.pages.sections.cohort import draw_cohort
 from rdface.pages.sections.comparisons import draw_comparisons
@@ -39,7 +43,8 @@ def write_report(
     """Write one self-contained page over all runs below a folder.
 
     Equal runs and an equal cohort give equal bytes: there is no date of today on the page, and no
-    request leaves it.
+    request leaves it. Runs of a gallery get the page of :mod:`rdface.pages.gallery`, which never
+    shows a picture.
 
     Args:
         runs_folder: Holds run folders of one cohort and one split, at any depth.
@@ -52,12 +57,15 @@ def write_report(
         The file that was written.
 
     Raises:
-        RunError: No run, runs of different cohorts or splits, or not the cohort they tested.
+        RunError: No run, runs of different tasks, cohorts or splits, or not the cohort they tested.
         CohortError: The cohort cannot be read.
     """
     out = out if out is not None else runs_folder / REPORT_FILE
-    evidence = gather(runs_folder, cohort=cohort, show_faces=show_faces)
-    write_text(out, render(evidence))
+    runs = read_runs(runs_folder)
+    if all(run.result.task == GALLERY for run in runs):
+        write_text(out, render_gallery(gather_gallery(runs, cohort=cohort)))
+    else:
+        write_text(out, render(gather(runs_folder, cohort=cohort, show_faces=show_faces)))
     return out
 
 

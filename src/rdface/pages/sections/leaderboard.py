@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -74,8 +75,8 @@ def draw_leaderboard(evidence: Evidence) -> Leaderboard:
     )
     return Leaderboard(
         figure,
-        tuple(_table_row(place, run) for place, run in enumerate(evidence.runs, start=1)),
-        tuple(_plain(name, chance[name]) if name in chance else "" for name in COLUMNS),
+        tuple(table_row(place, run) for place, run in enumerate(evidence.runs, start=1)),
+        tuple(plain(name, chance[name]) if name in chance else "" for name in COLUMNS),
     )
 
 
@@ -107,10 +108,13 @@ def chance_points(chance: dict[str, float], suffix: str = "") -> list[Point]:
     ]
 
 
-def _table_row(place: int, run: Run) -> TableRow:
+def table_row(
+    place: int, run: Run, columns: Sequence[str] = COLUMNS, *, within: str = ""
+) -> TableRow:
+    """One run of a table; ``within`` stands before the names of its metrics."""
     cells = []
-    for name in COLUMNS:
-        found = metric(run, name)
+    for name in columns:
+        found = metric(run, f"{within}{name}")
         if found is None:
             cells.append(Cell("", ""))
         elif name.startswith("mrr"):
@@ -120,5 +124,6 @@ def _table_row(place: int, run: Run) -> TableRow:
     return TableRow(place, run.result.backbone, run.result.learner, tuple(cells))
 
 
-def _plain(name: str, value: float) -> str:
+def plain(name: str, value: float) -> str:
+    """Top-k in per cent, MRR as it is."""
     return f"{value:.3f}" if name.startswith("mrr") else points(value)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
-from rdface.bench import RunResult
+from rdface.bench import Run, RunResult
 from rdface.pages.evidence import Evidence, run_name
 from rdface.pages.wording import thousands
 from rdface.weights import manifest
@@ -68,17 +68,30 @@ class Provenance:
 
 def trace(evidence: Evidence) -> Provenance:
     """Collect what is needed to make the numbers again."""
-    results = [run.result for run in evidence.runs]
-    best = evidence.best.result
+    return trace_runs(evidence.runs, _spec(evidence), _chosen)
+
+
+def trace_runs(
+    runs: Sequence[Run], spec: str, choices: Callable[[dict[str, int]], str]
+) -> Provenance:
+    """The same of any runs that share cohort and split.
+
+    Args:
+        runs: The best first.
+        spec: Text of the spec of all of them.
+        choices: What validation chose, in words.
+    """
+    results = [run.result for run in runs]
+    best = results[0]
     versions: dict[str, set[str]] = {}
     for result in results:
         for package, version in result.versions.items():
             versions.setdefault(package, set()).add(version)
-    models, unlisted = _models(evidence)
+    models, unlisted = _models(runs)
     options = [f"{key} {value}" for key, value in best.protocol.items() if key != "name"]
     return Provenance(
         folder=best.name,
-        spec=_spec(evidence),
+        spec=spec,
         protocol=", ".join([str(best.protocol.get("name", "")), *options]),
         models=models,
         unlisted=unlisted,
@@ -87,10 +100,10 @@ def trace(evidence: Evidence) -> Provenance:
                 run_name(run),
                 thousands(run.result.seconds, 1),
                 _memory([run.result]),
-                _chosen(run.result.chosen),
+                choices(run.result.chosen),
                 run.result.key[:12],
             )
-            for run in evidence.runs
+            for run in runs
         ),
         seconds=thousands(sum(result.seconds for result in results), 1),
         peak_memory=_memory(results),
@@ -125,10 +138,10 @@ def _parts_first(backbone: str) -> tuple[int, str]:
     return backbone.count("+"), backbone
 
 
-def _models(evidence: Evidence) -> tuple[tuple[Model, ...], tuple[str, ...]]:
+def _models(runs: Sequence[Run]) -> tuple[tuple[Model, ...], tuple[str, ...]]:
     known = manifest()
     names: dict[str, None] = {}
-    for run in evidence.runs:
+    for run in runs:
         # The mesh refines the points of whatever detector found the face.
         names |= dict.fromkeys((run.result.detection.detector, "mesh468"))
         for part in run.result.backbone.split("+"):
