@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from rdface.errors import RunError
+from rdface.bench.score_table import read_scores, score_columns
 from rdface.files import atomic_path
 
 Ids = NDArray[np.object_]
 Ints = NDArray[np.int64]
-_SCORE = "score:"
 _KEYS = ("image_id", "patient_id", "truth", "repeat", "fold", "training_count")
 
 
@@ -83,8 +82,7 @@ class Predictions:
             "fold": self.fold,
             "training_count": self.training_count,
         }
-        scores = {f"{_SCORE}{name}": self.scores[:, i] for i, name in enumerate(self.conditions)}
-        return pd.DataFrame(keys | scores)
+        return pd.DataFrame(keys | score_columns(self.scores, self.conditions))
 
     def to_parquet(self, path: Path) -> None:
         """Write the table atomically; equal predictions give equal bytes."""
@@ -98,21 +96,7 @@ class Predictions:
         Raises:
             RunError: The file is missing, damaged, or lacks a column.
         """
-        try:
-            table = pd.read_parquet(path)
-        except (OSError, ValueError) as error:  # pyarrow's errors are ValueErrors
-            raise RunError(f"{path} cannot be read: {error}") from error
-        scores = [column for column in table.columns if column.startswith(_SCORE)]
-        missing = [key for key in _KEYS if key not in table.columns]
-        conditions = tuple(column.removeprefix(_SCORE) for column in scores)
-        if missing or not set(table.get("truth", ())) <= set(conditions):
-            raise RunError(
-                f"{path} is no table of predictions: "
-                + (f"no column {missing[0]}" if missing else "a truth has no score column")
-            )
-        values = table[scores].to_numpy(dtype=np.float32)
-        if np.isnan(values).any() or np.isposinf(values).any():
-            raise RunError(f"{path} holds a score that is NaN or infinite.")
+        table, conditions, scores = read_scores(path, _KEYS, "predictions")
         return cls(
             image_ids=table["image_id"].to_numpy(dtype=object),
             patient_ids=table["patient_id"].to_numpy(dtype=object),
@@ -121,5 +105,5 @@ class Predictions:
             fold=table["fold"].to_numpy(dtype=np.int64),
             training_count=table["training_count"].to_numpy(dtype=np.int64),
             conditions=conditions,
-            scores=values,
+            scores=scores,
         )

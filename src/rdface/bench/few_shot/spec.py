@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from itertools import product
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from rdface.bench.few_shot.quirks import FEW_SHOT_QUIRKS
 from rdface.bench.jobs import ENSEMBLE
+from rdface.bench.named import Named
 from rdface.bench.quirks import check_quirk
 from rdface.bench.spec import read_model
 from rdface.learners.few_shot import FewShotMethod, TrainedMethod, make_method
@@ -18,38 +19,13 @@ from rdface.protocols.few_shot import Setting
 TASK = "few-shot"
 
 
-class MethodSpec(BaseModel):
-    """A method by name; further keys are its options.
-
-    Attributes:
-        name: Of the method.
-        label: Names its runs; the method's name if not given.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-    name: str
-    label: str = Field(default="", pattern=r"^([A-Za-z0-9][A-Za-z0-9+._-]*)?$")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _short(cls, given: object) -> object:
-        return {"name": given} if isinstance(given, str) else given
+class MethodSpec(Named):
+    """A method by name; further keys are its options."""
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        make_method(self.name, self.options)
+        self.make()
         return self
-
-    @property
-    def title(self) -> str:
-        """The label, or the name."""
-        return self.label or self.name
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """What the method is made with."""
-        return dict(self.__pydantic_extra__ or {})
 
     def make(self) -> FewShotMethod:
         """The method itself."""

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from rdface.bench.jobs import ENSEMBLE
+from rdface.bench.named import Named
 from rdface.bench.spec import read_model
 from rdface.learners.gallery import MetricLearner, make_metric
 from rdface.protocols.gallery import FREQUENT_FROM
@@ -15,37 +16,17 @@ from rdface.protocols.gallery import FREQUENT_FROM
 TASK = "gallery"
 
 
-class MetricSpec(BaseModel):
-    """A metric learner by name; further keys are its options.
-
-    Attributes:
-        name: Of the metric learner.
-        label: Names its runs; the learner's name if not given.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-    name: str
-    label: str = Field(default="", pattern=r"^([A-Za-z0-9][A-Za-z0-9+._-]*)?$")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _short(cls, given: object) -> object:
-        return {"name": given} if isinstance(given, str) else given
+class MetricSpec(Named):
+    """A metric learner by name; further keys are its options."""
 
     @model_validator(mode="after")
     def _known(self) -> Self:
         self.make()
         return self
 
-    @property
-    def title(self) -> str:
-        """The label, or the name."""
-        return self.label or self.name
-
     def make(self) -> MetricLearner:
         """The metric learner itself."""
-        return make_metric(self.name, self.__pydantic_extra__)
+        return make_metric(self.name, self.options)
 
 
 class GallerySpec(BaseModel):

@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rdface.bench.predictions import Ids, Ints
-from rdface.errors import RunError
+from rdface.bench.score_table import read_scores, score_columns
 from rdface.files import atomic_path
 
 RELIABILITY_FILE = "reliability.parquet"
@@ -32,7 +32,7 @@ Role = Literal["calibration", "test", "unseen", "unaffected"]
 images of known conditions. ``unseen``: images of conditions that the model does not know (open
 world). ``unaffected``: controls, of no condition (closed world)."""
 
-_SCORE, _NOVELTY = "score:", "novelty:"
+_NOVELTY = "novelty:"
 _KEYS = ("image_id", "patient_id", "truth", "repeat", "fold", "training_count", "world", "role")
 
 
@@ -101,7 +101,7 @@ class ReliabilityTable:
             "role": self.role,
         }
         novelty = {f"{_NOVELTY}{name}": values for name, values in self.novelty.items()}
-        scores = {f"{_SCORE}{name}": self.scores[:, i] for i, name in enumerate(self.conditions)}
+        scores = score_columns(self.scores, self.conditions)
         with atomic_path(path) as part:
             pd.DataFrame(keys | novelty | scores).to_parquet(part, index=False)
 
@@ -112,17 +112,7 @@ class ReliabilityTable:
         Raises:
             RunError: The file is missing, damaged, or lacks a column.
         """
-        try:
-            table = pd.read_parquet(path)
-        except (OSError, ValueError) as error:  # pyarrow's errors are ValueErrors
-            raise RunError(f"{path} cannot be read: {error}") from error
-        missing = [key for key in _KEYS if key not in table.columns]
-        if missing:
-            raise RunError(f"{path} is no table of reliability: no column {missing[0]}")
-        scores = [column for column in table.columns if column.startswith(_SCORE)]
-        conditions = tuple(column.removeprefix(_SCORE) for column in scores)
-        if not set(table["truth"]) <= {*conditions, UNAFFECTED}:
-            raise RunError(f"{path} is no table of reliability: a truth has no score column")
+        table, conditions, scores = read_scores(path, _KEYS, "reliability", also={UNAFFECTED})
         return cls(
             image_ids=table["image_id"].to_numpy(dtype=object),
             patient_ids=table["patient_id"].to_numpy(dtype=object),
@@ -133,7 +123,7 @@ class ReliabilityTable:
             world=table["world"].to_numpy(dtype=object),
             role=table["role"].to_numpy(dtype=object),
             conditions=conditions,
-            scores=table[scores].to_numpy(dtype=np.float32),
+            scores=scores,
             novelty={
                 column.removeprefix(_NOVELTY): table[column].to_numpy(dtype=np.float32)
                 for column in table.columns

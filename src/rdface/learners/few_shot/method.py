@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
-import pydantic
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from rdface.errors import UsageError
+from rdface.learners.options import with_options
 from rdface.learners.preparation import Floats
 from rdface.protocols.few_shot.drawing import EpisodeRows, Rows
-from rdface.registry import Registry, nearest
+from rdface.registry import Registry
 
 BATCH = 256
 """Episodes that are worked on at once, so that memory does not grow with their number."""
@@ -98,18 +97,4 @@ def make_method(name: str, options: Mapping[str, Any]) -> FewShotMethod:
     Raises:
         UsageError: There is no such method or option, or a value does not fit.
     """
-    kind = METHODS.get(name)
-    try:
-        return kind.model_validate(dict(options))
-    except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        option = ".".join(map(str, first["loc"]))
-        known = sorted(kind.model_fields)
-        if first["type"] == "extra_forbidden":
-            raise UsageError(
-                f"Few-shot method {name!r} has no option {option!r}.",
-                hint=f"{nearest(option, known)} Known: {', '.join(known)}.".lstrip(),
-            ) from error
-        raise UsageError(
-            f"Option {option!r} of few-shot method {name!r}: {first['msg']}."
-        ) from error
+    return with_options(METHODS, name, options)

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-import pydantic
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from rdface.errors import UsageError
 from rdface.learners.learner import Labels
+from rdface.learners.options import with_options
 from rdface.learners.preparation import Floats, unit_rows
-from rdface.registry import Registry, nearest
+from rdface.registry import Registry
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,18 +95,4 @@ def make_metric(name: str, options: Mapping[str, Any] | None = None) -> MetricLe
     Raises:
         UsageError: There is no such metric learner or option, or a value does not fit.
     """
-    kind = METRICS.get(name)
-    try:
-        return kind.model_validate(dict(options or {}))
-    except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        option = ".".join(map(str, first["loc"]))
-        known = sorted(kind.model_fields)
-        if first["type"] == "extra_forbidden":
-            raise UsageError(
-                f"Metric learner {name!r} has no option {option!r}.",
-                hint=f"{nearest(option, known)} Known: {', '.join(known) or 'none'}.".lstrip(),
-            ) from error
-        raise UsageError(
-            f"Option {option!r} of metric learner {name!r}: {first['msg']}."
-        ) from error
+    return with_options(METRICS, name, options or {})
