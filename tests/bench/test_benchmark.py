@@ -134,3 +134,13 @@ def test_the_leaderboard_ranks_and_refuses_to_mix_splits(
         leaderboard([*runs, Run(runs[0].folder)])
     with pytest.raises(UsageError, match="no metric"):
         leaderboard(runs, by="accuracy")
+
+
+@pytest.mark.usefixtures("in_process")
+def test_who_gives_the_folder_of_a_spec_is_told_which_runs_it_holds(
+    make_spec: MakeSpec, tmp_path: Path
+) -> None:
+    runs = run_benchmark(make_spec(), tmp_path / "a")
+    with pytest.raises(RunError, match="no finished run") as error:
+        Run(tmp_path / "a")
+    assert all(run.folder.name in str(error.value.hint) for run in runs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import shutil
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -180,6 +181,16 @@ def test_everything_written_by_others_is_escaped(
     assert not page.all("script") and page.open == []
     assert not any("onload" in attributes for _, attributes in page.elements)
     assert evil in page.text
+
+
+def test_runs_that_cannot_be_told_apart_are_refused(
+    make_cohort: MakeCohort, make_run: MakeRun, runs_folder: Path
+) -> None:
+    cohort = make_cohort(conditions=5, patients=2)
+    run = make_run(cohort)
+    shutil.copytree(run, runs_folder / "again" / run.name)
+    with pytest.raises(RunError, match="same backbone and learner"):
+        write_report(runs_folder, cohort=cohort.root)
 
 
 def test_runs_of_different_splits_are_refused(

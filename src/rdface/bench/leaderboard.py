@@ -11,6 +11,9 @@ from rdface.errors import RunError, UsageError
 COLUMNS = ("top1_micro", "top5_micro", "top10_micro", "top30_micro", "top1_macro", "mrr_micro")
 
 
+_ONE_SPEC = "Give a folder that holds the runs of one spec, such as runs/demo."
+
+
 @dataclass(frozen=True)
 class Row:
     """One line of the leaderboard."""
@@ -31,21 +34,13 @@ def leaderboard(runs: Sequence[Run], *, by: str = "top1_micro") -> list[Row]:
         RunError: The runs were not tested on the same images, or two cannot be told apart.
         UsageError: They lack the metric.
     """
-    one_spec = "Give a folder that holds the runs of one spec, such as runs/demo."
     splits = {run.result.split_sha256 for run in runs}
     if len(splits) > 1:
         raise RunError(
             f"The runs were tested on {len(splits)} different splits; no ranking is fair.",
-            hint=one_spec,
+            hint=_ONE_SPEC,
         )
-    seen: dict[tuple[str, str], Run] = {}
-    for run in runs:
-        other = seen.setdefault((run.result.backbone, run.result.learner), run)
-        if other is not run:
-            raise RunError(
-                f"{other.folder} and {run.folder} have the same backbone and learner.",
-                hint=one_spec,
-            )
+    refuse_twins(runs)
     for run in runs:
         if by not in run.result.metrics:
             known = ", ".join(run.result.metrics)
@@ -53,3 +48,19 @@ def leaderboard(runs: Sequence[Run], *, by: str = "top1_micro") -> list[Row]:
     sign = -1 if runs[0].result.metrics[by].higher_is_better else 1
     rows = [Row(run.result.backbone, run.result.learner, run.result.metrics) for run in runs]
     return sorted(rows, key=lambda row: (sign * row.metrics[by].value, row.backbone, row.learner))
+
+
+def refuse_twins(runs: Sequence[Run]) -> None:
+    """Make sure that runs can be told apart by their names.
+
+    Raises:
+        RunError: Two have the same backbone and learner.
+    """
+    seen: dict[tuple[str, str], Run] = {}
+    for run in runs:
+        other = seen.setdefault((run.result.backbone, run.result.learner), run)
+        if other is not run:
+            raise RunError(
+                f"{other.folder} and {run.folder} have the same backbone and learner.",
+                hint=_ONE_SPEC,
+            )

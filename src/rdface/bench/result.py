@@ -189,7 +189,7 @@ class Run:
         except FileNotFoundError as error:
             raise RunError(
                 f"{folder} is no finished run: {RESULT_FILE} is not there.",
-                hint="Run its spec again; it goes on where it stopped.",
+                hint=_runs_below(folder) or "Run its spec again; it goes on where it stopped.",
             ) from error
         except OSError as error:
             raise RunError(f"{path} cannot be read: {error.strerror}.") from error
@@ -215,6 +215,12 @@ class Run:
 
     def __repr__(self) -> str:
         return f"Run({str(self.folder)!r})"
+
+
+def _runs_below(folder: Path) -> str:
+    """Which runs could have been meant where the folder of a spec was given."""
+    names = sorted(path.parent.name for path in folder.glob(f"*/{RESULT_FILE}"))
+    return f"Give one of the runs in it: {', '.join(names)}." if names else ""
 
 
 def write_result(folder: Path, result: RunResult) -> None:

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from rdface.bench import Run, read_runs
+from rdface.bench.leaderboard import refuse_twins
 from rdface.bench.result import Metric
 from rdface.bench.tested import tested_cohort
 from rdface.cohort import Cohort
@@ -112,3 +113,4 @@ def _refuse_mixtures(runs: list[Run]) -> None:
                     f" ({here[:12]}, {there[:12]}) and cannot stand in one report.",
                     hint="Give a folder whose runs share their cohort, protocol and seed.",
                 )
+    refuse_twins(runs)
