@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -37,6 +37,7 @@ class Study(Opened):
     split: Split
     leaks: tuple[Leak, ...]
     backbones: dict[str, Backbone]
+    _embedded: dict[str, NDArray[np.float32]] = field(default_factory=dict, init=False, repr=False)
     reliability: ReliabilityPlan | None = None
 
     @cached_property
@@ -69,10 +70,13 @@ class Study(Opened):
 
     def embed(self, names: Iterable[str]) -> dict[str, NDArray[np.float32]]:
         """Embeddings ``[N, D]`` of the cohort by backbone; each picture is opened once."""
-        wanted = {name: self.backbones[name] for name in names}
-        return dict(
-            zip(wanted, embed_all(self.cohort, [*wanted.values()], self.faces), strict=True)
-        )
+        names = list(names)
+        missing = [name for name in names if name not in self._embedded]
+        if missing:
+            wanted = [self.backbones[name] for name in missing]
+            made = embed_all(self.cohort, wanted, self.faces)
+            self._embedded.update(zip(missing, made, strict=True))
+        return {name: self._embedded[name] for name in names}
 
 
 def open_study(spec: Spec, loaded: dict[str, Backbone] | None = None) -> Study:
