@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from rdface.bench.gallery.measure import name_of
 from rdface.bench.gallery.predictions import SETTINGS, Setting
+from rdface.bench.leaderboard import refuse_twins
 from rdface.bench.result import Metric, Run
 from rdface.errors import RunError
 from rdface.metrics.measures import TOP_K
 
 MACRO = tuple(f"top{k}_macro" for k in TOP_K)
-MICRO = tuple(f"top{k}_micro" for k in TOP_K)
 RANKED_BY = name_of(Setting("rare", "all"), "mrr_macro")
 """Orders the rows of all tables: what a gallery is for, by a measure that uses every rank."""
 
@@ -57,7 +57,6 @@ def gallery_tables(runs: Sequence[Run], measures: Sequence[str] = MACRO) -> list
     Raises:
         RunError: Runs of different divisions, or two of one backbone and metric.
     """
-    seen: dict[tuple[str, str], Run] = {}
     for run in runs:
         if run.result.split_sha256 != runs[0].result.split_sha256:
             raise RunError(
@@ -65,12 +64,7 @@ def gallery_tables(runs: Sequence[Run], measures: Sequence[str] = MACRO) -> list
                 " fair.",
                 hint="Give a folder that holds the runs of one spec, such as runs/gallery.",
             )
-        other = seen.setdefault((run.result.backbone, run.result.learner), run)
-        if other is not run:
-            raise RunError(
-                f"{other.folder} and {run.folder} have the same backbone and metric.",
-                hint="Give a folder that holds the runs of one spec, such as runs/gallery.",
-            )
+    refuse_twins(runs)
     ordered = sorted(runs, key=lambda run: (-run.result.metrics[RANKED_BY].value, run.folder.name))
     return [
         SettingTable(
