@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from rdface.bench.bias_study import read_population
+from rdface.bench.bias_study.population import read_card
 from rdface.bench.bias_study.readings import HEAD, HEAD_READINGS, READINGS, Reading
 from rdface.bench.bias_study.summary import (
     Line,
@@ -69,7 +69,7 @@ def write_study_page(trials: pd.DataFrame, out: Path, *, folder: Path | None = N
         The file that was written.
     """
     path = out / PAGE_FILE
-    write_text(path, render_study(trials, dict(read_population(folder).card)))
+    write_text(path, render_study(trials, read_card(folder)))
     return path
 
 

@@ -49,8 +49,8 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path, folder: Path) 
 
 
 def test_what_the_population_lacks_is_said(tmp_path: Path, folder: Path) -> None:
-    with pytest.raises(UsageError, match="no embeddings of 'sface'"):
-        run_study(StudyPlan(backbones=("sface",)), tmp_path / "a", folder=folder)
+    with pytest.raises(UsageError, match="prototipe"):
+        run_study(StudyPlan(learners=("prototipe",)), tmp_path / "a", folder=folder)
     with pytest.raises(UsageError, match="two cohorts at least"):
         run_study(StudyPlan(cohorts=1, heads=False), tmp_path / "b", folder=folder)
     with pytest.raises(CohortError, match="holds no population"):

@@ -65,24 +65,23 @@ class StudyPopulation:
         return str(self.card["embeddings_sha256"])
 
 
-def write_population(cohort: Cohort, folder: Path, backbones: tuple[str, ...] = BACKBONES) -> None:
+def write_population(cohort: Cohort, folder: Path) -> None:
     """Embed a cohort, usually of `rdface simulate --population study`, and keep no picture of it.
 
     Args:
         cohort: Patients enough to draw cohorts from.
         folder: Where to write; what lies there is replaced.
-        backbones: Names.
     """
     from rdface.backbones import embed_all, load_backbone
     from rdface.faces import locate_faces
 
-    loaded = [load_backbone(name) for name in backbones]
+    loaded = [load_backbone(name) for name in BACKBONES]
     matrices = embed_all(cohort, loaded, locate_faces(cohort, "yunet"))
     folder.mkdir(parents=True, exist_ok=True)
     with atomic_path(folder / _EMBEDDINGS) as part, part.open("wb") as stream:
         halves: dict[str, Any] = {
             name: matrix.astype(np.float16)
-            for name, matrix in zip(backbones, matrices, strict=True)
+            for name, matrix in zip(BACKBONES, matrices, strict=True)
         }
         np.savez_compressed(stream, **halves)
     with atomic_path(folder / _IMAGES) as part:
@@ -102,25 +101,41 @@ def write_population(cohort: Cohort, folder: Path, backbones: tuple[str, ...] = 
     )
 
 
+def read_card(folder: Path | None = None) -> dict[str, Any]:
+    """Where a population comes from, without its embeddings.
+
+    Raises:
+        CohortError: There is none.
+    """
+    folder = _SHIPPED if folder is None else folder
+    try:
+        return dict(json.loads((folder / _CARD).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise _none(folder, error) from error
+
+
+def _none(folder: Path, error: Exception) -> CohortError:
+    return CohortError(
+        f"{folder} holds no population for a study: {error}",
+        hint="Make one: rdface study population COHORT --out FOLDER",
+    )
+
+
 def read_population(folder: Path | None = None) -> StudyPopulation:
     """Read a population; the shipped one if no folder is given.
 
     Raises:
         CohortError: There is none, or its files are not those that its card names.
     """
-    folder = _SHIPPED if folder is None else folder
+    folder, card = _SHIPPED if folder is None else folder, read_card(folder)
     try:
-        card = json.loads((folder / _CARD).read_text(encoding="utf-8"))
         found = {
             "images_sha256": sha256_file(folder / _IMAGES),
             "embeddings_sha256": sha256_file(folder / _EMBEDDINGS),
         }
         wrong = [name for name, value in found.items() if card[name] != value]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CohortError(
-            f"{folder} holds no population for a study: {error}",
-            hint="Make one: rdface study population COHORT --out FOLDER",
-        ) from error
+    except (OSError, KeyError, TypeError) as error:
+        raise _none(folder, error) from error
     if wrong:
         raise CohortError(
             f"{folder} is damaged: {wrong[0]} is not what {_CARD} says.",

@@ -39,15 +39,13 @@ class StudyPlan:
         cohorts: How many are drawn.
         images: Images of each.
         seed: Of the draws.
-        backbones: Of the population; all that it has if empty.
-        learners: On top of each.
+        learners: On top of each backbone of the population.
         heads: Whether the paper's head is trained too (extra ``torch``).
     """
 
     cohorts: int = 40
     images: int = 456
     seed: int = 0
-    backbones: tuple[str, ...] = ()
     learners: tuple[str, ...] = LEARNERS
     heads: bool = True
 
@@ -55,18 +53,11 @@ class StudyPlan:
         """Pairs of backbone and learner.
 
         Raises:
-            UsageError: The population has no such backbone, or there is no such learner.
+            UsageError: There is no such learner.
         """
         for name in self.learners:
             LEARNER_REGISTRY.get(name)
-        backbones = self.backbones or tuple(population.features)
-        for name in backbones:
-            if name not in population.features:
-                raise UsageError(
-                    f"The population has no embeddings of {name!r}.",
-                    hint=f"It has those of {', '.join(population.features)}.",
-                )
-        return tuple(product(backbones, self.learners))
+        return tuple(product(population.features, self.learners))
 
 
 def run_study(
@@ -123,7 +114,7 @@ def _about(plan: StudyPlan, population: StudyPopulation) -> dict[str, Any]:
     """All that decides a cohort's outcomes; not how many cohorts there are."""
     about: dict[str, Any] = asdict(plan) | {
         "population": population.sha256,
-        "backbones": list(plan.backbones or population.features),
+        "backbones": list(population.features),
         "learners": list(plan.learners),
         "code": deciding_versions() | {name: _code(name) for name in _DECIDING},
     }

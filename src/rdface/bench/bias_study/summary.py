@@ -126,14 +126,12 @@ def _line(reading: Reading, table: pd.DataFrame, target: Target) -> Line:
     )
 
 
-def summarise_models(
-    trials: pd.DataFrame, metric: str, target: Target = "same"
-) -> dict[str, list[Line]]:
+def summarise_models(trials: pd.DataFrame, metric: str) -> dict[str, list[Line]]:
     """The same for each model by itself: backbone and learner -> a line per variant."""
     plain = [Reading(variant.name, variant) for variant in VARIANTS]
     names = trials["backbone"] + " " + trials["learner"]
     return {
-        str(name): summarise_readings(trials[names == name], metric, target, plain)
+        str(name): summarise_readings(trials[names == name], metric, readings=plain)
         for name in dict.fromkeys(names)
     }
 
@@ -173,7 +171,7 @@ def _accuracy(values: Floats) -> Mean:
     return replace(found, low=max(found.low, 0.0), high=min(found.high, 1.0))
 
 
-def mean_over(values: Floats, seed: int = 0) -> Mean:
+def mean_over(values: Floats) -> Mean:
     """Mean over cohorts with its 95 % interval.
 
     A percentile bootstrap over cohorts; with fewer than 20 of them, whose resamples lie too near
@@ -181,7 +179,6 @@ def mean_over(values: Floats, seed: int = 0) -> Mean:
 
     Args:
         values: ``[n]``, one per cohort.
-        seed: Of the bootstrap.
 
     Raises:
         ValueError: There is one cohort only, whose mean has no interval.
@@ -194,11 +191,11 @@ def mean_over(values: Floats, seed: int = 0) -> Mean:
 
         half = float(t.ppf(0.975, n - 1) * np.std(values, ddof=1) / np.sqrt(n))
         return Mean(mean, mean - half, mean + half, n)
-    drawn = patient_weights(n, N_RESAMPLES, seed) @ values / n
+    drawn = patient_weights(n, N_RESAMPLES, seed=0) @ values / n
     return Mean(mean, *percentile_interval(drawn), n)
 
 
-def share_over(values: Floats, seed: int = 0) -> Mean:
+def share_over(values: Floats) -> Mean:
     """The same of what happens or not, as shares of each cohort's models.
 
     Wilson's interval below 20 cohorts, and of what never or always happens: the other has none.
@@ -206,4 +203,4 @@ def share_over(values: Floats, seed: int = 0) -> Mean:
     n, mean = len(values), float(values.mean())
     if 1 < n and (n < FEWEST_COHORTS or mean in (0.0, 1.0)):
         return Mean(mean, *wilson_interval(mean, n), n)
-    return mean_over(values, seed)
+    return mean_over(values)

@@ -34,7 +34,6 @@ SYNTHETIC = Variant(
     "paper + split-by-image, synthetic-in-folds, equal-epochs",
     "paper",
     {"divide_by": "image", "synthetic": "folds"},
-    ("split-by-image", "synthetic-in-folds", "equal-epochs"),
 )
 VARIANTS = (STRICT, PAPER, BY_IMAGE, SYNTHETIC)
 

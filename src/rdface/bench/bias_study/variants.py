@@ -14,19 +14,15 @@ class Variant:
         name: In tables.
         protocol: Name of the protocol.
         options: Its options.
-        quirks: The named quirks of the paper that it has.
     """
 
     name: str
     protocol: str
     options: dict[str, Any] = field(default_factory=dict)
-    quirks: tuple[str, ...] = ()
 
 
 STRICT: Final = Variant("strict", "strict")
 PAPER: Final = Variant("paper", "paper", {"divide_by": "patient"})
-BY_IMAGE: Final = Variant(
-    "paper + split-by-image", "paper", {"divide_by": "image"}, ("split-by-image",)
-)
+BY_IMAGE: Final = Variant("paper + split-by-image", "paper", {"divide_by": "image"})
 VARIANTS: Final = (STRICT, PAPER, BY_IMAGE)
 """What is run. Quirks that change only how the result is read need no run of their own."""
