@@ -21,7 +21,7 @@ from rdface.simulate.defaults import SAMPLES, SIZE
 )
 @click.option(
     "--population",
-    type=click.Choice(["patients", "controls", "fresh", "study"]),
+    type=click.Choice(["patients", "controls", "fresh", "study", "unaffected"]),
     default="patients",
     show_default=True,
     help="The patients; for each condition an unaffected child of a patient's age and sex; or five"

@@ -32,6 +32,7 @@ _TITLES = {
     Population.CONTROLS: "Simulated unaffected children",
     Population.FRESH: "Fresh simulated patients: never to train on, never to choose by",
     Population.STUDY: "Population of simulated patients, to draw cohorts from",
+    Population.UNAFFECTED: "Simulated unaffected children, to train base models on",
 }
 _RECORD = "simulation.json"
 _NOTES = ".rendered"

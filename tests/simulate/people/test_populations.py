@@ -78,3 +78,14 @@ def test_a_study_population_has_patients_enough_to_draw_cohorts_from(patients: P
         sizes = [n for (name, _), n in of_patient.items() if name == condition.abbreviation]
         assert sorted(sizes) == [1] * 18 + [2] * 4 + [3] * 2
     assert not {s.patient_id for s in study.shots} & {s.patient_id for s in patients.shots}
+
+
+def test_unaffected_children_are_many_and_nobody_else(patients: Plan) -> None:
+    """48 for each condition, one picture each, without a trait, and not the matched controls."""
+    unaffected = of_population(patients, Population.UNAFFECTED)
+    assert len(unaffected.shots) == 48 * len(patients.conditions)
+    assert len({shot.patient_id for shot in unaffected.shots}) == len(unaffected.shots)
+    assert {shot.condition for shot in unaffected.shots} == {"UNAFFECTED"}
+    assert all(not shot.terms and not shot.child.effects for shot in unaffected.shots)
+    controls = of_population(patients, Population.CONTROLS)
+    assert not {s.patient_id for s in controls.shots} & {s.patient_id for s in unaffected.shots}

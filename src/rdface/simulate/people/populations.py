@@ -1,4 +1,4 @@
-"""Populations beside the patients of a cohort: fresh ones, many, and unaffected controls."""
+"""Populations beside the patients of a cohort: fresh ones, many, and unaffected children."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rdface.simulate.people.child import stream
 from rdface.simulate.people.plan import Plan, draw_countries, draw_patients, draw_pictures
 
 FRESH_EACH: Final = 5  # fresh patients per condition
+UNAFFECTED_EACH: Final = 48  # unaffected children for each condition of the plan
 STUDY_GROUP: Final = [1] * 18 + [2] * 4 + [3] * 2  # images of each patient of a condition
 UNAFFECTED: Final = Condition("UNAFFECTED", "Unaffected child", "", "", "", "", "", ())
 
@@ -22,6 +23,7 @@ class Population(StrEnum):
     CONTROLS = "controls"
     FRESH = "fresh"
     STUDY = "study"
+    UNAFFECTED = "unaffected"
 
 
 def fresh_patients(plan: Plan, each: int = FRESH_EACH) -> Plan:
@@ -70,11 +72,22 @@ def unaffected_controls(plan: Plan) -> Plan:
     return Plan(plan.seed, (UNAFFECTED,), tuple(shots), plan.identity, 0.0)
 
 
+def unaffected_children(plan: Plan, each: int = UNAFFECTED_EACH) -> Plan:
+    """Many unaffected children, one picture each: faces for a base model to learn from.
+
+    Nobody in them is a patient, a control or related to one, so that what is trained on them has
+    met no face of any cohort of this seed.
+    """
+    groups = [[1] * (each * len(plan.conditions))]
+    return draw_patients(plan.seed, (UNAFFECTED,), groups, "U", plan.identity, 0.0)
+
+
 _MAKERS: Final[dict[Population, Callable[[Plan], Plan]]] = {
     Population.PATIENTS: lambda plan: plan,
     Population.CONTROLS: unaffected_controls,
     Population.FRESH: fresh_patients,
     Population.STUDY: study_patients,
+    Population.UNAFFECTED: unaffected_children,
 }
 
 
