@@ -25,7 +25,8 @@ from rdface.simulate.defaults import SAMPLES, SIZE
     default="patients",
     show_default=True,
     help="The patients; for each condition an unaffected child of a patient's age and sex; or five"
-    " new patients of each condition; or 24 of each, to draw cohorts from.",
+    " new patients of each condition; or 24 of each, to draw cohorts from; or 48"
+    " unaffected children for each, to train base models on.",
 )
 @click.option("--size", default=SIZE, show_default=True, help="Width and height, pixels.")
 @click.option("--samples", default=SAMPLES, show_default=True, help="Light paths a pixel.")
