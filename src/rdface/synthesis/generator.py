@@ -1,0 +1,91 @@
+"""What a generator is, and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from rdface.imaging import Image
+from rdface.registry import Registry
+
+if TYPE_CHECKING:
+    from rdface.synthesis.portraits import Portraits
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """One new face.
+
+    Attributes:
+        image: ``uint8 [S, S, 3]`` RGB.
+        condition: Whom it is meant to look like; "" where the generator does not know, so that a
+            label has to be given afterwards (the paper's FastGAN).
+        parents: Ids of the real images that it was made from: all that its generator was fitted
+            on or blended. The leak guard follows them.
+        seed: Makes this very sample again from the fitted generator.
+        notes: More provenance, written into the pool's table: column to value.
+    """
+
+    image: Image
+    condition: str
+    parents: tuple[str, ...]
+    seed: int
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+class Generator(BaseModel):
+    """Learns from portraits and makes new ones; its fields are its options.
+
+    A generator sees the portraits that it is given and nothing else: in ``strict`` these are the
+    training images of one fold. Equal portraits, options and seed give equal samples.
+
+    Attributes:
+        licence: Of what its samples stem from beside the portraits: code and base weights.
+        size: Pixels a side of the portraits that it wants and gives.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=False)
+
+    licence: ClassVar[str]
+    size: int = 128
+
+    def fit(
+        self, portraits: Portraits, work: Path, *, seed: int, controls: Portraits | None = None
+    ) -> None:
+        """Learn, or go on learning where a run that was stopped left off.
+
+        Args:
+            portraits: Real faces of the training part, ``size`` pixels a side.
+            work: A folder for checkpoints, this generator's own; kept between runs.
+            seed: Everything follows from it.
+            controls: Unaffected children, for generators that can use them.
+
+        Raises:
+            UsageError: An option or the portraits do not fit, or an extra is missing.
+        """
+        raise NotImplementedError
+
+    def sample(self, counts: Mapping[str, int], *, seed: int) -> Iterator[Sample]:
+        """Make new faces, after :meth:`fit`.
+
+        The sample number k of a condition depends on ``seed``, the condition and k alone, so that
+        a longer pool begins with the shorter one.
+
+        Args:
+            counts: Condition to number of samples. A generator that knows no conditions takes the
+                key "" alone.
+            seed: Of the samples.
+        """
+        raise NotImplementedError
+
+    @property
+    def weights_sha256(self) -> str:
+        """Names what was learnt, after :meth:`fit`: hash of the weights, or of the portraits."""
+        raise NotImplementedError
+
+
+GENERATORS: Registry[type[Generator]] = Registry("generator", "rdface.synthesis")
