@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,6 +25,16 @@ from rdface.synthesis.generator import GENERATORS, Generator, Sample
 if TYPE_CHECKING:
     from rdface.synthesis.dreambooth.sampling import Drawn
     from rdface.synthesis.portraits import Portraits
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """Samples ``first`` to ``count - 1`` of a job's condition."""
+
+    job: Job
+    seed: int
+    count: int
+    first: int
 
 
 @GENERATORS.register("dreambooth")
@@ -102,6 +113,12 @@ class DreamBooth(Recipe, Generator):
         Raises:
             UsageError: A condition was not learnt, or a sample stayed blank.
         """
+        yield from self.sample_after({}, counts, seed=seed)
+
+    def sample_after(
+        self, done: Mapping[str, int], counts: Mapping[str, int], *, seed: int
+    ) -> Iterator[Sample]:
+        """The same without the first ones, of which no more than a batch is drawn again."""
         unknown = [name for name in counts if name not in self._jobs]
         if unknown:
             raise UsageError(
@@ -109,21 +126,25 @@ class DreamBooth(Recipe, Generator):
                 hint="It needs a portrait of it in the training part"
                 + (" and its name in `conditions`." if self.conditions is not None else "."),
             )
-        wanted = [(self._jobs[name], count, seed) for name, count in counts.items() if count > 0]
+        wanted = [
+            Wanted(self._jobs[name], seed, count, done.get(name, 0))
+            for name, count in counts.items()
+            if done.get(name, 0) < count
+        ]
         if len(self.devices) > 1 and len(wanted) > 1:
             early: dict[int, list[Drawn]] = {}
             due = 0
             for number, drawn in spread(wanted, _all_drawn, self.devices):
                 early[number] = drawn
                 while due in early:
-                    name = wanted[due][0].condition
+                    name = wanted[due].job.condition
                     yield from (self._sample(name, picture) for picture in early.pop(due))
                     due += 1
             return
         device = next(iter(self.devices), None)
-        for job, count, _ in wanted:
-            for picture in _drawn(job, count, seed, device):
-                yield self._sample(job.condition, picture)
+        for task in wanted:
+            for picture in _drawn(task, device):
+                yield self._sample(task.job.condition, picture)
 
     @property
     def weights_sha256(self) -> str:
@@ -163,18 +184,17 @@ class DreamBooth(Recipe, Generator):
         return Sample(drawn.image, condition, self._parents[condition], drawn.seed, notes)
 
 
-def _drawn(job: Job, count: int, seed: int, device: str | None) -> Iterator[Drawn]:
-    if job.recipe.keep_weights:
-        yield from jobs_.draw(job, seed, count, device)
-        return
-    jobs_.train(job, device)
-    yield from jobs_.draw(job, seed, count, device)
-    jobs_.forget(job)
+def _drawn(task: Wanted, device: str | None) -> Iterator[Drawn]:
+    job = task.job
+    if not job.recipe.keep_weights:
+        jobs_.train(job, device)
+    yield from jobs_.draw(job, task.seed, task.count, first=task.first, device=device)
+    if not job.recipe.keep_weights:
+        jobs_.forget(job)
 
 
-def _all_drawn(task: tuple[Job, int, int], device: str) -> list[Drawn]:
-    job, count, seed = task
-    return list(_drawn(job, count, seed, device))
+def _all_drawn(task: Wanted, device: str) -> list[Drawn]:
+    return list(_drawn(task, device))
 
 
 def _folder_name(condition: str) -> str:

@@ -132,13 +132,16 @@ def train(
     return about
 
 
-def draw(job: Job, seed: int, count: int, device: str | None = None) -> Iterator[Drawn]:
-    """Samples 0 to ``count - 1`` of a condition that was learnt.
+def draw(
+    job: Job, seed: int, count: int, *, first: int = 0, device: str | None = None
+) -> Iterator[Drawn]:
+    """Samples ``first`` to ``count - 1`` of a condition that was learnt.
 
     Args:
         job: After :func:`train`.
         seed: Of all samples.
-        count: How many.
+        count: How many there are then.
+        first: So many were drawn before.
         device: As for :func:`train`.
 
     Raises:
@@ -168,9 +171,9 @@ def draw(job: Job, seed: int, count: int, device: str | None = None) -> Iterator
         half=half,
     )
     pictures = painter.draw(
-        job.recipe.prompt_for(job.condition), derive(seed, job.condition), count
+        job.recipe.prompt_for(job.condition), derive(seed, job.condition), count, first
     )
-    for _ in range(count):
+    for _ in range(first, count):
         with steady(where, seed):  # left while the caller has the picture
             picture = next(pictures)
         yield picture

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 EMBEDDED = "embedded"
 """The base model that comes with rdface."""
 
-_ONLY_WHERE = ("devices", "conditions", "keep_weights", "checkpoint_every", "base_licence")
+_ONLY_WHERE = ("conditions", "base_licence")
 _ONLY_SAMPLES = (
     "negative_prompt",
     "sample_steps",
@@ -22,6 +22,9 @@ _ONLY_SAMPLES = (
 
 class Recipe(BaseModel):
     """How one model per condition is taught, and how samples are drawn from it.
+
+    ``devices``, ``checkpoint_every`` and ``keep_weights`` decide no picture and are left out of
+    ``model_dump``, so that a pool can be gone on with under others.
 
     Attributes:
         base: ``embedded``; a folder in diffusers' format; or the name of one on the Hugging Face
@@ -83,15 +86,15 @@ class Recipe(BaseModel):
     flip: bool = False
     precision: Literal["full", "bf16", "fp16"] = "full"
     gradient_checkpointing: bool = False
-    checkpoint_every: int = Field(default=200, ge=0)
+    checkpoint_every: int = Field(default=200, ge=0, exclude=True)
     sample_steps: int = Field(default=30, ge=1)
     guidance: float = Field(default=7.5, ge=1)
     sampler: Literal["own", "ddim"] = "own"
     sample_batch: int = Field(default=4, ge=1)
     redraws: int = Field(default=20, ge=1)
     conditions: tuple[str, ...] | None = None
-    devices: tuple[str, ...] = ()
-    keep_weights: bool = True
+    devices: tuple[str, ...] = Field(default=(), exclude=True)
+    keep_weights: bool = Field(default=True, exclude=True)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -68,11 +68,13 @@ class Painter:
         self._pipe = _assembled(base, unet, text_encoder, recipe.sampler, own=moved)
         self._pipe.to(device) if half is None else self._pipe.to(device, half)
 
-    def draw(self, prompt: str, seed: int, count: int) -> Iterator[Drawn]:
-        """Pictures 0 to ``count - 1``; number k depends on prompt, seed and k alone."""
+    def draw(self, prompt: str, seed: int, count: int, first: int = 0) -> Iterator[Drawn]:
+        """Pictures ``first`` to ``count - 1``; number k depends on prompt, seed and k alone."""
         size = self._recipe.sample_batch
-        for start in range(0, count, size):
-            yield from self._batch(prompt, seed, start, min(size, count - start))
+        for start in range(first // size * size, count, size):
+            yield from self._batch(prompt, seed, start, min(size, count - start))[
+                max(0, first - start) :
+            ]
 
     def _batch(self, prompt: str, seed: int, start: int, wanted: int) -> list[Drawn]:
         numbers = range(start, start + self._recipe.sample_batch)

@@ -124,7 +124,9 @@ class _Teacher:
         if recipe.gradient_checkpointing:
             student.unet.enable_gradient_checkpointing()
             if "text_encoder" in student.learns:
-                student.text_encoder.gradient_checkpointing_enable()
+                text = student.text_encoder  # its older name goes with transformers 6
+                newer = getattr(text, "activation_checkpointing_enable", None)
+                (newer or text.gradient_checkpointing_enable)()
         for network in student.learns.values():
             network.train()
         self.optimizer = torch.optim.AdamW(
