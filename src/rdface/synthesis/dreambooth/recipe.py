@@ -90,7 +90,7 @@ class Recipe(BaseModel):
     sample_steps: int = Field(default=30, ge=1)
     guidance: float = Field(default=7.5, ge=1)
     sampler: Literal["own", "ddim"] = "own"
-    sample_batch: int = Field(default=4, ge=1)
+    sample_batch: int = Field(default=8, ge=1)
     redraws: int = Field(default=20, ge=1)
     conditions: tuple[str, ...] | None = None
     devices: tuple[str, ...] = Field(default=(), exclude=True)

@@ -130,7 +130,10 @@ class _Teacher:
         for network in student.learns.values():
             network.train()
         self.optimizer = torch.optim.AdamW(
-            student.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+            student.parameters(),
+            lr=recipe.learning_rate,
+            weight_decay=recipe.weight_decay,
+            fused=device.type in ("cpu", "cuda"),
         )
         self.scaler = torch.amp.GradScaler(device.type, enabled=self.half == torch.float16)
         prompts = [lesson.prompt] + [lesson.class_prompt] * (lesson.prior is not None)
