@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rdface.cohort import Cohort
     from rdface.synthesis import Generator
+    from rdface.synthesis.pool.spec import PoolSpec
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -63,9 +64,13 @@ def synthesize() -> None:
 @click.option(
     "--sample-seed",
     type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Of the generator and its samples.",
+    help="Of the generator and its samples.  [default: 0]",
+)
+@click.option(
+    "--spec",
+    "spec_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="YAML with generator, options, per_condition and seed; what is said here goes first.",
 )
 @click.option("--detector", default="yunet", show_default=True)
 def make(
@@ -82,7 +87,8 @@ def make(
     controls: str | None,
     size: int | None,
     settings: Sequence[str],
-    sample_seed: int,
+    sample_seed: int | None,
+    spec_file: Path | None,
     detector: str,
 ) -> None:
     """Fit GENERATOR on the training part of a fold of COHORT and fill a pool with its faces.
@@ -95,9 +101,12 @@ def make(
     from rdface.faces import load_detector
     from rdface.synthesis.pool import make_pool
 
+    spec = _spec(spec_file, generator)
+    if count is None and per_condition is None:
+        per_condition = spec.per_condition
     if (per_condition is None) == (count is None):
         raise UsageError("Say how many: either --per-condition N or --count N.")
-    made = _generator(generator, settings, size)
+    made = _generator(generator, settings, size, spec.options)
     load_detector(detector)
     real = load_cohort(cohort)
     if everything:
@@ -116,7 +125,7 @@ def make(
         ids,
         per_condition if per_condition is not None else _spread(made, real, ids, count or 0),
         out,
-        seed=sample_seed,
+        seed=spec.seed if sample_seed is None else sample_seed,
         controls=load_cohort(controls) if controls else None,
         detector=detector,
     )
@@ -188,8 +197,27 @@ def list_generators() -> None:
             click.echo(f"  --set {option}={field.get_default(call_default_factory=True)}")
 
 
-def _generator(name: str, settings: Sequence[str], size: int | None) -> Generator:
-    """The generator with its options; faults are named as on the command line."""
+def _spec(path: Path | None, generator: str) -> PoolSpec:
+    """What the file says; nothing but the generator's name without one."""
+    from rdface.bench.spec import read_model
+    from rdface.errors import UsageError
+    from rdface.synthesis.pool.spec import PoolSpec
+
+    if path is None:
+        return PoolSpec(generator=generator)
+    spec = read_model(path, PoolSpec, example="specs/dreambooth-paper.yaml")
+    if spec.generator != generator:
+        raise UsageError(
+            f"{path} is a spec for {spec.generator}, not for {generator}.",
+            hint=f"Run `rdface synthesize {spec.generator} ... --spec {path}`.",
+        )
+    return spec
+
+
+def _generator(
+    name: str, settings: Sequence[str], size: int | None, begun: Mapping[str, Any]
+) -> Generator:
+    """The generator with its options, ``begun`` by a spec; faults are named as on the line."""
     import yaml
     from pydantic import ValidationError
 
@@ -198,7 +226,7 @@ def _generator(name: str, settings: Sequence[str], size: int | None) -> Generato
     from rdface.synthesis import GENERATORS
 
     kind = GENERATORS.get(name)
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = dict(begun)
     for setting in settings:
         key, equals, value = setting.partition("=")
         if not equals or key not in kind.model_fields:

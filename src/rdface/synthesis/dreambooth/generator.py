@@ -72,6 +72,18 @@ class DreamBooth(Recipe, Generator):
             for about in self._train(list(self._jobs.values())):
                 self._learnt[about["condition"]] = about["sha256"]
 
+    def makes(self, portraits: Portraits) -> tuple[str, ...]:
+        """Those in ``conditions``, or all.
+
+        Raises:
+            UsageError: One of them has no portrait.
+        """
+        names = tuple(portraits.rows_of) if self.conditions is None else self.conditions
+        absent = sorted(set(names) - set(portraits.rows_of))
+        if absent:
+            raise UsageError(f"There is no portrait of the condition {absent[0]!r}.")
+        return names
+
     def jobs(self, portraits: Portraits, work: Path, *, seed: int) -> list[Job]:
         """The jobs of :meth:`fit`, for an engine of your own: give each to ``train``.
 
@@ -81,10 +93,7 @@ class DreamBooth(Recipe, Generator):
         from rdface.synthesis.dreambooth.prior import class_pictures
         from rdface.synthesis.dreambooth.training import half_precision
 
-        names = list(portraits.rows_of) if self.conditions is None else list(self.conditions)
-        absent = sorted(set(names) - set(portraits.rows_of))
-        if absent:
-            raise UsageError(f"There is no portrait of the condition {absent[0]!r}.")
+        names = self.makes(portraits)
         recipe = self._recipe()
         base = open_base(recipe)
         check_size(base, portraits.size)
