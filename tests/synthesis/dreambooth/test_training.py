@@ -189,6 +189,13 @@ def test_float16_wants_a_cuda_device(job: MakeJob) -> None:
         train(job(precision="fp16"))
 
 
+def test_a_training_that_went_astray_says_so(job: MakeJob) -> None:
+    """And leaves no weights that look learnt."""
+    with pytest.raises(UsageError, match="loss is no number"):
+        train(job(learning_rate=1e30, prior_weight=0, steps=20))
+    assert not (job(prior_weight=0).folder / "learnt.json").exists()
+
+
 def test_prompts_must_differ_for_the_tokenizer(job: MakeJob) -> None:
     """Prompts that are cut to the same tokens would teach the class, not the condition."""
     long = "a child " * 40

@@ -174,6 +174,12 @@ class _Teacher:
         self.scaler.update()
         self.optimizer.zero_grad(set_to_none=True)
         found: list[float] = np.mean(seen, axis=0).tolist()
+        if not np.isfinite(found).all():
+            raise UsageError(
+                f"Teaching {self.lesson.prompt!r} went astray: at step {step + 1} its loss is no "
+                "number.",
+                hint="Lower `learning_rate`, or say `precision: full`.",
+            )
         return found
 
     def _losses(self, number: int, generator: torch.Generator) -> list[torch.Tensor]:
