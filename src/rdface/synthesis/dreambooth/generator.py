@@ -46,7 +46,7 @@ class DreamBooth(Recipe, Generator):
     """
 
     licence: ClassVar[str] = (
-        "Code: Apache-2.0 (rdface, diffusers, peft). The embedded base model: Apache-2.0, learnt "
+        "Code: Apache-2.0 (rdface, diffusers, peft). The embedded base model: CC0-1.0, learnt "
         "from simulated faces. Any other base: its own licence, stated as base_licence."
     )
 
