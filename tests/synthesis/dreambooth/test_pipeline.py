@@ -26,6 +26,19 @@ def test_a_base_is_named_by_its_weights(tiny_base: Path, tmp_path: Path) -> None
     assert open_base(Recipe(base=str(other), base_licence="CC0")).sha256 != first.sha256
 
 
+def test_the_embedded_base_needs_no_licence_and_no_folder(
+    tiny_base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the default; here a tiny one stands in its place."""
+    monkeypatch.setattr("rdface.synthesis.base_model.embedded_folder", lambda: tiny_base)
+    pipeline._open.cache_clear()
+    try:
+        found = open_base(Recipe())
+    finally:
+        pipeline._open.cache_clear()
+    assert found.sha256 == open_base(Recipe(base=str(tiny_base), base_licence="CC0")).sha256
+
+
 def test_another_autoencoder_replaces_the_bases_own(tiny_base: Path, tmp_path: Path) -> None:
     """As the paper's sd-vae-ft-mse beside a base that has none."""
     import torch
