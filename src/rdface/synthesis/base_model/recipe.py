@@ -24,7 +24,7 @@ class Recipe(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     size: PositiveInt = 64
-    latent_channels: PositiveInt = 8
+    latent_channels: PositiveInt = 16
     autoencoder_channels: tuple[PositiveInt, ...] = (24, 48, 96, 128)
     denoiser_channels: tuple[PositiveInt, ...] = (64, 128, 192)
     denoiser_layers: PositiveInt = 1
@@ -32,7 +32,7 @@ class Recipe(BaseModel):
     autoencoder_children: PositiveInt = 2400
     autoencoder_steps: PositiveInt = 3000
     autoencoder_batch: PositiveInt = 16
-    autoencoder_rate: PositiveFloat = 6e-4
+    autoencoder_rate: PositiveFloat = 1e-3
     denoiser_steps: PositiveInt = 7000
     denoiser_batch: PositiveInt = 64
     denoiser_rate: PositiveFloat = 5e-4

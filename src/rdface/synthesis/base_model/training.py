@@ -161,7 +161,7 @@ def _train_autoencoder(images: NDArray[np.uint8], recipe: Recipe, seed: int, pat
             y = vae.decode(latent.mean + latent.std * noise).sample.float()
         value: torch.Tensor = (x - y).abs().mean() + 1e-6 * latent.kl().float().mean()
         for axis in (2, 3):
-            value = value + (torch.diff(x, dim=axis) - torch.diff(y, dim=axis)).abs().mean()
+            value = value + (torch.diff(x, dim=axis) - torch.diff(y, dim=axis)).abs().mean() / 2
         return value
 
     return train_stage(
