@@ -85,8 +85,8 @@ def speed(portraits: Portraits, work: Path, plain: int) -> None:
         rates[share] = count / (time.process_time() - worked)
         wall = count / (time.perf_counter() - begun)
         print(
-            f"own_texture {share}: {rates[share]:.1f} images a second of one core, {wall:.1f} by the"
-            f" clock, {portraits.size} px (n = {count})"
+            f"own_texture {share}: {rates[share]:.1f} images a second of one core,"
+            f" {wall:.1f} by the clock, {portraits.size} px (n = {count})"
         )
     shapes = find_shapes(portraits, work)
     worked = time.process_time()
