@@ -64,7 +64,8 @@ def examine(root: Path) -> tuple[Cohort | None, list[Problem]]:
     problems += found
     images, found = read_table(root, "images.csv", IMAGE_COLUMNS)
     problems += found
-    problems += find_problems(root, images, conditions)
+    pool = info is not None and info.is_pool
+    problems += find_problems(root, images, conditions, pool=pool)
     if problems or info is None or conditions is None or images is None:
         return None, sorted(problems, key=lambda p: (p.file, p.row or 0))
     return Cohort(root, info, images, conditions), []
@@ -76,17 +77,19 @@ def find_problems(
     conditions: pd.DataFrame | None,
     *,
     opened: bool = False,
+    pool: bool = False,
 ) -> list[Problem]:
     """Check tables, and the pictures below ``root`` that they name; None is a table without.
 
-    ``opened`` says that every picture was opened already, so that the tables alone are checked.
+    ``opened`` says that every picture was opened already, so that the tables alone are checked;
+    ``pool``, that every image is synthetic and has its parents in another cohort.
     """
     problems = []
     if conditions is not None:
         problems += _check_table(conditions, conditions_schema(), "conditions.csv")
     if images is not None:
         problems += _check_table(images, images_schema(), "images.csv")
-        problems += _check_links(images, conditions)
+        problems += _check_links(images, conditions, pool=pool)
         problems += [] if opened else _check_pictures(root, images)
     return problems
 
@@ -171,7 +174,9 @@ def _reason(check: str) -> str:
     return "stands more than once" if check == "field_uniqueness" else check
 
 
-def _check_links(images: pd.DataFrame, conditions: pd.DataFrame | None) -> Iterator[Problem]:
+def _check_links(
+    images: pd.DataFrame, conditions: pd.DataFrame | None, *, pool: bool
+) -> Iterator[Problem]:
     """Check what rows say of each other: conditions, patients and originals."""
     known_conditions = None if conditions is None else set(conditions["condition"])
     image_ids = set(images["image_id"])
@@ -181,11 +186,16 @@ def _check_links(images: pd.DataFrame, conditions: pd.DataFrame | None) -> Itera
             yield Problem(
                 "images.csv", row, "condition", f"{image['condition']!r} is not in conditions.csv"
             )
-        for original in filter(None, image["synthetic_of"].split("|")):
-            if original not in image_ids or original == image["image_id"]:
-                yield Problem(
-                    "images.csv", row, "synthetic_of", f"{original!r} is no other image here"
+        originals = list(filter(None, image["synthetic_of"].split("|")))
+        if pool and not originals:
+            reason = "is empty: a pool holds synthetic images alone"
+            yield Problem("images.csv", row, "synthetic_of", reason)
+        for original in originals:
+            if (original in image_ids) == pool or original == image["image_id"]:
+                reason = (
+                    f"{original!r} is {'an image of this pool' if pool else 'no other image here'}"
                 )
+                yield Problem("images.csv", row, "synthetic_of", reason)
         for column in ("condition", "sex"):
             value, first = of_patient.setdefault(
                 (image["patient_id"], column), (image[column], row)

@@ -51,6 +51,14 @@ class CohortInfo(BaseModel):
         """
         return str((self.model_extra or {}).get("patients", ""))
 
+    @property
+    def is_pool(self) -> bool:
+        """Whether the folder holds synthetic images alone, whose parents are in another cohort.
+
+        It then has the key ``pool_of`` of ``cohort.yaml``; see :mod:`rdface.synthesis.pool`.
+        """
+        return bool((self.model_extra or {}).get("pool_of"))
+
 
 @dataclass(frozen=True, eq=False)
 class Cohort:

@@ -43,7 +43,7 @@ def write_cohort(
     except OSError as error:
         raise CohortError(f"{error.filename} cannot be read: {error.strerror}.") from error
     conditions = _complete(conditions, CONDITION_COLUMNS)
-    problems = find_problems(root, images, conditions, opened=opened)
+    problems = find_problems(root, images, conditions, opened=opened, pool=info.is_pool)
     if problems:
         raise refusal(root, problems)
     content = yaml.safe_dump(info.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
