@@ -9,6 +9,7 @@ M. Koyama: cGANs with Projection Discriminator, ICLR 2018.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -64,8 +65,7 @@ class Decoder(nn.Module):
         super().__init__()
         found = sides(COARSE, size)[1:]
         counts = [n, *(channels(side, width) for side in found)]
-        pairs = zip(counts[:-1], counts[1:], strict=True)
-        self.doublings = nn.ModuleList(Doubling(before, after, 0) for before, after in pairs)
+        self.doublings = nn.ModuleList(Doubling(*pair, 0) for pair in pairwise(counts))
         self.colours = nn.Conv2d(counts[-1], COLOURS, 3, padding=1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:

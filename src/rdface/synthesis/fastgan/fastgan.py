@@ -47,8 +47,8 @@ class FastGAN(Generator):
         ema: Decay of the average of the generator's weights, which is what is sampled from.
         augment: Changes of DiffAugment.
         flip: Whether portraits are mirrored at random.
-        reconstruction: What the discriminator's drawings are judged by.
-        alexnet: File of torchvision's AlexNet, for ``lpips``; else torch.hub's cache.
+        reconstruction: What the discriminator's drawings are judged by: ``l1``, or the paper's
+            ``lpips``, which needs AlexNet's weights.
         conditional: Whether conditions are learnt.
         class_from: Step from which on the condition counts ...
         class_full: ... and from which on it counts fully, growing between (Shahbazi et al.,
@@ -79,7 +79,6 @@ class FastGAN(Generator):
     )
     flip: bool = True
     reconstruction: Literal["l1", "lpips"] = "l1"
-    alexnet: Path | None = None
     conditional: bool = False
     class_from: Annotated[int, Field(ge=0)] = 0
     class_full: Annotated[int, Field(ge=0)] = 0
@@ -128,7 +127,7 @@ class FastGAN(Generator):
         self, portraits: Portraits, controls: Portraits | None, seed: int, distance: str
     ) -> str:
         """SHA-256 of all that decides the course of a training, but for machine and torch."""
-        decided = self.model_dump(mode="json", exclude=UNTOUCHED | {"alexnet"})
+        decided = self.model_dump(mode="json", exclude=set(UNTOUCHED))
         about = {"version": VERSION, "seed": seed, "distance": distance, **decided}
         digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
         for part in (portraits, controls):
@@ -171,6 +170,12 @@ class FastGAN(Generator):
         Raises:
             UsageError: Before :meth:`fit`, or a condition was not learnt.
         """
+        return self.sample_after({}, counts, seed=seed)
+
+    def sample_after(
+        self, done: Mapping[str, int], counts: Mapping[str, int], *, seed: int
+    ) -> Iterator[Sample]:
+        """See :meth:`rdface.synthesis.Generator.sample_after`; none is made in vain."""
         fitted = self._after_fit()
         known = fitted.conditions if self.conditional else ("",)
         for condition in counts:
@@ -179,7 +184,12 @@ class FastGAN(Generator):
                 raise UsageError(f"This fastgan takes {wanted}, not {condition!r}.")
         from rdface.synthesis.fastgan.sampling import samples
 
-        return samples(self, fitted, counts, seed)
+        return samples(self, fitted, done, counts, seed)
+
+    @property
+    def knows_conditions(self) -> bool:
+        """Whether it makes faces of a condition asked for."""
+        return self.conditional
 
     @property
     def weights_sha256(self) -> str:

@@ -61,7 +61,7 @@ def fit(
     device = choose_device(options.device)
     if options.precision == "fp16" and device.type != "cuda":
         raise UsageError("fp16 is for CUDA; on this device say bf16 or full.")
-    distance = reconstruction(options.reconstruction, options.alexnet, device)
+    distance = reconstruction(options.reconstruction, device)
     folder = Folder(work, options.key(portraits, controls, seed, distance.name))
     conditions = tuple(sorted(set(portraits.conditions))) if options.conditional else ()
     n_classes = len(conditions) + (controls is not None)
@@ -114,7 +114,7 @@ def _train(training: Training, folder: Folder, first: int, last: int) -> None:
         if state["step"] > first:
             raise UsageError(
                 f"The training has gone on to step {state['step']}, and step {first} was not kept.",
-                hint="Ask for the snapshots that were kept, for more steps, or name another folder.",
+                hint="Ask for snapshots that were kept, for more steps, or name another folder.",
             )
         training.restore(state)
     kept = {*options.snapshots, options.steps}

@@ -37,7 +37,8 @@ class Normalisation(nn.Module):
         if self.gain_and_bias is None:
             return made
         gain, bias = self.gain_and_bias(known)[:, :, None, None].chunk(2, dim=1)
-        return made * (1 + gain) + bias
+        changed: torch.Tensor = made * (1 + gain) + bias
+        return changed
 
 
 class Start(nn.Module):
@@ -88,7 +89,8 @@ class Excitation(nn.Module):
 
     def forward(self, coarse: torch.Tensor, fine: torch.Tensor) -> torch.Tensor:
         """``[N, n_coarse, h, w]`` and ``[N, n_fine, H, W]`` to the gated fine map."""
-        return fine * self.factors(coarse)
+        gated: torch.Tensor = fine * self.factors(coarse)
+        return gated
 
 
 class GeneratorNetwork(nn.Module):

@@ -24,12 +24,19 @@ def seed_of(seed: int, condition: str, k: int) -> int:
 
 
 def samples(
-    options: FastGAN, fitted: Fitted, counts: Mapping[str, int], seed: int
+    options: FastGAN,
+    fitted: Fitted,
+    done: Mapping[str, int],
+    counts: Mapping[str, int],
+    seed: int,
 ) -> Iterator[Sample]:
-    """Make ``counts`` samples, one at a time: in a batch, rounding would depend on the others."""
+    """Make ``counts`` samples of each condition but for the first ``done``.
+
+    One at a time: in a batch, rounding would depend on the others.
+    """
     steps = options.sampled_steps
     for condition, count in counts.items():
-        for k in range(count):
+        for k in range(done.get(condition, 0), count):
             step, own = steps[k % len(steps)], seed_of(seed, condition, k)
             yield Sample(
                 image=picture(options, fitted, step, condition, own),

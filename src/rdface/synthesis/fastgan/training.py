@@ -146,7 +146,7 @@ class Training:
     def _apply(self, name: str, loss: torch.Tensor) -> None:
         optimiser = self._optimisers[name]
         optimiser.zero_grad(set_to_none=True)
-        self._scaler.scale(loss).backward()
+        self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         self._scaler.step(optimiser)
 
     def _pictures(self, drawn: Draws) -> torch.Tensor:

@@ -10,7 +10,7 @@ COARSEST: Final = 4
 """Side of the map that the noise becomes."""
 COLOURS: Final = 3
 REACH: Final = 16
-"""A map gates the one that is so many times finer: 8 x 8 gates 128 x 128 (Liu et al., section 3.1)."""
+"""A map gates the one so many times finer: 8 x 8 gates 128 x 128 (Liu et al., section 3.1)."""
 GATED: Final = (64, 512)
 """The coarsest and the finest map that are gated."""
 
