@@ -31,12 +31,14 @@ class Evidence:
 
 
 def small_cohort(root: Path) -> Cohort:
-    """Six conditions with four patients each, and a grey picture for all of them."""
-    write_bytes(root / "images" / "grey.jpg", encode_jpeg(np.full((24, 24, 3), 90, np.uint8)))
+    """Six conditions with four patients each; their pictures are grey."""
+    for number in range(24):
+        grey = np.full((24, 24, 3), 10 * number, np.uint8)
+        write_bytes(root / "images" / f"{number}.jpg", encode_jpeg(grey))
     rows = [
         {
             "image_id": f"C{c}_P{p}",
-            "file": "images/grey.jpg",
+            "file": f"images/{4 * c + p}.jpg",
             "patient_id": f"C{c}_P{p}",
             "condition": f"C{c}",
         }

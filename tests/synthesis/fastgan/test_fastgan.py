@@ -124,7 +124,7 @@ def test_the_average_of_the_weights_is_sampled_from(fit: Fit) -> None:
 
 
 def test_the_average_follows_the_weights_step_by_step() -> None:
-    """The old times the decay plus the new times its rest, beginning with the first step's own."""
+    """It begins with the first step's own weights, and its decay grows to the one asked for."""
     import torch
 
     from rdface.synthesis.fastgan.reconstruction import reconstruction
@@ -132,7 +132,7 @@ def test_the_average_follows_the_weights_step_by_step() -> None:
 
     device, portraits = torch.device("cpu"), noise_portraits(5)
     training = Training(
-        FastGAN(**(TINY | {"ema": 0.9})),
+        FastGAN(**(TINY | {"ema": 0.25})),
         portraits.images,
         np.zeros(5, np.int64),
         0,
@@ -141,11 +141,12 @@ def test_the_average_follows_the_weights_step_by_step() -> None:
         seed=0,
         device=device,
     )
-    wanted = None
-    for _ in range(3):
+    wanted = torch.zeros(1)
+    for step in range(3):
         training.advance()
         now = training.generator.start.convolution.weight.detach().clone()
-        wanted = now if wanted is None else 0.9 * wanted + 0.1 * now
+        decay = {0: 0.0, 1: 2 / 11, 2: 0.25}[step]
+        wanted = decay * wanted + (1 - decay) * now
     torch.testing.assert_close(training.averaged()["start.convolution.weight"], wanted)
 
 

@@ -44,7 +44,8 @@ class FastGAN(Generator):
         steps: Updates of both networks. The paper's notebooks train to 80,000.
         batch: Pictures a step.
         learning_rate: Of Adam, for both networks.
-        ema: Decay of the average of the generator's weights, which is what is sampled from.
+        ema: Decay of the average of the generator's weights, which is what is sampled from; it
+            grows to this value in the first steps.
         augment: Changes of DiffAugment.
         flip: Whether portraits are mirrored at random.
         reconstruction: What the discriminator's drawings are judged by: ``l1``, or the paper's

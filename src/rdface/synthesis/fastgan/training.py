@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from rdface.learners.tuning.average import moving_average
 from rdface.synthesis.fastgan.augment import augment
+from rdface.synthesis.fastgan.average import average_of
 from rdface.synthesis.fastgan.discriminator import DiscriminatorNetwork, corner_part, resized
 from rdface.synthesis.fastgan.draws import Draws, draw
 from rdface.synthesis.fastgan.generator import GeneratorNetwork
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rdface.synthesis.fastgan.fastgan import FastGAN
     from rdface.synthesis.fastgan.reconstruction import Reconstruction
 
+BETAS = (0.5, 0.999)
 HALF = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
 
@@ -79,11 +80,11 @@ class Training:
             judge = DiscriminatorNetwork(options.size, options.width, n_classes)
         self.generator = generator.to(device)
         self.discriminator = judge.to(device)
-        found = moving_average(self.generator, options.ema)
-        assert found is not None  # noqa: S101 - a decay is given
-        self.average = found
+        self.average = average_of(self.generator, options.ema)
         self._optimisers = {
-            name: torch.optim.Adam(network.parameters(), options.learning_rate, (0.5, 0.999))
+            name: torch.optim.Adam(
+                network.parameters(), options.learning_rate, betas=BETAS, fused=True
+            )
             for name, network in (("generator", generator), ("discriminator", judge))
         }
         self._half = HALF.get(options.precision)
