@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch.optim.swa_utils import AveragedModel
 
+Tensors = tuple[torch.Tensor, ...] | list[torch.Tensor]
+
 
 def decay_at(step: int, decay: float) -> float:
     """How much of the old average stays: less in the first steps.
@@ -19,9 +21,7 @@ def decay_at(step: int, decay: float) -> float:
 def average_of(model: torch.nn.Module, decay: float) -> AveragedModel:
     """An exponential moving average of weights and statistics, beginning with the first update."""
 
-    def follow(
-        averages: list[torch.Tensor], values: list[torch.Tensor], step: torch.Tensor | int
-    ) -> None:
+    def follow(averages: Tensors, values: Tensors, step: torch.Tensor | int) -> None:
         share = 1 - decay_at(int(step), decay)
         if averages[0].is_floating_point():
             torch._foreach_lerp_(averages, values, share)
