@@ -172,6 +172,7 @@ def _card(
             "conditions": int(training.images["condition"].nunique()),
             "sha256": sha256_bytes(lines.to_csv(index=False, lineterminator="\n").encode()),
         },
+        "labels": (pool.info.model_extra or {}).get("labels"),
         "landmark_means_of": len(material.averaged),
         "controls": None
         if controls is None

@@ -19,7 +19,7 @@ from pydantic import Field, PrivateAttr
 from rdface.errors import UsageError
 from rdface.files import code_sha256, sha256_bytes
 from rdface.synthesis.generator import GENERATORS, Generator, Sample
-from rdface.synthesis.morph.shapes import Shapes, find_shapes, mouth_opening
+from rdface.synthesis.morph.shapes import Shapes, find_shapes, mouths
 from rdface.synthesis.morph.texture import blended
 from rdface.synthesis.morph.warp import warp_face
 from rdface.synthesis.portraits import Portraits
@@ -27,7 +27,7 @@ from rdface.synthesis.portraits import Portraits
 log = logging.getLogger(__name__)
 
 MATCHED, FEWEST = 3, 8
-"""A donor of texture is one of the third, of at least eight, whose mouths are open most alike."""
+"""A donor of texture is one of the third, of at least eight, whose mouths are most alike."""
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -45,6 +45,8 @@ class Morph(Generator):
         spread: Parameter of the Dirichlet distribution of the mix: near 0 it is one face at a time,
             above 1 all of them nearly alike.
         jitter: How much of another person's difference from the average is added to the shape.
+        reach: How far the donor is bent: the landmark network draws faces towards the average, so
+            that it sees about half of what differs between two; see docs/synthesis.md.
         exaggerate: The mixed shape's difference from the average of all faces is multiplied by it.
         own_texture: Share of the skin of a face of the condition that is laid over the donor's.
         mirror: Whether half of the samples are mirror images.
@@ -55,6 +57,7 @@ class Morph(Generator):
     texture: Literal["others", "controls", "any", "own"] = "any"
     spread: float = Field(default=1.0, gt=0)
     jitter: float = Field(default=0.5, ge=0, le=2)
+    reach: float = Field(default=1.75, ge=0, le=3)
     exaggerate: float = Field(default=1.0, ge=0, le=3)
     own_texture: Share = 0.0
     mirror: bool = True
@@ -67,6 +70,8 @@ class Morph(Generator):
     _sources: NDArray[np.intp] = PrivateAttr()
     """Row of the portrait that each difference comes from."""
     _mean: NDArray[np.float64] = PrivateAttr()
+    _conditions: NDArray[np.object_] = PrivateAttr()
+    _mouths: NDArray[np.float64] = PrivateAttr()
 
     def fit(
         self, portraits: Portraits, work: Path, *, seed: int, controls: Portraits | None = None
@@ -89,6 +94,8 @@ class Morph(Generator):
         self._portraits, self._shapes, self._patients = together, shapes, len(portraits)
         self._mean = shapes.free[: len(portraits)][shapes.sure[: len(portraits)]].mean(axis=0)
         self._sources, self._differences = self._people()
+        self._conditions = np.array(together.conditions, dtype=object)
+        self._mouths = mouths(shapes.free)
 
     def sample(self, counts: Mapping[str, int], *, seed: int) -> Iterator[Sample]:
         """See :meth:`Generator.sample`."""
@@ -121,12 +128,13 @@ class Morph(Generator):
         weights = rng.dirichlet(np.full(len(own), self.spread))
         free = np.einsum("n,npi->pi", weights, self._shapes.free[own])
         free = self._mean + self.exaggerate * (free - self._mean)
-        opening = float(mouth_opening(free))
+        mouth = mouths(free)
         person = self._drawn_person(condition, rng)
         free = free + self.jitter * self._differences[person]
-        donor = self._donor(condition, opening, rng)
-        places = self._shapes.placed(donor, free)
-        image = warp_face(self._portraits.images[donor], self._shapes.points[donor, :, :2], places)
+        donor = self._donor(condition, mouth, rng)
+        before = self._shapes.points[donor, :, :2]
+        places = before + self.reach * (self._shapes.placed(donor, free) - before)
+        image = warp_face(self._portraits.images[donor], before, places)
         parents = [*own[weights > 0], *([self._sources[person]] if self.jitter else []), donor]
         if self.own_texture:
             skin = int(own[np.argmax(weights)])
@@ -139,14 +147,13 @@ class Morph(Generator):
         return Sample(image, condition, tuple(ids), key, notes)
 
     def _drawn_person(self, condition: str, rng: np.random.Generator) -> int:
-        conditions = np.array([self._portraits.conditions[row] for row in self._sources])
-        others = np.flatnonzero(conditions != condition)
-        return int(rng.choice(others if len(others) else np.arange(len(conditions))))
+        others = np.flatnonzero(self._conditions[self._sources] != condition)
+        return int(rng.choice(others if len(others) else np.arange(len(self._sources))))
 
-    def _donor(self, condition: str, opening: float, rng: np.random.Generator) -> int:
+    def _donor(self, condition: str, mouth: NDArray[np.float64], rng: np.random.Generator) -> int:
         """Row of the portrait that gives its texture: one whose mouth need not be torn open."""
         rows = np.flatnonzero(self._shapes.sure)
-        conditions = np.array(self._portraits.conditions, dtype=object)[rows]
+        conditions = self._conditions[rows]
         patient = rows < self._patients
         wanted = {
             "own": patient & (conditions == condition),
@@ -155,7 +162,7 @@ class Morph(Generator):
             "any": ~patient | (conditions != condition),
         }[self.texture]
         rows = rows[wanted] if wanted.any() else rows[patient]
-        away = np.abs(mouth_opening(self._shapes.free[rows]) - opening)
+        away = np.linalg.norm(self._mouths[rows] - mouth, axis=1)
         nearest = np.argsort(away, kind="stable")[: max(len(rows) // MATCHED, FEWEST)]
         return int(rng.choice(rows[nearest]))
 
