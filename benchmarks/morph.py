@@ -85,8 +85,8 @@ def speed(portraits: Portraits, work: Path, plain: int) -> None:
         rates[share] = count / (time.process_time() - worked)
         wall = count / (time.perf_counter() - begun)
         print(
-            f"own_texture {share}: {rates[share]:.1f} images a second of one core, {wall:.1f} by the"
-            f" clock, {portraits.size} px (n = {count})"
+            f"own_texture {share}: {rates[share]:.1f} images a second of one core,"
+            f" {wall:.1f} by the clock, {portraits.size} px (n = {count})"
         )
     shapes = find_shapes(portraits, work)
     worked = time.process_time()
@@ -154,9 +154,8 @@ def phenotype(portraits: Portraits, work: Path, samples: int) -> None:
         last = (reach, jitter, share) == SETTINGS[-1]
         for name in [*(NAMES if last else ()), "all measures"]:
             columns = [NAMES.index(name)] if name in NAMES else list(range(len(NAMES)))
-            print(
-                f"{reach}\t{jitter}\t{name}\t{line(*(each[:, columns] for each in tables), groups)}"
-            )
+            found_here = line(*(each[:, columns] for each in tables), groups)
+            print(reach, jitter, share, name, found_here, sep="\t")
     print(f"the mesh sees a face in {found.sure.sum()} of {len(made)} morphs")
 
 

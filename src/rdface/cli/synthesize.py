@@ -73,6 +73,12 @@ def synthesize() -> None:
     help="YAML with generator, options, per_condition and seed; what is said here goes first.",
 )
 @click.option("--detector", default="yunet", show_default=True)
+@click.option(
+    "--label-by",
+    default="landmarks",
+    show_default=True,
+    help="Or a backbone: the nearest mean labels samples of a generator that knows no conditions.",
+)
 def make(
     generator: str,
     cohort: str,
@@ -90,6 +96,7 @@ def make(
     sample_seed: int | None,
     spec_file: Path | None,
     detector: str,
+    label_by: str,
 ) -> None:
     """Fit GENERATOR on the training part of a fold of COHORT and fill a pool with its faces.
 
@@ -99,6 +106,7 @@ def make(
     from rdface.cohort import load_cohort
     from rdface.errors import UsageError
     from rdface.faces import load_detector
+    from rdface.synthesis.labels import nearest_mean
     from rdface.synthesis.pool import make_pool
 
     spec = _spec(spec_file, generator)
@@ -118,6 +126,8 @@ def make(
         )
     else:
         ids = _training_part(real, protocol, seed=seed, repeat=repeat, fold=fold)
+    known = made.knows_conditions
+    label = None if known else nearest_mean(real, ids, evidence=label_by, detector=detector)
     pool = make_pool(
         made,
         generator,
@@ -128,6 +138,7 @@ def make(
         seed=spec.seed if sample_seed is None else sample_seed,
         controls=load_cohort(controls) if controls else None,
         detector=detector,
+        label=label,
     )
     click.echo(
         f"{out}: {len(pool)} synthetic images of {pool.images['condition'].nunique()} conditions,"

@@ -36,6 +36,9 @@ def test_nothing_of_it_is_nothing_and_a_grey_portrait_stays_grey() -> None:
     grey = np.repeat(under[..., :1], 3, axis=2)
     mixed = blended(grey, over, RING, 0.7).astype(int)
     assert np.ptp(mixed, axis=-1).max() <= 1
+    toned = np.clip(grey.astype(int) + np.array([20, 10, 0]), 0, 255).astype(np.uint8)
+    mixed = blended(toned, over, RING, 0.7).astype(int)
+    assert np.abs(np.diff(mixed, axis=-1) + 10).max() <= 1
 
 
 def test_a_face_outside_of_the_picture_changes_nothing() -> None:
