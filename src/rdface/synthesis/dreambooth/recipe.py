@@ -23,6 +23,9 @@ _ONLY_SAMPLES = (
 class Recipe(BaseModel):
     """How one model per condition is taught, and how samples are drawn from it.
 
+    The defaults are for a small base of 64 pixels (docs/dreambooth.md); those of the paper, for
+    Stable Diffusion, are in ``specs/dreambooth-paper.yaml``.
+
     ``devices``, ``checkpoint_every`` and ``keep_weights`` decide no picture and are left out of
     ``model_dump``, so that a pool can be gone on with under others.
 
@@ -77,10 +80,10 @@ class Recipe(BaseModel):
     train_text_encoder: bool = True
     prior_weight: float = Field(default=1.0, ge=0)
     prior_images: int = Field(default=100, ge=1)
-    steps: int = Field(default=400, ge=1)
-    batch: int = Field(default=1, ge=1)
+    steps: int = Field(default=120, ge=1)
+    batch: int = Field(default=4, ge=1)
     accumulate: int = Field(default=1, ge=1)
-    learning_rate: float = Field(default=1e-4, gt=0)
+    learning_rate: float = Field(default=1e-3, gt=0)
     weight_decay: float = Field(default=1e-2, ge=0)
     clip: float = Field(default=1.0, gt=0)
     flip: bool = False
@@ -88,7 +91,7 @@ class Recipe(BaseModel):
     gradient_checkpointing: bool = False
     checkpoint_every: int = Field(default=200, ge=0, exclude=True)
     sample_steps: int = Field(default=30, ge=1)
-    guidance: float = Field(default=7.5, ge=1)
+    guidance: float = Field(default=2.0, ge=1)
     sampler: Literal["own", "ddim"] = "own"
     sample_batch: int = Field(default=8, ge=1)
     redraws: int = Field(default=20, ge=1)
