@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,7 +65,7 @@ class Job:
             "base": self.base_sha256,
             "images": _digest(self.images),
             "prior": None if self.prior is None else sha256_file(self.prior),
-            "code": code_sha256(Path(__file__).parent),
+            "code": _code(),
             "device": device.type,
             **{package: version(package) for package in _PACKAGES},
         }
@@ -182,6 +183,12 @@ def draw(
 def forget(job: Job) -> None:
     """Remove the job's folder."""
     shutil.rmtree(job.folder, ignore_errors=True)
+
+
+@cache
+def _code() -> str:
+    """Of the code that runs, whatever is written over it meanwhile."""
+    return code_sha256(Path(__file__).parent)
 
 
 def _base_of(job: Job) -> Base:
