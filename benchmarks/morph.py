@@ -1,0 +1,155 @@
+"""Morphs: how fast they are made, and whose measures they carry.
+
+python benchmarks/morph.py --cohort /work/scratch/study/study-population [--conditions 103]
+    [--samples 4] [--size 160] [--plain 3]
+
+Prints images a second on one core beside the plain way (scikit-image's PiecewiseAffineTransform on
+the same points), and, over samples whose shape comes from one face of their condition, which part
+of the way from the measures of the donor of skin to those of the donor of shape each measure of
+:mod:`rdface.faces.anthropometry` has gone. 1 is all of it; the points are found on the morphs anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from skimage.transform import PiecewiseAffineTransform, warp
+
+from rdface.cohort import Cohort, load_cohort
+from rdface.faces import locate_faces
+from rdface.faces.anthropometry import NAMES, measure_face
+from rdface.synthesis import Portraits, take_portraits
+from rdface.synthesis.morph import Morph
+from rdface.synthesis.morph.shapes import find_shapes
+from rdface.synthesis.morph.warp import HELD
+
+RESAMPLES = 1000
+
+
+def main() -> None:
+    """Measure both."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--cohort", default="sim103")
+    parser.add_argument("--conditions", type=int, default=103)
+    parser.add_argument("--samples", type=int, default=4, help="a condition")
+    parser.add_argument("--size", type=int, default=160)
+    parser.add_argument("--plain", type=int, default=3, help="images made the plain way")
+    given = parser.parse_args()
+    cv2.setNumThreads(1)
+    cohort = one_each(load_cohort(given.cohort), given.conditions)
+    faces = locate_faces(cohort)
+    portraits = take_portraits(cohort, faces, cohort.image_ids, given.size)
+    with TemporaryDirectory() as work:
+        speed(portraits, Path(work), given.plain)
+        phenotype(portraits, Path(work), given.samples)
+
+
+def one_each(cohort: Cohort, conditions: int) -> Cohort:
+    """The first image of each of the first conditions."""
+    images = cohort.images[cohort.images["condition"].isin(cohort.condition_ids[:conditions])]
+    return replace(cohort, images=images.groupby("condition").head(1).reset_index(drop=True))
+
+
+def speed(portraits: Portraits, work: Path, plain: int) -> None:
+    """Images a second, the points found before."""
+    morph = Morph(size=portraits.size)
+    begun = time.perf_counter()
+    morph.fit(portraits, work, seed=0)
+    found = (time.perf_counter() - begun) / len(portraits)
+    print(f"points: {1000 * found:.0f} ms a portrait, once ({len(portraits)} portraits)")
+    names = sorted(portraits.rows_of)[:20]
+    for _ in morph.sample({names[0]: 3}, seed=0):  # imports
+        pass
+    rates = {}
+    for label, each in (("morph", morph), ("morph, own_texture", Morph(own_texture=0.5))):
+        if each is not morph:
+            each = each.model_copy(update={"size": portraits.size})
+            each.fit(portraits, work, seed=0)
+        begun = time.perf_counter()
+        count = sum(1 for _ in each.sample(dict.fromkeys(names, 5), seed=0))
+        rates[label] = count / (time.perf_counter() - begun)
+        print(f"{label}: {rates[label]:.1f} images/s at {portraits.size} px (n = {count})")
+    shapes = find_shapes(portraits, work)
+    begun = time.perf_counter()
+    for row in range(plain):
+        source = shapes.points[row, :, :2]
+        by_hand(portraits.images[row], source, shapes.placed(row, shapes.free[row + 1]))
+    rate = plain / (time.perf_counter() - begun)
+    print(f"plain (scikit-image): {rate:.2f} images/s, {rates['morph'] / rate:.0f} times slower")
+
+
+def by_hand(
+    image: NDArray[np.uint8], source: NDArray[np.float64], target: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The same warp with scikit-image; borders held likewise."""
+    side = len(image)
+    along = np.linspace(0, side, HELD, endpoint=False)
+    zeros, ends = np.zeros(HELD), np.full(HELD, float(side))
+    frame = np.concatenate(
+        [
+            np.stack(pair, axis=1)
+            for pair in ((along, zeros), (ends, along), (side - along, ends), (zeros, side - along))
+        ]
+    )
+    transform = PiecewiseAffineTransform.from_estimate(
+        np.concatenate([target, frame]), np.concatenate([source, frame])
+    )
+    return np.asarray(warp(image, transform))
+
+
+def phenotype(portraits: Portraits, work: Path, samples: int) -> None:
+    """Part of the way from the donor of skin to the donor of shape, measure by measure."""
+    morph = Morph(size=portraits.size, jitter=0.0, texture="others", mirror=False)
+    morph.fit(portraits, work, seed=0)
+    of = {name: row for row, name in enumerate(portraits.image_ids)}
+    made = list(morph.sample(dict.fromkeys(portraits.rows_of, samples), seed=0))
+    images = np.stack([sample.image for sample in made])
+    morphs = Portraits(
+        images, tuple(map(str, range(len(made)))), tuple(sample.condition for sample in made)
+    )
+    before = measure_face(find_shapes(portraits, work).points)
+    found = find_shapes(morphs, work)
+    after = measure_face(found.points)
+    print(f"{found.sure.sum()} of {len(made)} morphs show the mesh a face")
+    before, after = ((each - before.mean(0)) / before.std(0) for each in (before, after))
+    shape = before[[of[sample.parents[0]] for sample in made]]
+    skin = before[[of[sample.notes["texture_of"]] for sample in made]]
+    rng = np.random.default_rng(0)
+    groups = [np.flatnonzero(np.array(morphs.conditions) == c) for c in portraits.rows_of]
+    draws = [
+        np.concatenate([groups[g] for g in rng.integers(len(groups), size=len(groups))])
+        for _ in range(RESAMPLES)
+    ]
+    every = np.arange(len(made))
+    print("measure\tpart of the way [95 %]\tr with shape\tr with skin")
+    for column, name in enumerate([*NAMES, "all measures"]):
+        columns = np.arange(len(NAMES)) if name == "all measures" else np.array([column])
+        table = [each[:, columns] for each in (after, shape, skin)]
+        low, high = np.quantile([way(*table, rows) for rows in draws], [0.025, 0.975])
+        pairs = [np.corrcoef(table[0].ravel(), each.ravel())[0, 1] for each in table[1:]]
+        print(
+            f"{name}\t{way(*table, every):.2f} [{low:.2f}, {high:.2f}]"
+            f"\t{pairs[0]:.2f}\t{pairs[1]:.2f}"
+        )
+
+
+def way(
+    after: NDArray[np.float64],
+    shape: NDArray[np.float64],
+    skin: NDArray[np.float64],
+    rows: NDArray[np.intp],
+) -> float:
+    """Least-squares slope of (morph - skin) on (shape - skin)."""
+    went, asked = (after - skin)[rows], (shape - skin)[rows]
+    return float((went * asked).sum() / (asked**2).sum())
+
+
+if __name__ == "__main__":
+    main()
