@@ -70,7 +70,7 @@ def audit(
     from rdface.errors import UsageError
     from rdface.faces.norms_table import read_reference, shipped_reference
     from rdface.pages.audit import write_audit_page
-    from rdface.screening.audit import audit_pool, take_sides, write_audit
+    from rdface.screening.audit import Settings, audit_pool, take_sides, write_audit
 
     names = tuple(dict.fromkeys(filter(None, (name.strip() for name in backbones.split(",")))))
     if not names:
@@ -82,15 +82,8 @@ def audit(
         norms = read_reference(reference)
     elif cohort.info.simulated:
         norms = shipped_reference()
-    audited = audit_pool(
-        sides,
-        backbones=names,
-        identity=identity,
-        detector=detector,
-        reference=norms,
-        false_alarms=false_alarms,
-        seed=seed,
-    )
+    settings = Settings(names, identity, detector, norms, false_alarms, seed)
+    audited = audit_pool(sides, settings)
     write_audit(audited, out)
     page = write_audit_page(audited, out, show_pairs=show_pairs)
     if as_json:

@@ -5,10 +5,11 @@ learnt the distribution lies as near to them as to its training faces; one that 
 faces does not.
 
 Data-copying test: C. Meehan, K. Chaudhuri, S. Dasgupta: A non-parametric test to detect
-data-copying in generative models, AISTATS 2020. Authenticity: A. Alaa, B. van Breugel, E. Saveliev, M.
-van der Schaar: How faithful is your synthetic data? Sample-level metrics for evaluating and auditing
-generative models, ICML 2022. Membership inference: R. Shokri et al., IEEE S&P 2017; by the distance
-to the nearest sample: J. Hayes et al.: LOGAN, PoPETs 2019, and D. Chen et al.: GAN-Leaks, CCS 2020.
+data-copying in generative models, AISTATS 2020. Authenticity: A. Alaa, B. van Breugel, E.
+Saveliev, M. van der Schaar: How faithful is your synthetic data? Sample-level metrics for
+evaluating and auditing generative models, ICML 2022. Membership inference: R.
+Shokri et al., IEEE S&P 2017; by the distance to the nearest sample: J. Hayes et al.: LOGAN, PoPETs
+2019, and D. Chen et al.: GAN-Leaks, CCS 2020.
 """
 
 from __future__ import annotations

@@ -153,7 +153,7 @@ def _terms(sides: Sides, measured: MeasuredSides, seed: int) -> Iterator[Fidelit
         ("training", sides.training, measured.training),
         ("held-out", sides.held_out, measured.held_out),
     ):
-        whole: NDArray[np.bool_] = np.isfinite(values).all(axis=1)
+        whole: NDArray[np.bool_] = np.asarray(np.isfinite(values).all(axis=1))
         order = np.array(sorted({c for c in side.conditions[whole] if listed.get(str(c))}), object)
         if len(order) < FEWEST_CONDITIONS:
             continue

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rdface.metrics.jackknife import jackknife
+from rdface.metrics.jackknife import Spread, jackknife
 from rdface.metrics.realism.floor import floor_of
 from rdface.metrics.realism.frechet import frechet_distance
 from rdface.metrics.realism.kernel_distance import (
@@ -28,6 +28,13 @@ Rows = NDArray[np.intp]
 FEWEST: Final = 10
 """Faces of either side below which nothing is said."""
 DEALS: Final = 50
+RANGES: Final = {
+    "fd": (0.0, np.inf),
+    "precision": (0.0, 1.0),
+    "recall": (0.0, 1.0),
+    "density": (0.0, np.inf),
+    "coverage": (0.0, 1.0),
+}
 
 
 def judge_realism(
@@ -123,13 +130,21 @@ def _compare(
             reference=reference,
             backbone=backbone,
             metric=metric,
-            number=Number.of(spread),
+            number=Number.of(_inside(metric, spread)),
             floor=Number.of(floor[:3]),
             n=len(theirs),
             n_patients=len(set(patients[theirs])),
         )
         for metric, spread, floor in zip(measured.names, spreads, floors, strict=True)
     ]
+
+
+def _inside(metric: str, spread: Spread) -> Spread:
+    """The interval within what the measure can be."""
+    if metric not in RANGES:
+        return spread
+    low, high = np.clip(spread[1:], *RANGES[metric])
+    return Spread(spread.value, float(low), float(high))
 
 
 def bandwidth_of(backbone: str, real: NDArray[np.floating[Any]]) -> float:
@@ -175,9 +190,10 @@ class _Measured:
         """The numbers in the order of ``names``."""
         groups = {"x_groups": self._people[real], "y_groups": self._people[fake]}
         blocks = [np.ix_(real, real), np.ix_(fake, fake), np.ix_(real, fake)]
+        rr, ff, rf = (self._distances[block] for block in blocks)
         return (
             mmd_of_kernels(*(self._gaussian[block] for block in blocks), **groups),
             mmd_of_kernels(*(self._cubic[block] for block in blocks), **groups),
             frechet_distance(self._rows[real], self._rows[fake]),
-            *prdc_of_distances(*(self._distances[block] for block in blocks), k=NEIGHBOURS),
+            *prdc_of_distances(rr, ff, rf, NEIGHBOURS),
         )
