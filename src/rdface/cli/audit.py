@@ -96,8 +96,13 @@ def audit(
 def _print(record: Audit) -> None:
     """The gist, for people at a terminal."""
     from rdface.cli.tables import print_table
-    from rdface.pages.audit_words import diversity_rows, fidelity_rows, memory_rows, realism_rows
-    from rdface.pages.audit_words import said_of_copies
+    from rdface.pages.audit_words import (
+        diversity_rows,
+        fidelity_rows,
+        memory_rows,
+        realism_rows,
+        said_of_copies,
+    )
 
     for note in record.notes:
         click.echo(note)
