@@ -21,10 +21,11 @@ _COMMANDS = {
     "fairness": "Judge a run by sex, age, ancestry and region.",
     "gallery": "File known cases; find the most similar ones to a picture.",
     "leaderboard": "Rank the runs below a folder.",
-    "pieces": "List backbones, learners, trainers, detectors, protocols and quirks.",
+    "pieces": "List backbones, learners, generators, detectors, protocols and quirks.",
     "report": "Write report.html from the runs below a folder.",
     "simulate": "Render a cohort of simulated children.",
     "study": "Study how wrong a protocol is, on a population whose truth is known.",
+    "synthesize": "Make, join and show pools of synthetic faces.",
     "weights": "List, fetch and find pretrained weights.",
 }
 

@@ -19,7 +19,7 @@ from pydantic import Field, PrivateAttr
 from rdface.errors import UsageError
 from rdface.files import code_sha256, sha256_bytes
 from rdface.synthesis.generator import GENERATORS, Generator, Sample
-from rdface.synthesis.morph.shapes import Shapes, find_shapes, mouth_opening
+from rdface.synthesis.morph.shapes import Shapes, find_shapes, mouths
 from rdface.synthesis.morph.texture import blended
 from rdface.synthesis.morph.warp import warp_face
 from rdface.synthesis.portraits import Portraits
@@ -27,7 +27,7 @@ from rdface.synthesis.portraits import Portraits
 log = logging.getLogger(__name__)
 
 MATCHED, FEWEST = 3, 8
-"""A donor of texture is one of the third, of at least eight, whose mouths are open most alike."""
+"""A donor of texture is one of the third, of at least eight, whose mouths are most alike."""
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -71,8 +71,7 @@ class Morph(Generator):
     """Row of the portrait that each difference comes from."""
     _mean: NDArray[np.float64] = PrivateAttr()
     _conditions: NDArray[np.object_] = PrivateAttr()
-    _openings: NDArray[np.float64] = PrivateAttr()
-    """Of the mouth of each portrait."""
+    _mouths: NDArray[np.float64] = PrivateAttr()
 
     def fit(
         self, portraits: Portraits, work: Path, *, seed: int, controls: Portraits | None = None
@@ -96,7 +95,7 @@ class Morph(Generator):
         self._mean = shapes.free[: len(portraits)][shapes.sure[: len(portraits)]].mean(axis=0)
         self._sources, self._differences = self._people()
         self._conditions = np.array(together.conditions, dtype=object)
-        self._openings = mouth_opening(shapes.free)
+        self._mouths = mouths(shapes.free)
 
     def sample(self, counts: Mapping[str, int], *, seed: int) -> Iterator[Sample]:
         """See :meth:`Generator.sample`."""
@@ -129,10 +128,10 @@ class Morph(Generator):
         weights = rng.dirichlet(np.full(len(own), self.spread))
         free = np.einsum("n,npi->pi", weights, self._shapes.free[own])
         free = self._mean + self.exaggerate * (free - self._mean)
-        opening = float(mouth_opening(free))
+        mouth = mouths(free)
         person = self._drawn_person(condition, rng)
         free = free + self.jitter * self._differences[person]
-        donor = self._donor(condition, opening, rng)
+        donor = self._donor(condition, mouth, rng)
         before = self._shapes.points[donor, :, :2]
         places = before + self.reach * (self._shapes.placed(donor, free) - before)
         image = warp_face(self._portraits.images[donor], before, places)
@@ -151,7 +150,7 @@ class Morph(Generator):
         others = np.flatnonzero(self._conditions[self._sources] != condition)
         return int(rng.choice(others if len(others) else np.arange(len(self._sources))))
 
-    def _donor(self, condition: str, opening: float, rng: np.random.Generator) -> int:
+    def _donor(self, condition: str, mouth: NDArray[np.float64], rng: np.random.Generator) -> int:
         """Row of the portrait that gives its texture: one whose mouth need not be torn open."""
         rows = np.flatnonzero(self._shapes.sure)
         conditions = self._conditions[rows]
@@ -163,7 +162,7 @@ class Morph(Generator):
             "any": ~patient | (conditions != condition),
         }[self.texture]
         rows = rows[wanted] if wanted.any() else rows[patient]
-        away = np.abs(self._openings[rows] - opening)
+        away = np.linalg.norm(self._mouths[rows] - mouth, axis=1)
         nearest = np.argsort(away, kind="stable")[: max(len(rows) // MATCHED, FEWEST)]
         return int(rng.choice(rows[nearest]))
 
