@@ -130,7 +130,7 @@ def _audit(sides: Sides, framed: Sides, size: int, how: Settings, clock: _Clock)
     with clock("fidelity"):
         fidelity = judge_fidelity(framed, measured, seed=how.seed)
     with clock("memorisation"):
-        calibration, memorisation, images = _remember(framed, looked, how)
+        calibration, memorisation, images = remember(framed, looked, how)
     notes = [
         *notes_on_faces(framed, *looked),
         *notes_on_findings(realism, fidelity, measured.z_scores, calibration),
@@ -168,7 +168,7 @@ def _audit(sides: Sides, framed: Sides, size: int, how: Settings, clock: _Clock)
     return Audited(record, images, sides, closeness)
 
 
-def _remember(
+def remember(
     sides: Sides, looked: Sequence[Looked], how: Settings
 ) -> tuple[Calibration, list[Memory], pd.DataFrame]:
     """Distances in both views; thresholds from real faces; what they say of the pool."""
