@@ -23,6 +23,7 @@ _COMMANDS = {
     "leaderboard": "Rank the runs below a folder.",
     "pieces": "List backbones, learners, generators, detectors, protocols and quirks.",
     "report": "Write report.html from the runs below a folder.",
+    "screen": "Score the synthetic images of a pool, and select the ones worth keeping.",
     "simulate": "Render a cohort of simulated children.",
     "study": "Study how wrong a protocol is, on a population whose truth is known.",
     "synthesize": "Make, join and show pools of synthetic faces.",

@@ -125,7 +125,7 @@ def make(
         f" from {len(ids)} training images"
     )
     work = out.with_name(f"{out.name}.work")
-    if work.is_dir():
+    if work.is_dir() and any(work.iterdir()):
         click.echo(f"{work} was learnt from real faces: do not publish it with the pool.", err=True)
 
 
