@@ -188,6 +188,8 @@ def _realism_told(record: Audit, backbone: str) -> str:
 
 
 def _triples(audited: Audited, simulated: bool) -> tuple[Triple, ...]:
+    if not audited.record.pairs:
+        return ()
     sides = audited.sides
     detector = audited.record.settings["detector"]
     tables = {
