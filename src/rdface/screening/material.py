@@ -107,10 +107,16 @@ def gather(
         controls: Unaffected children.
 
     Raises:
-        UsageError: An id that the real cohort has not or that is synthetic itself, none at all, or
-            a pool that has real images.
+        UsageError: An id that the real cohort has not or that is synthetic itself, none at all, a
+            pool that has real images, or a cohort that is for evaluation only.
         CohortError: The pool has a condition that the real cohort has not.
     """
+    for cohort in (real, controls):
+        if cohort is not None and cohort.info.evaluation_only:
+            raise UsageError(
+                f"The cohort {cohort.info.name} is for evaluation only; nothing is chosen by it.",
+                hint="Use another cohort, such as sim103.",
+            )
     own = pool.images
     made_up = own["synthetic_of"] != ""
     if not made_up.all():
