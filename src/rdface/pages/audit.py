@@ -100,7 +100,7 @@ def render_audit(audited: Audited, *, show_pairs: bool | None = None) -> str:
 def _tiles(record: Audit) -> list[Tile]:
     tiles = []
     copies = record.copies
-    if copies is not None:
+    if copies is not None and copies.copy_threshold is not None:
         tiles.append(
             Tile(
                 "copies of a training face",

@@ -107,8 +107,13 @@ def said_of_copies(record: Audit) -> str:
     copies = record.copies
     if copies is None:
         return "No generated face could be compared with the training faces."
-    if copies.copy_threshold is None:
+    if copies.near_threshold is None:
         return "There are too few real faces for a threshold: nothing is called a copy."
+    if copies.copy_threshold is None:
+        return (
+            "There are too few training faces to tell a copy from a mixture of two; near copies:"
+            f" {percent(copies.near_copies)} of {copies.n_synthetic:,} faces."
+        )
     real = (
         f" Of {count(copies.n_held_out, 'held-out real face')} {percent(copies.held_out)} would be"
         " called at least a near copy,"
