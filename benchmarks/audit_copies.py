@@ -4,7 +4,8 @@
 
 In each fold of ``strict`` the test patients are divided in two: one half calibrates the audit, the
 other half are strangers whom it knows nothing of. A pool is planted with copies of training faces
-of ten kinds, half-and-half blends of two training patients, and the strangers. Closed under a seed.
+of ten kinds, half-and-half blends of two training patients, and the strangers. Everything follows
+from the seed.
 """
 
 from __future__ import annotations

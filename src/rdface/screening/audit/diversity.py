@@ -16,6 +16,7 @@ from rdface.screening.audit.schema import Diversity, Number
 from rdface.screening.audit.sides import Labels, Sides, matched_rows
 
 Rows = NDArray[np.intp]
+Matrix = Callable[[NDArray[np.floating[Any]]], NDArray[np.float64]]
 Measure = Callable[[NDArray[np.float64], Labels], float]
 
 DRAWS: Final = 20
@@ -45,10 +46,9 @@ def judge_diversity(
             ("mean pairwise distance", euclidean, mean_pairwise),
             ("Vendi score", cosine_kernel, _vendi),
         ):
-            fakes, reals = matrix(fake), matrix(real)
             parts = [
-                _over_pool(sides, fakes, reals, number, seed),
-                _per_condition(sides, fakes, reals, number, seed),
+                _over_pool(sides, fake, real, matrix, number, seed),
+                _per_condition(sides, fake, real, matrix, number, seed),
             ]
             found += [
                 Diversity(measure=measure, features=name, **part)  # type: ignore[arg-type]
@@ -68,7 +68,12 @@ def _vendi(kernel: NDArray[np.float64], groups: Labels) -> float:
 
 
 def _over_pool(
-    sides: Sides, fakes: NDArray[Any], reals: NDArray[Any], number: Measure, seed: int
+    sides: Sides,
+    fake: NDArray[Any],
+    real: NDArray[Any],
+    matrix: Matrix,
+    number: Measure,
+    seed: int,
 ) -> dict[str, Any]:
     """One draw of equally many of each condition."""
     rng = np.random.default_rng(seed)
@@ -76,8 +81,8 @@ def _over_pool(
     if len(of_real) < 2:
         return {}
     return over_pool(
-        fakes[np.ix_(of_fake, of_fake)],
-        reals[np.ix_(of_real, of_real)],
+        matrix(fake[of_fake]),
+        matrix(real[of_real]),
         number,
         sides.training.patients[of_real],
         sides.training.conditions[of_real],
@@ -125,7 +130,12 @@ def over_pool(
 
 
 def _per_condition(
-    sides: Sides, fakes: NDArray[Any], reals: NDArray[Any], number: Measure, seed: int
+    sides: Sides,
+    fake: NDArray[Any],
+    real: NDArray[Any],
+    matrix: Matrix,
+    number: Measure,
+    seed: int,
 ) -> dict[str, Any]:
     """Mean of many draws of equally many faces of each condition."""
     rng = np.random.default_rng(seed)
@@ -141,8 +151,8 @@ def _per_condition(
             ours, theirs = rng.permutation(of_fake)[:n], rng.permutation(of_real)[:n]
             values.append(
                 (
-                    number(fakes[np.ix_(ours, ours)], ours),
-                    number(reals[np.ix_(theirs, theirs)], sides.training.patients[theirs]),
+                    number(matrix(fake[ours]), ours),
+                    number(matrix(real[theirs]), sides.training.patients[theirs]),
                 )
             )
         # A draw of one patient's pictures alone has no pair of two.
