@@ -131,6 +131,7 @@ def record(*, simulated: bool = True, empty: bool = False) -> Audit:
             mixtures=Number(value=0.05, low=0.027, high=0.09),
             n_copies=291,
             n_near_copies=406,
+            n_other_condition=288,
             training_patients=155,
             n_synthetic=515,
             n_held_out=92,
@@ -205,4 +206,5 @@ def test_numbers_in_words() -> None:
     header, rows = realism_rows(record())
     assert rows[0][header.index("generated")] == "12.3 [10.0, 15.0]"
     assert memory_rows(record())[1][1][4] == "< 0.0001"
+    assert "288 of them of a patient with another condition" in said_of_copies(record())
     assert "155 training patients" in said_of_copies(record())

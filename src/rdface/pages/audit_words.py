@@ -120,9 +120,15 @@ def said_of_copies(record: Audit) -> str:
         if copies.n_held_out
         else ""
     )
+    wrong = (
+        f", {copies.n_other_condition:,} of them of a patient with another condition"
+        if copies.n_other_condition
+        else ""
+    )
     return (
         f"{count(copies.n_copies, 'copy', 'copies')} among {copies.n_synthetic:,} faces:"
-        f" {percent(copies.copies)}, of {count(copies.training_patients, 'training patient')};"
+        f" {percent(copies.copies)}, of {count(copies.training_patients, 'training patient')}"
+        f"{wrong};"
         f" copies or near copies: {percent(copies.near_copies)}.{real}"
         f" of {count(copies.n_mixtures, 'mixture')} of two training faces"
         f" {percent(copies.mixtures)} a copy."
