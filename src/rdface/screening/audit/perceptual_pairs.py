@@ -68,7 +68,7 @@ def judge_perceptual(
         for condition in sorted(set(real.conditions[of_real])):
             own = real.conditions[of_real] == condition
             ours, theirs = of_fake[own], of_real[own]
-            if len(ours) > 1:
+            if len(set(real.patients[theirs])) > 1:
                 pairs.append(
                     (
                         mean_pairwise(_apart(space, fake, tables[0], ours)),
