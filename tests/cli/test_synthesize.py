@@ -106,3 +106,14 @@ def test_generators_are_listed_with_their_licences() -> None:
     assert "licence: Apache-2.0" in listed and "--set reach=" in listed
     shown = CliRunner().invoke(pieces, catch_exceptions=False).output
     assert "generators\n  classic" in shown and "Licence: Apache-2.0" in shown
+
+
+@pytest.mark.weights
+def test_samples_without_a_condition_are_labelled_by_the_nearest_mean(
+    children: Cohort, tmp_path: Path
+) -> None:
+    """A GAN of two steps paints no face, so that its samples find no label: nothing is made up."""
+    words = ("fastgan", children.root, "--out", tmp_path / "pool", "--count", 3, "--size", 64)
+    told = fails(*words, "--set", "steps=2", "--set", "batch=2", "--set", "width=8")
+    assert "None of the samples could be labelled" in told
+    assert len(list((tmp_path / "pool" / "images").glob("*.png"))) == 3

@@ -68,6 +68,12 @@ def synthesize() -> None:
     help="Of the generator and its samples.",
 )
 @click.option("--detector", default="yunet", show_default=True)
+@click.option(
+    "--label-by",
+    default="landmarks",
+    show_default=True,
+    help="Or a backbone: the nearest mean labels samples of a generator that knows no conditions.",
+)
 def make(
     generator: str,
     cohort: str,
@@ -84,6 +90,7 @@ def make(
     settings: Sequence[str],
     sample_seed: int,
     detector: str,
+    label_by: str,
 ) -> None:
     """Fit GENERATOR on the training part of a fold of COHORT and fill a pool with its faces.
 
@@ -93,6 +100,7 @@ def make(
     from rdface.cohort import load_cohort
     from rdface.errors import UsageError
     from rdface.faces import load_detector
+    from rdface.synthesis.labels import nearest_mean
     from rdface.synthesis.pool import make_pool
 
     if (per_condition is None) == (count is None):
@@ -109,6 +117,8 @@ def make(
         )
     else:
         ids = _training_part(real, protocol, seed=seed, repeat=repeat, fold=fold)
+    known = made.knows_conditions
+    label = None if known else nearest_mean(real, ids, evidence=label_by, detector=detector)
     pool = make_pool(
         made,
         generator,
@@ -119,6 +129,7 @@ def make(
         seed=sample_seed,
         controls=load_cohort(controls) if controls else None,
         detector=detector,
+        label=label,
     )
     click.echo(
         f"{out}: {len(pool)} synthetic images of {pool.images['condition'].nunique()} conditions,"
