@@ -138,13 +138,13 @@ def main() -> None:
         show(
             [
                 "score",
-                "rank correlation with |yaw|",
-                "best tenth: |yaw|",
-                "worst tenth",
+                "rank correlation",
+                "best tenth, degrees",
+                "worst tenth, degrees",
                 "patients",
             ],
             by_pose(pool, cohort, ids),
-            "How far the heads are turned, degrees as the mesh knows them",
+            "Scores (good is up) and how far a head is turned to a side, as the mesh knows it",
         )
 
 
