@@ -30,7 +30,7 @@ class Recipe(BaseModel):
     denoiser_layers: PositiveInt = 1
     text_width: PositiveInt = 128
     autoencoder_children: PositiveInt = 2400
-    autoencoder_steps: PositiveInt = 3000
+    autoencoder_steps: PositiveInt = 6000
     autoencoder_batch: PositiveInt = 16
     autoencoder_rate: PositiveFloat = 1e-3
     denoiser_steps: PositiveInt = 7000

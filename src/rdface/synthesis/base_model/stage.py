@@ -52,7 +52,7 @@ def train_stage(
     """
     import torch
 
-    optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-4)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-4, fused=True)
     average = moving_average(model, averaging)
     done = _restore(path, key, model, optimiser, average)
     model.train()
