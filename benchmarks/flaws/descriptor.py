@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
 from benchmarks.flaws.frozen import Frozen
 from rdface.cohort import Cohort
 from rdface.faces import FaceTable
+from rdface.faces.descriptor import Scale, condition_means, cosines_to_means, describe_faces
 
-Scale = Literal["apart", "area", "eyes"]
+__all__ = ["Scale", "condition_means", "cosines", "descriptors", "nearest_mean", "standardised"]
 
 
 def descriptors(cohort: Cohort, faces: FaceTable, scale: Scale = "apart") -> np.ndarray:
@@ -19,39 +18,14 @@ def descriptors(cohort: Cohort, faces: FaceTable, scale: Scale = "apart") -> np.
     Args:
         cohort: Whose pictures.
         faces: Their boxes and points.
-        scale: ``apart`` divides x by the box's width and y by its height, as the paper does;
-            ``area`` both by the root of width times height; ``eyes`` both by the distance of the
-            pupils. The last two keep the shape of the face.
+        scale: See :data:`rdface.faces.descriptor.Scale`.
     """
-    rows = np.full((len(cohort.image_ids), 25), np.nan)
-    for row, image in enumerate(cohort.image_ids):
-        face = faces.face(image)
-        if face is None:
-            continue
-        points, (width, height) = face.points.astype(np.float64), face.box[2:].astype(np.float64)
-        if scale == "apart":
-            points = points / [width, height]
-        elif scale == "area":
-            points = points / np.sqrt(width * height)
-        else:
-            points = points / np.linalg.norm(points[0] - points[1])
-        rows[row] = np.linalg.norm(points[:, None] - points[None], axis=2).ravel()
-    return rows
-
-
-def condition_means(x: np.ndarray, labels: np.ndarray, n_conditions: int) -> np.ndarray:
-    """``[C, D]``: mean of each condition's rows; NaN for one without rows."""
-    sums = np.zeros((n_conditions, x.shape[1]))
-    np.add.at(sums, labels, x)
-    counts = np.bincount(labels, minlength=n_conditions)[:, None]
-    return np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0)
+    return describe_faces(faces, cohort.image_ids, scale)
 
 
 def cosines(x: np.ndarray, means: np.ndarray) -> np.ndarray:
     """``[M, C]``: cosine to each mean; ``-inf`` where there is no mean."""
-    lengths = np.linalg.norm(x, axis=1)[:, None] * np.linalg.norm(means, axis=1)[None]
-    found = (x @ means.T) / np.maximum(lengths, 1e-12)
-    return np.where(np.isnan(means).any(axis=1)[None], -np.inf, found)
+    return np.where(np.isnan(means).any(axis=1)[None], -np.inf, cosines_to_means(x, means))
 
 
 def standardised(x: np.ndarray, training: np.ndarray) -> np.ndarray:

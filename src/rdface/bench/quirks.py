@@ -48,6 +48,23 @@ QUIRKS = {
 }
 """Quirks of closed-set recognition, in the order of the flaws."""
 
+SCREENING_QUIRKS = {
+    "means-of-all-images": Quirk(
+        "F3", "landmark means are of all real images, the test's included", {"means": "all"}
+    ),
+    "aspect-lost": Quirk(
+        "F11", "width and height of the landmark descriptor divided apart", {"scale": "apart"}
+    ),
+    "whole-pool-selection": Quirk(
+        "F12", "the best of the whole pool, not of each condition", {"over": "pool"}
+    ),
+    "missing-first": Quirk(
+        "F12", "images without a score are selected first", {"missing": "first"}
+    ),
+}
+"""Quirks of screening: options of :class:`rdface.screening.ScreenOptions` (the first two) and of
+:class:`rdface.screening.Selection`."""
+
 
 def check_quirk(name: str, known: Mapping[str, Quirk] = QUIRKS, kind: str = "quirk") -> None:
     """Refuse an unknown quirk.

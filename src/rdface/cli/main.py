@@ -22,6 +22,7 @@ _COMMANDS = {
     "leaderboard": "Rank the runs below a folder.",
     "pieces": "List backbones, learners, trainers, detectors, protocols and quirks.",
     "report": "Write report.html from the runs below a folder.",
+    "screen": "Score the synthetic images of a pool, and select the ones worth keeping.",
     "simulate": "Render a cohort of simulated children.",
     "study": "Study how wrong a protocol is, on a population whose truth is known.",
     "weights": "List, fetch and find pretrained weights.",

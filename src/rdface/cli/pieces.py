@@ -10,7 +10,7 @@ def pieces() -> None:
     """List the pieces and quirks that specs can name or ask for, of few-shot and gallery, too."""
     from rdface.backbones import BACKBONES
     from rdface.bench.few_shot import FEW_SHOT_QUIRKS
-    from rdface.bench.quirks import QUIRKS
+    from rdface.bench.quirks import QUIRKS, SCREENING_QUIRKS
     from rdface.explain import MAPS
     from rdface.faces import DETECTORS
     from rdface.learners import LEARNERS
@@ -19,9 +19,10 @@ def pieces() -> None:
     from rdface.learners.novelty import NOVELTY
     from rdface.learners.tuning import TRAINERS
     from rdface.protocols import PROTOCOLS
+    from rdface.screening.scorer import SCORERS
 
     learnt = (LEARNERS, NOVELTY, TRAINERS, METHODS, METRICS)
-    for registry in (DETECTORS, BACKBONES, PROTOCOLS, *learnt, MAPS):
+    for registry in (DETECTORS, BACKBONES, PROTOCOLS, *learnt, MAPS, SCORERS):
         click.echo(f"{registry.kind}s")
         for name in registry.names():
             summary = (registry.get(name).__doc__ or "").strip().split("\n")[0]
@@ -29,6 +30,7 @@ def pieces() -> None:
     for title, quirks in (
         ("quirks (flaws of the paper, only under protocol paper)", QUIRKS),
         ("few-shot quirks (flaws of the paper, only in few-shot specs)", FEW_SHOT_QUIRKS),
+        ("screening quirks (flaws of the paper, `rdface screen --quirk`)", SCREENING_QUIRKS),
     ):
         click.echo(title)
         for name, quirk in quirks.items():

@@ -1,0 +1,1 @@
+"""Scorers of synthetic images, one idea a file."""
