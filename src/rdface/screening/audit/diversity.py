@@ -1,0 +1,150 @@
+"""Diversity of a pool beside that of its training faces, at equal n and equal conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rdface.metrics import bootstrap
+from rdface.metrics.diversity import cosine_kernel, mean_pairwise, vendi_score
+from rdface.metrics.jackknife import Spread, jackknife
+from rdface.metrics.realism.kernel_distance import squared_distances
+from rdface.screening.audit.schema import Diversity, Number
+from rdface.screening.audit.sides import Labels, Sides, matched_rows
+
+Rows = NDArray[np.intp]
+Measure = Callable[[NDArray[np.float64], Labels], float]
+
+DRAWS: Final = 20
+"""Draws of so many generated faces as there are real ones."""
+
+
+def judge_diversity(
+    sides: Sides,
+    synthetic: Mapping[str, NDArray[np.floating[Any]]],
+    training: Mapping[str, NDArray[np.floating[Any]]],
+    *,
+    seed: int,
+) -> list[Diversity]:
+    """Mean pairwise distance and Vendi score, per condition and over the pool.
+
+    Args:
+        sides: Who is who.
+        synthetic: Name of the features to features ``[S, D]`` whose Euclidean distance is the
+            distance and whose cosine is the similarity.
+        training: The same of the training faces.
+        seed: Of draws.
+    """
+    found = []
+    for name, fake in synthetic.items():
+        real = training[name]
+        for measure, matrix, number in (
+            ("mean pairwise distance", euclidean, mean_pairwise),
+            ("Vendi score", cosine_kernel, _vendi),
+        ):
+            fakes, reals = matrix(fake), matrix(real)
+            parts = [
+                _over_pool(sides, fakes, reals, number, seed),
+                _per_condition(sides, fakes, reals, number, seed),
+            ]
+            found += [
+                Diversity(measure=measure, features=name, **part)  # type: ignore[arg-type]
+                for part in parts
+                if part
+            ]
+    return found
+
+
+def euclidean(features: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """Distances ``[N, N]``."""
+    return np.asarray(np.sqrt(squared_distances(features, features)))
+
+
+def _vendi(kernel: NDArray[np.float64], groups: Labels) -> float:
+    return vendi_score(kernel)
+
+
+def _over_pool(
+    sides: Sides, fakes: NDArray[Any], reals: NDArray[Any], number: Measure, seed: int
+) -> dict[str, Any]:
+    """One draw of equally many of each condition; intervals over patients and over images."""
+    rng = np.random.default_rng(seed)
+    of_real, of_fake = matched_rows(sides.training.conditions, sides.synthetic.conditions, rng)
+    if len(of_real) < 2:
+        return {}
+    patients, images = sides.training.patients[of_real], np.arange(len(of_fake))
+
+    def real(rows: Rows) -> tuple[float]:
+        own = of_real[rows]
+        return (number(reals[np.ix_(own, own)], patients[rows]),)
+
+    def fake(rows: Rows) -> tuple[float]:
+        own = of_fake[rows]
+        return (number(fakes[np.ix_(own, own)], images[rows]),)
+
+    return {
+        "over": "pool",
+        "synthetic": Number.of(jackknife(fake, [images], seed=seed)[0]),
+        "real": Number.of(jackknife(real, [patients], seed=seed)[0]),
+        "difference": Number.of(
+            jackknife(lambda a, b: (fake(a)[0] - real(b)[0],), [images, patients], seed=seed)[0]
+        ),
+        "n": len(of_real),
+        "n_patients": len(set(patients)),
+        "n_conditions": len(set(sides.training.conditions[of_real])),
+    }
+
+
+def _per_condition(
+    sides: Sides, fakes: NDArray[Any], reals: NDArray[Any], number: Measure, seed: int
+) -> dict[str, Any]:
+    """Mean over conditions; real and generated faces are paired by condition.
+
+    Intervals: bootstrap over conditions.
+    """
+    rng = np.random.default_rng(seed)
+    pairs, n_faces, people = [], 0, 0
+    for condition in sorted(set(sides.training.conditions)):
+        of_real = np.flatnonzero(sides.training.conditions == condition)
+        of_fake = np.flatnonzero(sides.synthetic.conditions == condition)
+        n = min(len(of_real), len(of_fake))
+        if n < 2:
+            continue
+        values = []
+        for _ in range(DRAWS):
+            ours, theirs = rng.permutation(of_fake)[:n], rng.permutation(of_real)[:n]
+            values.append(
+                (
+                    number(fakes[np.ix_(ours, ours)], ours),
+                    number(reals[np.ix_(theirs, theirs)], sides.training.patients[theirs]),
+                )
+            )
+        mean = np.asarray(values).mean(axis=0)
+        if np.isfinite(mean).all():
+            pairs.append(mean)
+            n_faces += n
+            people += len(set(sides.training.patients[of_real]))
+    if not pairs:
+        return {}
+    table = np.asarray(pairs)
+    table = np.column_stack([table, table[:, 0] - table[:, 1]])
+    weights = bootstrap.patient_weights(len(table), bootstrap.N_RESAMPLES, seed) / len(table)
+    enough = len(table) >= 3
+    synthetic, real, difference = (
+        Number.of(Spread(float(column.mean()), *bootstrap.percentile_interval(weights @ column)))
+        if enough
+        else Number.alone(float(column.mean()))
+        for column in table.T
+    )
+    return {
+        "over": "condition",
+        "synthetic": synthetic,
+        "real": real,
+        "difference": difference,
+        "n": n_faces,
+        "n_patients": people,
+        "n_conditions": len(table),
+    }
