@@ -122,7 +122,11 @@ def _train_head(
     done: list[TunedScores] = []
     with tempfile.TemporaryDirectory(prefix="rdface-") as folder:
         TRAINERS.get(HEAD)().train(
-            material, {0: rows}, recipe, folder=Path(folder), done=lambda _, found: done.append(found)
+            material,
+            {0: rows},
+            recipe,
+            folder=Path(folder),
+            done=lambda _, found: done.append(found),
         )
     (found,) = done
     counted = int(np.count_nonzero(~synthetic[rows.train]))

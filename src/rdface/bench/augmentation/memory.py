@@ -71,7 +71,9 @@ def remember(
         patients[others],
         n_resamples=FEW,
     )
-    to_train, to_held_out = (1 - near[:, rows].max(axis=1, initial=-np.inf) for rows in (train, held_out))
+    to_train, to_held_out = (
+        1 - near[:, rows].max(axis=1, initial=-np.inf) for rows in (train, held_out)
+    )
     both = np.isfinite(to_train) & np.isfinite(to_held_out)
     nearer = nearer_to_training(to_train[both], to_held_out[both])
     return Memory(*(float(each) for each in auc), nearer, len(made))

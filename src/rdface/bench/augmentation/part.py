@@ -84,9 +84,7 @@ class Material:
 
     def fold(self, index: int, regime: Regime) -> Fold:
         """A fold in a regime."""
-        return in_regime(
-            self.split.folds[index], self.cohort.images, regime, self.plan.seed
-        )
+        return in_regime(self.split.folds[index], self.cohort.images, regime, self.plan.seed)
 
 
 def run_real(material: Material, regime: Regime, index: int) -> pd.DataFrame:

@@ -77,12 +77,8 @@ def make_and_embed(
         seed: Of fitting and sampling.
     """
     kind = GENERATORS.get(generator.name)
-    options = {**generator.options}
-    told = getattr(kind, "told", None)
-    if told is not None:
-        options |= told(cohort, training_ids)
     pool = make_pool(
-        kind.model_validate(options),
+        kind.model_validate(generator.options),
         generator.name,
         cohort,
         training_ids,

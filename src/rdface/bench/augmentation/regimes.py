@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from rdface.bench.augmentation.plan import Regime
 
 
-def first_images(images: pd.DataFrame, training_ids: Sequence[str], regime: Regime, seed: int) -> Ids:
+def first_images(
+    images: pd.DataFrame, training_ids: Sequence[str], regime: Regime, seed: int
+) -> Ids:
     """So many training images of each condition; all of a condition that has fewer.
 
     Patients and their images are shuffled by keyed hash, and come in turns: each patient's first

@@ -195,9 +195,7 @@ def _read(out: Path, job: Job) -> pd.DataFrame | None:
         return None
 
 
-def _run(
-    missing: list[Job], material: Material, out: Path, workers: int | None
-) -> Iterator[None]:
+def _run(missing: list[Job], material: Material, out: Path, workers: int | None) -> Iterator[None]:
     workers = min(workers or os.cpu_count() or 1, max(1, len(missing)))
     if workers == 1:
         for job in missing:

@@ -144,9 +144,7 @@ def curve(ranks: pd.DataFrame, *, n_conditions: int) -> list[Line]:
 
 def _chosen_rows(ranks: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Rows of each line, in the order of the table."""
-    groups = {
-        tuple(key): own for key, own in ranks.groupby(list(KEYS), sort=False, observed=True)
-    }
+    groups = {tuple(key): own for key, own in ranks.groupby(list(KEYS), sort=False, observed=True)}
     for key, own in groups.items():
         if (own["n"] == 0).all():
             yield own
@@ -158,9 +156,7 @@ def _chosen_rows(ranks: pd.DataFrame) -> Iterator[pd.DataFrame]:
             yield choose_n(own)
 
 
-def _against(
-    line: Line, real: dict[tuple[str, str, str], pd.DataFrame]
-) -> pd.DataFrame | None:
+def _against(line: Line, real: dict[tuple[str, str, str], pd.DataFrame]) -> pd.DataFrame | None:
     """Real only of the same model; for ``terms`` of the learner best on validation, all folds."""
     own = real.get((line.regime, line.backbone, line.learner))
     if own is not None:
@@ -202,7 +198,9 @@ def _outcomes(rows: pd.DataFrame, n_conditions: int) -> Outcomes:
     )
     columns = [rows[name].to_numpy(np.int64) for name in ("rank", "candidates", "truth")]
     counts = rows["training_count"].to_numpy(np.int64)
-    return Outcomes(*columns, image.astype(np.int64), patient.astype(np.int64), counts, n_conditions)
+    return Outcomes(
+        *columns, image.astype(np.int64), patient.astype(np.int64), counts, n_conditions
+    )
 
 
 def table_of(lines: list[Line]) -> pd.DataFrame:
