@@ -71,7 +71,7 @@ def test_a_generator_that_sees_the_test_rows_is_heard(
 
         return make
 
-    changed, left = spoilt(world)
+    changed, _ = spoilt(world)
     found = []
     for material in (world, changed):
         monkeypatch.setattr(part, "make_and_embed", leaky(material))

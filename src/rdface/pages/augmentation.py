@@ -21,7 +21,7 @@ from rdface.pages.figures.frame import Tick
 from rdface.pages.figures.interval import Point, Row, intervals
 from rdface.pages.figures.palette import BLUE, GREY, INKS, inks
 from rdface.pages.templating import fill
-from rdface.pages.wording import interval, p_value, points, signed_interval, signed_points
+from rdface.pages.wording import count, interval, p_value, points, signed_interval, signed_points
 
 PAGE_FILE: Final = "augmentation.html"
 METRIC: Final = "top10_micro"
@@ -151,7 +151,8 @@ def _differences(lines: Sequence[Line]) -> Markup:
                 [
                     Point(
                         position(line.differences[METRIC].value),
-                        *(position(end) for end in _ends(line)),
+                        position(line.differences[METRIC].low),
+                        position(line.differences[METRIC].high),
                         _COLOURS[line.arm],
                         hollow=line.corrected[METRIC] > 0.05,
                         title=f"{signed_points(line.differences[METRIC].value)} points",
@@ -215,6 +216,7 @@ def _sentence(line: Line) -> dict[str, str]:
         "value": signed_points(gap.value),
         "interval": signed_interval(gap.low, gap.high),
         "p": p_value(line.corrected[METRIC]),
+        "gains": "yes" if gap.value > 0 else "",
         "n": str(gap.n),
         "patients": str(gap.n_patients),
         "reaches": points(line.values[METRIC][0]),
@@ -252,7 +254,7 @@ def _memory(found: Found) -> list[MemoryLine]:
                     (best.model, ""),
                     (f"{own['auc'].mean():.2f}", f"{low:.2f}–{high:.2f}"),
                     (points(float(own["nearer"].mean())), ""),
-                    (f"{int(own['images'].sum()):,}", f"{len(own)} folds"),
+                    (f"{int(own['images'].sum()):,}", count(len(own), "fold")),
                 ),
             )
         )

@@ -15,7 +15,7 @@ FEW = 500
 
 @dataclass(frozen=True)
 class Memory:
-    """Attributes.
+    """Whether a pool knows its training images from others.
 
     Attributes:
         auc: With which the nearness of synthetic images tells training images from others of the
@@ -76,7 +76,7 @@ def remember(
     )
     both = np.isfinite(to_train) & np.isfinite(to_held_out)
     nearer = nearer_to_training(to_train[both], to_held_out[both])
-    return Memory(*(float(each) for each in auc), nearer, len(made))
+    return Memory(float(auc.value), float(auc.low), float(auc.high), nearer, len(made))
 
 
 def _unit(x: NDArray[np.float32]) -> NDArray[np.float64]:

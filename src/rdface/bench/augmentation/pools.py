@@ -94,7 +94,7 @@ def make_and_embed(
     features = dict(zip(backbones, embed_all(pool, backbones, faces), strict=True))
     column = {name: index for index, name in enumerate(cohort.condition_ids)}
     labels = np.array([column[name] for name in pool.images["condition"]], dtype=np.intp)
-    number = pool.images["sample_number"].astype(int).to_numpy(np.intp)
+    number = np.array([int(one) for one in pool.images["sample_number"]], dtype=np.intp)
     best = None
     if generator.select:
         best = _ranked(plan, generator, pool, cohort, controls, training_ids, folder)

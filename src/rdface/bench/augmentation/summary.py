@@ -83,16 +83,17 @@ def choose_n(rows: pd.DataFrame) -> pd.DataFrame:
         by_n = own.groupby("n")["criterion"].first().sort_index()
         known = by_n.dropna()
         n = known.index[int(np.argmax(known.to_numpy()))] if len(known) else by_n.index[-1]
-        kept.append(own[own["n"] == n])
-    return pd.concat(kept, ignore_index=True)
+        kept.append(own.loc[own["n"] == n])
+    found: pd.DataFrame = pd.concat(kept, ignore_index=True)
+    return found
 
 
 def summarise_study(ranks: pd.DataFrame, *, n_conditions: int) -> list[Line]:
     """The table of the study: n chosen on validation, every arm against real only of its model.
 
     The label-permuted arm has the n that was chosen for the unpermuted one of the same generator.
-    The comparator by terms is held against real only of each learner of its backbone by name of the
-    best one on *validation*; see :func:`_against`.
+    The comparator by terms is held against real only of that learner of its backbone which has the
+    best criterion on validation.
 
     Args:
         ranks: Of :func:`rdface.bench.augmentation.study.run_augmentation`.
@@ -196,10 +197,14 @@ def _outcomes(rows: pd.DataFrame, n_conditions: int) -> Outcomes:
         np.unique(rows[name].astype(str), return_inverse=True)[1]
         for name in ("image_id", "patient_id")
     )
-    columns = [rows[name].to_numpy(np.int64) for name in ("rank", "candidates", "truth")]
-    counts = rows["training_count"].to_numpy(np.int64)
     return Outcomes(
-        *columns, image.astype(np.int64), patient.astype(np.int64), counts, n_conditions
+        ranks=rows["rank"].to_numpy(np.int64),
+        candidates=rows["candidates"].to_numpy(np.int64),
+        truth=rows["truth"].to_numpy(np.int64),
+        image=image.astype(np.int64),
+        patient=patient.astype(np.int64),
+        training_count=rows["training_count"].to_numpy(np.int64),
+        n_conditions=n_conditions,
     )
 
 

@@ -60,8 +60,8 @@ class Signs(Generator):
     skin: float = Field(default=6.0, ge=0, le=20)
     penalty: float = Field(default=50.0, gt=0)
     symmetric: bool = False
-    profiles: dict[str, dict[str, float]] = {}
-    recorded: dict[str, tuple[str, ...]] = {}
+    profiles: dict[str, dict[str, float]] = Field(default_factory=dict)
+    recorded: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
     _image_ids: tuple[str, ...] = PrivateAttr()
     _differences: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = PrivateAttr()
