@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
     from rdface.bench.augmentation import Found
+    from rdface.bench.augmentation.paper_recipe import PaperRecipe, Reading
     from rdface.bench.augmentation.summary import Line
 
 
@@ -48,6 +50,49 @@ def show_augmentation(found: Found, *, markdown: bool = False) -> None:
     )
     if found.about["simulated"]:
         click.echo("All patients are simulated.", err=True)
+
+
+def show_paper(recipe: PaperRecipe, readings: list[Reading], *, markdown: bool = False) -> None:
+    """Print every n, as published and as we read it, and the n that each would show."""
+    from rdface.bench.augmentation.paper_run import picked
+    from rdface.cli.tables import print_table
+
+    names = ("top1_micro", "top5_micro", "top10_micro")
+    print_table(
+        ["reading", "model", "n", *(f"{name.removesuffix('_micro')}, %" for name in names), ""],
+        [
+            [
+                f"paper ({' '.join(recipe.flaws())})" if one.quirks else "ours",
+                f"{one.backbone} {one.learner}",
+                str(one.n or "none"),
+                *(_cell(one.values[name]) for name in names),
+                _shown(one, readings, recipe, picked) if one.n else "",
+            ]
+            for one in readings
+        ],
+        markdown=markdown,
+    )
+
+
+def _shown(
+    one: Reading,
+    readings: list[Reading],
+    recipe: PaperRecipe,
+    picked: Callable[..., Reading],
+) -> str:
+    own = [
+        other
+        for other in readings
+        if (other.quirks, other.backbone, other.learner) == (one.quirks, one.backbone, one.learner)
+    ]
+    on_test = one.quirks and "best-n-on-test" in recipe.quirks
+    if picked(own, on_test=on_test, metric="top10_micro") != one:
+        return ""
+    return "shown: best top-10 on test (F9)" if on_test else "shown: best on validation"
+
+
+def _cell(value: tuple[float, float, float]) -> str:
+    return "{:.1f} [{:.1f}, {:.1f}]".format(*(100 * each for each in value))
 
 
 def _title(regime: str) -> str:

@@ -118,12 +118,23 @@ def augmentation(
     """Train on real, classic, synthetic and label-permuted images; test on real ones alone.
 
     PLAN is a file such as specs/augmentation.yaml; without one `morph` and `classic` are studied on
-    the shipped cohort. A study that was stopped, or killed, goes on.
+    the shipped cohort. specs/augmentation-paper.yaml follows the RDFace paper instead. A study that
+    was stopped, or killed, goes on.
     """
     from rdface.bench.augmentation import default_plan, read_plan, run_augmentation, write_study
-    from rdface.cli.augmentation_tables import show_augmentation
+    from rdface.bench.augmentation.paper_recipe import is_paper_recipe, read_paper_recipe
+    from rdface.bench.augmentation.paper_run import run_paper
+    from rdface.cli.augmentation_tables import show_augmentation, show_paper
     from rdface.pages.augmentation import write_augmentation_page
 
+    if plan is not None and is_paper_recipe(plan):
+        recipe = read_paper_recipe(plan)
+        if cohort is not None:
+            recipe = recipe.model_copy(update={"cohort": cohort})
+        if quick:
+            recipe = recipe.quick()
+        show_paper(recipe, run_paper(recipe, out, workers=workers), markdown=markdown)
+        return
     wanted = read_plan(plan) if plan is not None else default_plan()
     others = {"cohort": cohort, "controls": controls}
     wanted = wanted.model_copy(update={key: one for key, one in others.items() if one is not None})
