@@ -116,7 +116,7 @@ class Reading:
         learner: Name.
         values: Metric -> value, low, high; bootstrap over patients, or, where ``sd-over-folds`` is
             asked for, as the run has it.
-        validation: Mean criterion of the folds; NaN where the learner has none.
+        validation: Best top-1 on validation, mean over folds; NaN for learners without epochs.
     """
 
     quirks: bool

@@ -14,6 +14,7 @@ from rdface.bench.benchmark import run_benchmark
 from rdface.bench.opened import open_cohort
 from rdface.bench.quirks import QUIRKS, SCREENING_QUIRKS
 from rdface.bench.result import Run
+from rdface.bench.run_folder import HISTORY_FILE
 from rdface.bench.spec import ProtocolSpec, Spec
 from rdface.cohort import Cohort, load_cohort
 from rdface.errors import UsageError
@@ -185,8 +186,6 @@ def _spec(recipe: PaperRecipe, cohort: Cohort, n: int) -> Spec:
 
 def _reading(recipe: PaperRecipe, n: int, run: Run) -> Reading:
     result = run.result
-    criteria = [_criterion(one) for one in result.chosen]
-    known = [one for one in criteria if one is not None]
     return Reading(
         quirks=bool(recipe.quirks),
         n=n,
@@ -198,18 +197,16 @@ def _reading(recipe: PaperRecipe, n: int, run: Run) -> Reading:
             for name, one in result.metrics.items()
             if "@" not in name
         },
-        validation=float(np.mean(known)) if known else float("nan"),
+        validation=_validation(run.folder),
     )
 
 
-def _criterion(chosen: Any) -> float | None:  # noqa: ANN401 - a learner's or a trainer's own
-    """What validation said of a fold's model, wherever it stands."""
-    if isinstance(chosen, dict):
-        for name in ("validation_mrr", "validation_top1"):
-            if isinstance(chosen.get(name), int | float):
-                return float(chosen[name])
-        for inner in chosen.values():
-            found = _criterion(inner)
-            if found is not None:
-                return found
-    return None
+def _validation(folder: Path) -> float:
+    """Best top-1 on validation, mean over folds; NaN for what has no epochs."""
+    import pandas as pd
+
+    path = folder / HISTORY_FILE
+    if not path.is_file():
+        return float("nan")
+    history = pd.read_csv(path)
+    return float(history.groupby(["repeat", "fold"])["validation_top1"].max().mean())
