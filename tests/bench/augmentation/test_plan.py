@@ -61,7 +61,7 @@ def test_what_cannot_be_is_refused_in_words(tmp_path: Path, text: str, what: str
 
 @pytest.mark.parametrize("name", ["augmentation-paper.yaml", "augmentation-paper-offline.yaml"])
 def test_the_papers_recipes_name_every_flaw_that_acts_here(name: str) -> None:
-    """F1, F2, F3, F8, F9, F11, F12 by name, and F13 where labels are given; our reading has none."""
+    """F1 to F3, F8, F9, F11, F12, and F13 where labels are given; our reading has none."""
     path = SPECS / name
     assert is_paper_recipe(path)
     recipe = read_paper_recipe(path)

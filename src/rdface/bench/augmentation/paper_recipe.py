@@ -116,7 +116,7 @@ class Reading:
         learner: Name.
         values: Metric -> value, low, high; bootstrap over patients, or, where ``sd-over-folds`` is
             asked for, as the run has it.
-        validation: Best top-1 on validation, mean over folds; NaN for learners without epochs.
+        validation: Best top-1 on validation, mean over folds; None for learners without epochs.
     """
 
     quirks: bool
@@ -125,7 +125,7 @@ class Reading:
     backbone: str
     learner: str
     values: dict[str, tuple[float, float, float]]
-    validation: float
+    validation: float | None
 
 
 def is_paper_recipe(path: Path) -> bool:

@@ -7,8 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from rdface.bench.augmentation.paper_recipe import PaperRecipe, Reading
 from rdface.bench.benchmark import run_benchmark
 from rdface.bench.opened import open_cohort
@@ -70,7 +68,7 @@ def picked(readings: Sequence[Reading], *, on_test: bool, metric: str) -> Readin
         raise UsageError("There is no reading with synthetic images.")
     if on_test:
         return max(made, key=lambda one: one.values[metric][0])
-    return max(made, key=lambda one: -np.inf if np.isnan(one.validation) else one.validation)
+    return max(made, key=lambda one: -1.0 if one.validation is None else one.validation)
 
 
 def _run(recipe: PaperRecipe, out: Path, workers: int | None, label: Label | None) -> list[Reading]:
@@ -201,12 +199,12 @@ def _reading(recipe: PaperRecipe, n: int, run: Run) -> Reading:
     )
 
 
-def _validation(folder: Path) -> float:
-    """Best top-1 on validation, mean over folds; NaN for what has no epochs."""
+def _validation(folder: Path) -> float | None:
+    """Best top-1 on validation, mean over folds; None for what has no epochs."""
     import pandas as pd
 
     path = folder / HISTORY_FILE
     if not path.is_file():
-        return float("nan")
+        return None
     history = pd.read_csv(path)
-    return float(history.groupby(["repeat", "fold"])["validation_top1"].max().mean())
+    return float(history.groupby("fold")["validation_top1"].max().mean())

@@ -64,7 +64,10 @@ def write_study(ranks: pd.DataFrame, out: Path) -> Found:
             "plan": about["plan"],
             "table": [line.to_dict() for line in found.lines],
             "curves": [line.to_dict() for line in found.curves],
-            "memory": found.memory.to_dict("records"),
+            "memory": [
+                {key: None if one != one else one for key, one in row.items()}
+                for row in found.memory.to_dict("records")
+            ],
         },
     )
     return found

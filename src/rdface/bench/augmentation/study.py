@@ -136,7 +136,9 @@ def read_memory(out: Path) -> pd.DataFrame:
     rows = []
     for path in sorted((out / PARTS).glob(f"*.{MEMORY}")):
         rows.append(json.loads(path.read_text(encoding="utf-8")))
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    known = [name for name in ("auc", "auc_low", "auc_high", "nearer") if name in table]
+    return table.astype(dict.fromkeys(known, float))
 
 
 def _about(plan: AugmentationPlan, material: Material) -> dict[str, Any]:
@@ -252,6 +254,7 @@ def do_job(material: Material, job: Job, out: Path) -> None:
         folder = out / POOLS / job.name
         table, memory = run_generator(material, job.generator, job.regime, job.fold, folder)
         about = {"regime": str(job.regime), "fold": job.fold, "generator": job.generator.called}
-        write_json(out / PARTS / f"{job.name}.{MEMORY}", about | asdict(memory))
+        said = {key: None if one != one else one for key, one in asdict(memory).items()}  # no NaN
+        write_json(out / PARTS / f"{job.name}.{MEMORY}", about | said)
     with atomic_path(_part(out, job)) as path:
         table.to_parquet(path, index=False)
