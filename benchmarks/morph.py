@@ -31,6 +31,15 @@ from rdface.synthesis.morph.shapes import find_shapes
 from rdface.synthesis.morph.warp import HELD
 
 RESAMPLES = 1000
+SETTINGS = (
+    (1.0, 0.0, 0.0),
+    (1.5, 0.0, 0.0),
+    (2.0, 0.0, 0.0),
+    (1.75, 0.0, 0.5),
+    (1.75, 0.5, 0.5),
+    (1.75, 0.0, 0.0),
+)
+"""Reach, jitter and own skin; of the last one every measure is printed."""
 
 
 def main() -> None:
@@ -68,21 +77,27 @@ def speed(portraits: Portraits, work: Path, plain: int) -> None:
     for _ in morph.sample({names[0]: 3}, seed=0):  # imports
         pass
     rates = {}
-    for label, each in (("morph", morph), ("morph, own_texture", Morph(own_texture=0.5))):
-        if each is not morph:
-            each = each.model_copy(update={"size": portraits.size})
-            each.fit(portraits, work, seed=0)
-        begun = time.perf_counter()
-        count = sum(1 for _ in each.sample(dict.fromkeys(names, 5), seed=0))
-        rates[label] = count / (time.perf_counter() - begun)
-        print(f"{label}: {rates[label]:.1f} images/s at {portraits.size} px (n = {count})")
+    for share in (0.0, 0.5):
+        morph = Morph(size=portraits.size, own_texture=share)
+        morph.fit(portraits, work, seed=0)
+        begun, worked = time.perf_counter(), time.process_time()
+        count = sum(1 for _ in morph.sample(dict.fromkeys(names, 5), seed=0))
+        rates[share] = count / (time.process_time() - worked)
+        wall = count / (time.perf_counter() - begun)
+        print(
+            f"own_texture {share}: {rates[share]:.1f} images a second of one core,"
+            f" {wall:.1f} by the clock, {portraits.size} px (n = {count})"
+        )
     shapes = find_shapes(portraits, work)
-    begun = time.perf_counter()
+    worked = time.process_time()
     for row in range(plain):
         source = shapes.points[row, :, :2]
         by_hand(portraits.images[row], source, shapes.placed(row, shapes.free[row + 1]))
-    rate = plain / (time.perf_counter() - begun)
-    print(f"plain (scikit-image): {rate:.2f} images/s, {rates['morph'] / rate:.0f} times slower")
+    rate = plain / (time.process_time() - worked)
+    print(
+        f"plain (scikit-image), without own skin: {rate:.2f} a second of one core;"
+        f" {rates[0.0] / rate:.0f} times slower (n = {plain})"
+    )
 
 
 def by_hand(
@@ -106,38 +121,60 @@ def by_hand(
 
 def phenotype(portraits: Portraits, work: Path, samples: int) -> None:
     """Part of the way from the donor of skin to the donor of shape, measure by measure."""
-    morph = Morph(size=portraits.size, jitter=0.0, texture="others", mirror=False)
-    morph.fit(portraits, work, seed=0)
-    of = {name: row for row, name in enumerate(portraits.image_ids)}
-    made = list(morph.sample(dict.fromkeys(portraits.rows_of, samples), seed=0))
-    images = np.stack([sample.image for sample in made])
-    morphs = Portraits(
-        images, tuple(map(str, range(len(made)))), tuple(sample.condition for sample in made)
-    )
     before = measure_face(find_shapes(portraits, work).points)
-    found = find_shapes(morphs, work)
-    after = measure_face(found.points)
-    print(f"{found.sure.sum()} of {len(made)} morphs show the mesh a face")
-    before, after = ((each - before.mean(0)) / before.std(0) for each in (before, after))
-    shape = before[[of[sample.parents[0]] for sample in made]]
-    skin = before[[of[sample.notes["texture_of"]] for sample in made]]
+    mean, spread = before.mean(axis=0), before.std(axis=0)
+    of = {name: row for row, name in enumerate(portraits.image_ids)}
+    print("reach\tjitter\town skin\tmeasure\tpart of the way [95 %]\tr with shape\tr with skin")
+    for reach, jitter, share in SETTINGS:
+        morph = Morph(
+            size=portraits.size,
+            reach=reach,
+            jitter=jitter,
+            own_texture=share,
+            texture="others",
+            mirror=False,
+        )
+        morph.fit(portraits, work, seed=0)
+        made = list(morph.sample(dict.fromkeys(portraits.rows_of, samples), seed=0))
+        morphs = Portraits(
+            np.stack([sample.image for sample in made]),
+            tuple(map(str, range(len(made)))),
+            tuple(sample.condition for sample in made),
+        )
+        found = find_shapes(morphs, work)
+        tables = [
+            (each - mean) / spread
+            for each in (
+                measure_face(found.points),
+                before[[of[sample.parents[0]] for sample in made]],
+                before[[of[sample.notes["texture_of"]] for sample in made]],
+            )
+        ]
+        groups = [np.flatnonzero(np.array(morphs.conditions) == c) for c in portraits.rows_of]
+        last = (reach, jitter, share) == SETTINGS[-1]
+        for name in [*(NAMES if last else ()), "all measures"]:
+            columns = [NAMES.index(name)] if name in NAMES else list(range(len(NAMES)))
+            found_here = line(*(each[:, columns] for each in tables), groups)
+            print(reach, jitter, share, name, found_here, sep="\t")
+    print(f"the mesh sees a face in {found.sure.sum()} of {len(made)} morphs")
+
+
+def line(
+    after: NDArray[np.float64],
+    shape: NDArray[np.float64],
+    skin: NDArray[np.float64],
+    groups: list[NDArray[np.intp]],
+) -> str:
+    """One row of the table; the interval is a percentile bootstrap over conditions."""
     rng = np.random.default_rng(0)
-    groups = [np.flatnonzero(np.array(morphs.conditions) == c) for c in portraits.rows_of]
     draws = [
         np.concatenate([groups[g] for g in rng.integers(len(groups), size=len(groups))])
         for _ in range(RESAMPLES)
     ]
-    every = np.arange(len(made))
-    print("measure\tpart of the way [95 %]\tr with shape\tr with skin")
-    for column, name in enumerate([*NAMES, "all measures"]):
-        columns = np.arange(len(NAMES)) if name == "all measures" else np.array([column])
-        table = [each[:, columns] for each in (after, shape, skin)]
-        low, high = np.quantile([way(*table, rows) for rows in draws], [0.025, 0.975])
-        pairs = [np.corrcoef(table[0].ravel(), each.ravel())[0, 1] for each in table[1:]]
-        print(
-            f"{name}\t{way(*table, every):.2f} [{low:.2f}, {high:.2f}]"
-            f"\t{pairs[0]:.2f}\t{pairs[1]:.2f}"
-        )
+    low, high = np.quantile([way(after, shape, skin, rows) for rows in draws], [0.025, 0.975])
+    value = way(after, shape, skin, np.arange(len(after)))
+    pairs = [np.corrcoef(after.ravel(), each.ravel())[0, 1] for each in (shape, skin)]
+    return f"{value:.2f} [{low:.2f}, {high:.2f}]\t{pairs[0]:.2f}\t{pairs[1]:.2f}"
 
 
 def way(

@@ -1,4 +1,7 @@
-"""Choose blends for a training part by descriptor: over the whole pool, or per condition."""
+"""Choose blends for a training part by descriptor: over the whole pool, or per condition.
+
+The rules of `rdface screen select` (``pool`` and ``rounds``), on arrays of many folds at once.
+"""
 
 from __future__ import annotations
 

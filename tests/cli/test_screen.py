@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from rdface.cli.main import rdface
 from rdface.cohort import Cohort, load_cohort
 from rdface.errors import UsageError
+from rdface.imaging import read_image
 from tests.conftest import MakeCohort
 from tests.screening.pools import hand_made_pool
 
@@ -46,6 +47,20 @@ def test_a_pool_is_scored_and_the_best_of_each_condition_copied(
     assert "3 of 8 images selected, of 3 conditions" in done.stdout
     assert "a condition has 1 to 1; 0 have none" in done.stdout
     assert len(load_cohort(str(tmp_path / "best"))) == 3
+
+
+def test_best_and_worst_are_drawn_for_the_eye(
+    places: tuple[Cohort, Path, Path], tmp_path: Path
+) -> None:
+    """Two rows a score under a line that says SYNTHETIC; scores that rank nothing are refused."""
+    real, pool, scores = places
+    scored(real, pool, scores)
+    for name in ("sheet.png", "sheet.jpg"):
+        call("screen", "sheet", pool, scores, "--by", "copy_share", "--out", tmp_path / name)
+        assert read_image(tmp_path / name).shape == (26 + 2 * (18 + 112 + 14), 8 * 112, 3)
+    for name, what in (("n_faces", "ranks nothing"), ("lpips", "no score 'lpips'")):
+        with pytest.raises(UsageError, match=what):
+            call("screen", "sheet", pool, scores, "--by", name, "--out", tmp_path / "x.png")
 
 
 def test_training_ids_may_be_given_and_quirks_by_name(

@@ -195,3 +195,17 @@ def test_other_picture_formats_are_fine(cohort: Cohort) -> None:
     Image.new("RGBA", (5, 7), (10, 20, 30, 0)).save(stream, "PNG")
     replace_picture(cohort, 2, stream.getvalue())
     assert check_cohort(cohort.root) == []
+
+
+def test_a_pool_has_its_parents_elsewhere_and_nobody_real(cohort: Cohort) -> None:
+    """In a folder with ``pool_of``, every image has parents, and none of them is an image here."""
+    info = cohort.root / "cohort.yaml"
+    info.write_text(info.read_text() + "pool_of: {name: tiny, version: '1', sha256: abc}\n")
+    rows = range(2, len(cohort) + 2)
+    for row in rows:
+        edit(cohort, row, synthetic_of="elsewhere_1|elsewhere_2")
+    assert load_cohort(cohort.root).info.is_pool and not cohort.info.is_pool
+    edit(cohort, 3, synthetic_of=cohort.image_ids[0])
+    assert "an image of this pool" in only_problem(cohort).reason
+    edit(cohort, 3, synthetic_of="")
+    assert "synthetic images alone" in only_problem(cohort).reason

@@ -93,6 +93,12 @@ def test_what_cannot_be_scored_is_refused(real: Cohort, pool: Cohort) -> None:
     )
     with pytest.raises(UsageError, match="does not say which training images"):
         score_pool(nameless, real, options=OPTIONS)
+    about = pool.info.model_copy(update={"training_sha256": "0" * 64})
+    with pytest.raises(UsageError, match="made from other pictures"):
+        score_pool(dataclasses.replace(pool, info=about), real, options=OPTIONS)
+    kept = real.info.model_copy(update={"evaluation_only": True})
+    with pytest.raises(UsageError, match="evaluation only"):
+        score_pool(pool, dataclasses.replace(real, info=kept), TRAINING, OPTIONS)
     strange = pool.images.assign(condition="X")
     with pytest.raises(CohortError, match="condition 'X'"):
         score_pool(dataclasses.replace(pool, images=strange), real, TRAINING, OPTIONS)

@@ -137,6 +137,23 @@ def test_flaws_of_the_scores_are_said() -> None:
     assert concerns(found, Selection(by=("procrustes_468",), n=1)) == []
 
 
+def test_ranking_by_what_the_labels_were_made_of_is_said_to_be_circular() -> None:
+    """By the evidence that the pool names: five points, or the held-out backbone."""
+    some = np.linspace(0, 1, 6)
+    found = scored({"landmark_cosine": some, "condition_probability": some, "procrustes_5": some})
+    names = ("landmark_cosine", "condition_probability", "procrustes_5")
+
+    def circular(evidence: str) -> list[str]:
+        found.card["labels"] = {"evidence": evidence}
+        return [name for name in names if concerns(found, Selection(by=(name,), n=1))]
+
+    assert circular("landmarks") == []
+    found.frame["condition_by"] = "label"
+    assert circular("landmarks") == ["landmark_cosine", "procrustes_5"]
+    assert circular("facenet") == ["condition_probability"]
+    assert circular("sface") == []
+
+
 def test_unknown_scores_and_scores_that_rank_nothing_are_refused() -> None:
     found = table(COSINES, COSINES, GROUPS)
     with pytest.raises(UsageError, match="no score called 'landmark_cosin'") as caught:

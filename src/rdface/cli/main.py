@@ -13,6 +13,7 @@ from rdface.registry import nearest
 
 _COMMANDS = {
     "audit": "Audit a pool of synthetic faces: real, varied, true, its own?",
+    "base-model": "Train the small text-to-image model that DreamBooth can start from.",
     "bench": "Run a benchmark spec; a stopped run goes on where it stopped.",
     "cohort": "Check, show, import and export cohorts.",
     "compare": "Compare two runs on the same test images.",
@@ -21,11 +22,12 @@ _COMMANDS = {
     "fairness": "Judge a run by sex, age, ancestry and region.",
     "gallery": "File known cases; find the most similar ones to a picture.",
     "leaderboard": "Rank the runs below a folder.",
-    "pieces": "List backbones, learners, trainers, detectors, protocols and quirks.",
+    "pieces": "List backbones, learners, generators, detectors, protocols and quirks.",
     "report": "Write report.html from the runs below a folder.",
     "screen": "Score the synthetic images of a pool, and select the ones worth keeping.",
     "simulate": "Render a cohort of simulated children.",
     "study": "Study how wrong a protocol is, and whether synthetic faces help.",
+    "synthesize": "Make, join and show pools of synthetic faces.",
     "weights": "List, fetch and find pretrained weights.",
 }
 
@@ -39,7 +41,8 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command = getattr(import_module(f"rdface.cli.{cmd_name}"), cmd_name)
+        module = cmd_name.replace("-", "_")
+        command = getattr(import_module(f"rdface.cli.{module}"), module)
         assert isinstance(command, click.Command)  # noqa: S101 - narrows the type
         return command
 

@@ -20,6 +20,7 @@ def pieces() -> None:
     from rdface.learners.tuning import TRAINERS
     from rdface.protocols import PROTOCOLS
     from rdface.screening.scorer import SCORERS
+    from rdface.synthesis import GENERATORS
 
     learnt = (LEARNERS, NOVELTY, TRAINERS, METHODS, METRICS)
     for registry in (DETECTORS, BACKBONES, PROTOCOLS, *learnt, MAPS, SCORERS):
@@ -27,6 +28,11 @@ def pieces() -> None:
         for name in registry.names():
             summary = (registry.get(name).__doc__ or "").strip().split("\n")[0]
             click.echo(f"  {name:22}{summary}")
+    click.echo("generators")
+    for name in GENERATORS.names():
+        generator = GENERATORS.get(name)
+        summary = (generator.__doc__ or "").strip().split("\n")[0]
+        click.echo(f"  {name:22}{summary} Licence: {generator.licence}")
     for title, quirks in (
         ("quirks (flaws of the paper, only under protocol paper)", QUIRKS),
         ("few-shot quirks (flaws of the paper, only in few-shot specs)", FEW_SHOT_QUIRKS),

@@ -143,6 +143,21 @@ def select(
 
 
 @screen.command()
+@click.argument("pool")
+@click.argument("scores", type=_FILE)
+@click.option("--by", multiple=True, required=True, help="Score; more than one may be given.")
+@click.option("--out", type=_FILE, required=True, help="PNG or JPEG file.")
+def sheet(pool: str, scores: Path, by: tuple[str, ...], out: Path) -> None:
+    """Draw the best and the worst images of POOL by some of its SCORES, for the eye."""
+    from rdface.cohort import load_cohort
+    from rdface.pages.figures.screening_sheet import write_screening_sheet
+    from rdface.screening import ScoreTable
+
+    write_screening_sheet(load_cohort(pool), ScoreTable.read(scores), by, out)
+    click.echo(f"{out}: look at it before you trust a score")
+
+
+@screen.command()
 def columns() -> None:
     """List the scores: what each means, and which way is better."""
     from rdface.screening.scorer import SCORERS

@@ -24,6 +24,8 @@ Rows = NDArray[np.intp]
 
 PREPARATION = Preparation(centre=True, unit=True)
 SHRINKAGE = 0.8
+"""Chosen, with the preparation, among twelve pairs on the study population: people who are in no
+benchmark (docs/screening.md)."""
 PARTS = 5
 """Parts of the training patients, each held out once for the temperature."""
 

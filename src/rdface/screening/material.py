@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from rdface.backbones import embed_cohort
 from rdface.errors import CohortError, UsageError
 from rdface.faces import locate_faces
-from rdface.faces.descriptor import Scale, describe_faces
+from rdface.faces.descriptor import Scale, landmark_descriptor
+from rdface.faces.table import BOX_COLUMNS, POINT_COLUMNS
 
 if TYPE_CHECKING:
     from rdface.cohort import Cohort
@@ -58,7 +59,9 @@ class Faces:
 
     def describe(self, scale: Scale) -> Floats:
         """The landmark descriptors ``[N, 25]``; NaN where no face was found."""
-        return describe_faces(self.table, self.cohort.image_ids, scale)
+        points = self.table.frame[list(POINT_COLUMNS)].to_numpy(np.float64)
+        boxes = self.table.frame[list(BOX_COLUMNS)].to_numpy(np.float64)
+        return landmark_descriptor(points.reshape(-1, 5, 2), boxes, scale)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,10 +107,16 @@ def gather(
         controls: Unaffected children.
 
     Raises:
-        UsageError: An id that the real cohort has not or that is synthetic itself, none at all, or
-            a pool that has real images.
+        UsageError: An id that the real cohort has not or that is synthetic itself, none at all, a
+            pool that has real images, or a cohort that is for evaluation only.
         CohortError: The pool has a condition that the real cohort has not.
     """
+    for cohort in (real, controls):
+        if cohort is not None and cohort.info.evaluation_only:
+            raise UsageError(
+                f"The cohort {cohort.info.name} is for evaluation only; nothing is chosen by it.",
+                hint="Use another cohort, such as sim103.",
+            )
     own = pool.images
     made_up = own["synthetic_of"] != ""
     if not made_up.all():

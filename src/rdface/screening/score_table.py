@@ -15,6 +15,7 @@ from rdface.files import atomic_path, sha256_bytes, write_text
 from rdface.screening.material import Material, gather
 from rdface.screening.options import ScreenOptions
 from rdface.screening.scorer import SCORERS, Column, column
+from rdface.synthesis.pool.plan import pictures_sha256
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,7 +125,7 @@ def score_pool(
     scorers = [(name, SCORERS.get(name)()) for name in dict.fromkeys(options.scorers)]
     if not scorers:
         raise UsageError("Scoring needs a scorer.", hint=f"Known: {', '.join(SCORERS.names())}.")
-    ids = tuple(training_ids) if training_ids is not None else training_images(pool)
+    ids = tuple(training_ids) if training_ids is not None else training_images(pool, real)
     material = gather(pool, real, ids, options, controls)
     frame = _head(material)
     for _, scorer in scorers:
@@ -134,19 +135,27 @@ def score_pool(
     return ScoreTable(frame, _card(material, pool, real, controls))
 
 
-def training_images(pool: Cohort) -> tuple[str, ...]:
-    """The images that a pool says it was made from.
+def training_images(pool: Cohort, real: Cohort) -> tuple[str, ...]:
+    """The images of the real cohort that a pool says it was made from.
 
     Raises:
-        UsageError: It does not say.
+        UsageError: It does not say, or they are other pictures now.
     """
-    said = (pool.info.model_extra or {}).get("training_images")
+    about = pool.info.model_extra or {}
+    said = tuple(str(name) for name in about.get("training_images") or ())
     if not said:
         raise UsageError(
             f"The pool {pool.info.name} does not say which training images it was made from.",
             hint="Pools of `rdface synthesize` do; for others give the ids (--training FILE).",
         )
-    return tuple(str(name) for name in said)
+    known = about.get("training_sha256")
+    if known and pictures_sha256(real, said) != known:
+        raise UsageError(
+            f"The pool {pool.info.name} was made from other pictures than those of "
+            f"{real.info.name}.",
+            hint="Give the cohort that it was made from.",
+        )
+    return said
 
 
 def _head(material: Material) -> pd.DataFrame:
@@ -172,6 +181,7 @@ def _card(
             "conditions": int(training.images["condition"].nunique()),
             "sha256": sha256_bytes(lines.to_csv(index=False, lineterminator="\n").encode()),
         },
+        "labels": (pool.info.model_extra or {}).get("labels"),
         "landmark_means_of": len(material.averaged),
         "controls": None
         if controls is None

@@ -14,6 +14,12 @@ from rdface.registry import Registry
 if TYPE_CHECKING:
     from rdface.screening.material import Material
 
+LANDMARK_SPACE = "landmark descriptor"
+FIVE_SHAPE = "shape of 5 points"
+FIVE_POINTS = (LANDMARK_SPACE, FIVE_SHAPE)
+HELD_OUT = "held-out backbone"
+"""Spaces that labels may be made in, too."""
+
 Kind = Literal["number", "flag", "id", "count"]
 
 
@@ -26,15 +32,14 @@ class Column:
         meaning: One line.
         better: ``high`` or ``low``; "" where the column ranks nothing.
         kind: ``number`` (NaN is missing), ``flag`` (bool), ``count`` or ``id`` (text).
-        descriptor: Which space it is taken in; a label made in the same space makes ranking by this
-            column circular (F13). "" for none.
+        space: What it is taken from; a label made of the same makes ranking by it circular (F13).
     """
 
     name: str
     meaning: str
     better: Literal["high", "low", ""] = ""
     kind: Kind = "number"
-    descriptor: str = ""
+    space: str = ""
 
 
 class Scorer:

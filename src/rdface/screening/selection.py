@@ -19,7 +19,7 @@ from rdface.errors import UsageError
 from rdface.registry import nearest
 from rdface.screening.pareto import fronts
 from rdface.screening.score_table import ScoreTable
-from rdface.screening.scorer import column
+from rdface.screening.scorer import FIVE_POINTS, HELD_OUT, Column, column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 DROPPED = ("blank", "duplicate")
+LANDMARKS = "landmarks"
+"""What :mod:`rdface.synthesis.labels` calls labels by the five-point descriptor."""
 
 
 class Selection(BaseModel):
@@ -106,13 +108,23 @@ def concerns(table: ScoreTable, rule: Selection) -> list[str]:
         found.append("F11: the landmark descriptor does not see how broad a face is.")
     if landmarks and table.options.means == "all":
         found.append("F3: landmark means are of all real images, those of a test included.")
+    repeated = [one.name for one in by if _repeats_the_label(one, table)]
     labelled = int((table.frame["condition_by"] == "label").sum())
-    if labelled and landmarks:
+    if labelled and repeated:
         found.append(
-            f"F13: {labelled} images were labelled afterwards; where the label came from landmark "
-            f"means, ranking by {', '.join(landmarks)} is circular."
+            f"F13: the labels of {labelled} images were made of what {', '.join(repeated)} "
+            "measures: ranking by it is circular."
         )
     return found
+
+
+def _repeats_the_label(score: Column, table: ScoreTable) -> bool:
+    """Whether a score measures what the pool's labels were made of; unknown labels may be so."""
+    said = table.card.get("labels") or {"evidence": LANDMARKS}
+    evidence = said.get("evidence")
+    if score.space == HELD_OUT:
+        return bool(evidence == table.options.held_out)
+    return evidence == LANDMARKS and score.space in FIVE_POINTS
 
 
 def _passing(frame: pd.DataFrame, rule: Selection) -> NDArray[np.bool_]:

@@ -22,8 +22,8 @@ SIDE: Final = 32
 BLANK: Final = 3.0
 """Grey levels (of 255): a picture whose thumbnail varies less than this is blank."""
 SAME: Final = 1.25
-"""Grey levels, root mean square: two thumbnails that differ by no more are of one picture. Storing as
-JPEG of quality 75 makes 1.1; two morphs on one child's skin were never nearer than 1.4."""
+"""Grey levels, root mean square: two thumbnails that differ by no more are of one picture.
+Storing as JPEG of quality 75 makes 1.1; two morphs on one child's skin were 1.4 apart and more."""
 _BATCH = 64
 _ROWS = 2048
 

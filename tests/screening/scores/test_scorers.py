@@ -75,7 +75,7 @@ def test_scores_do_not_depend_on_the_order_of_conditions(name: str) -> None:
 
 
 def test_landmark_scores_are_the_plain_loops() -> None:
-    """By the paper's formula, one image and condition at a time; faces are kept as float32."""
+    """By the paper's formula, one image and one condition at a time."""
     given = material(options=ScreenOptions(scale="apart"))
 
     def described(row: int, of: Faces) -> np.ndarray:
@@ -95,8 +95,8 @@ def test_landmark_scores_are_the_plain_loops() -> None:
             distances.append(np.linalg.norm(x - mean))
         if label == 3:
             continue
-        assert found["landmark_cosine"][row] == pytest.approx(cosines[label], abs=1e-6)
-        assert found["landmark_euclidean"][row] == pytest.approx(distances[label], abs=1e-6)
+        assert found["landmark_cosine"][row] == pytest.approx(cosines[label], abs=1e-12)
+        assert found["landmark_euclidean"][row] == pytest.approx(distances[label], abs=1e-12)
         assert found["landmark_cosine_rank"][row] == sum(c >= cosines[label] for c in cosines)
         assert found["landmark_euclidean_rank"][row] == sum(
             d <= distances[label] for d in distances

@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 from rdface.faces.descriptor import condition_means, cosines_to_means, distances_to_means
 from rdface.screening.material import Material
 from rdface.screening.ranks import own_ranks, own_values
-from rdface.screening.scorer import SCORERS, Column, Scorer
-
-SPACE = "landmark descriptor"
+from rdface.screening.scorer import LANDMARK_SPACE, SCORERS, Column, Scorer
 
 
 @SCORERS.register("landmarks")
@@ -25,28 +23,32 @@ class LandmarkScorer(Scorer):
 
     columns: ClassVar = (
         Column(
-            "landmark_cosine", "cosine to the condition's mean descriptor", "high", "number", SPACE
+            "landmark_cosine",
+            "cosine to the condition's mean descriptor",
+            "high",
+            "number",
+            LANDMARK_SPACE,
         ),
         Column(
             "landmark_cosine_rank",
             "rank of the condition by cosine, 1 is best",
             "low",
             "number",
-            SPACE,
+            LANDMARK_SPACE,
         ),
         Column(
             "landmark_euclidean",
             "Euclidean distance from the condition's mean descriptor",
             "low",
             "number",
-            SPACE,
+            LANDMARK_SPACE,
         ),
         Column(
             "landmark_euclidean_rank",
             "rank of the condition by that distance, 1 is best",
             "low",
             "number",
-            SPACE,
+            LANDMARK_SPACE,
         ),
     )
 

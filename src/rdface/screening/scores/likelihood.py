@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 from rdface.screening.likelihood import fit_conditions
 from rdface.screening.material import Material
 from rdface.screening.ranks import own_ranks, own_values
-from rdface.screening.scorer import SCORERS, Column, Scorer
-
-SPACE = "held-out backbone"
+from rdface.screening.scorer import HELD_OUT, SCORERS, Column, Scorer
 
 
 @SCORERS.register("likelihood")
@@ -26,14 +24,14 @@ class LikelihoodScorer(Scorer):
             "probability of the condition, equal priors, held-out backbone",
             "high",
             "number",
-            SPACE,
+            HELD_OUT,
         ),
         Column(
             "condition_probability_rank",
             "rank of the condition by that probability, 1 is best",
             "low",
             "number",
-            SPACE,
+            HELD_OUT,
         ),
     )
 

@@ -17,7 +17,7 @@ from rdface.faces.table import POINT_COLUMNS
 from rdface.screening.material import Faces, Material
 from rdface.screening.procrustes import Shapes, mean_shapes, procrustes_distances, shapes
 from rdface.screening.ranks import own_ranks, own_values
-from rdface.screening.scorer import SCORERS, Column, Scorer
+from rdface.screening.scorer import FIVE_SHAPE, SCORERS, Column, Scorer
 
 
 @SCORERS.register("shape")
@@ -25,8 +25,8 @@ class ShapeScorer(Scorer):
     """Procrustes distance from the condition's mean shape, which keeps how broad a face is."""
 
     columns: ClassVar = tuple(
-        Column(name, meaning, "low", "number", f"shape of {n} points")
-        for n in (468, 5)
+        Column(name, meaning, "low", "number", space)
+        for n, space in ((468, "shape of 468 points"), (5, FIVE_SHAPE))
         for name, meaning in (
             (
                 f"procrustes_{n}",

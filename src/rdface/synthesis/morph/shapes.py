@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from rdface.synthesis.portraits import Portraits
 
 BATCH = 32
-LIPS = (13, 14)
-"""Middle of the inner edge of the upper and of the lower lip."""
+LIPS = (61, 291, 0, 13, 14, 17)
+"""Corners of the mouth; middles of the upper lip's edges, then of the lower lip's."""
 SURE = 0.5
 """Least confidence of the mesh that a portrait shows a face."""
 
@@ -95,9 +95,13 @@ def _row(mesh: Mesh468, image: Image) -> NDArray[np.float32]:
     return np.concatenate([[np.float32(score)], steady.ravel()]).astype(np.float32)
 
 
-def mouth_opening(free: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Way between the middles of the lips' inner edges, ``[...]``, of faces ``[..., 468, 3]``."""
-    return np.asarray(np.linalg.norm(free[..., LIPS[0], :] - free[..., LIPS[1], :], axis=-1))
+def mouths(free: NDArray[np.floating]) -> NDArray[np.float64]:
+    """The mouths of faces ``[..., 468, 3]``, wherever they are in the face: ``[..., 18]``.
+
+    Expression shows in them first; a closed mouth that is torn open has no teeth to show.
+    """
+    lips = free[..., LIPS, :]
+    return np.asarray((lips - lips.mean(axis=-2, keepdims=True)).reshape(*lips.shape[:-2], -1))
 
 
 def face_in_portrait(size: int) -> Face:

@@ -67,7 +67,7 @@ def write_tables(
     if not rows:
         raise UsageError("None of the samples could be labelled: the pool is empty.")
     images = pd.DataFrame(rows, dtype=str)
-    info = _info(folder, generator, said[0], cohort, training, controls)
+    info = _info(folder, generator, said[0], cohort, training, controls, label)
     return write_cohort(folder.path, info, images, cohort.conditions, opened=True)
 
 
@@ -118,6 +118,7 @@ def _info(
     cohort: Cohort,
     training: Cohort,
     controls: Cohort | None,
+    label: Label | None,
 ) -> CohortInfo:
     """The terms of the real images hold for what was learnt from them."""
     real, plan = cohort.info, folder.plan
@@ -138,6 +139,7 @@ def _info(
         "generator_licence": generator.licence,
         "generator_sha256": said.generator_sha256,
         "generator_seed": plan.seed,
+        "labels": getattr(label, "provenance", None),
         "detector": plan.detector,
         "plan_sha256": plan.sha256,
         "training_sha256": plan.training_sha256,

@@ -1,0 +1,259 @@
+"""``rdface synthesize``: make pools of synthetic faces, look at them, join them with a cohort."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rdface.cohort import Cohort
+    from rdface.synthesis import Generator
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+class _MakeIfNotSaid(click.Group):
+    """``rdface synthesize morph COHORT`` is ``rdface synthesize make morph COHORT``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in {*self.commands, "-h", "--help"}:
+            args = ["make", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_MakeIfNotSaid)
+def synthesize() -> None:
+    """Make, join and show pools of synthetic faces. `rdface synthesize morph sim103 --out POOL`."""
+
+
+@synthesize.command()
+@click.argument("generator")
+@click.argument("cohort")
+@click.option(
+    "--out", type=_FOLDER, required=True, help="The pool; a stopped one goes on, or grows."
+)
+@click.option("--per-condition", type=click.IntRange(min=1), help="Samples of each condition.")
+@click.option("--count", type=click.IntRange(min=1), help="Samples in all, spread evenly.")
+@click.option(
+    "--protocol", default="strict", show_default=True, help="Learn from a fold's training."
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the split."
+)
+@click.option("--repeat", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--fold", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option(
+    "--all", "everything", is_flag=True, help="Learn from all real images; nobody is left to test."
+)
+@click.option("--controls", help="Cohort of unaffected children, for generators that use them.")
+@click.option(
+    "--size", type=click.IntRange(min=8), help="Pixels a side; the generator's if not given."
+)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="An option of the generator; see `rdface synthesize list`.",
+)
+@click.option(
+    "--sample-seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Of the generator and its samples.",
+)
+@click.option("--detector", default="yunet", show_default=True)
+@click.option(
+    "--label-by",
+    default="landmarks",
+    show_default=True,
+    help="Or a backbone: the nearest mean labels samples of a generator that knows no conditions.",
+)
+def make(
+    generator: str,
+    cohort: str,
+    out: Path,
+    per_condition: int | None,
+    count: int | None,
+    protocol: str,
+    seed: int,
+    repeat: int,
+    fold: int,
+    everything: bool,
+    controls: str | None,
+    size: int | None,
+    settings: Sequence[str],
+    sample_seed: int,
+    detector: str,
+    label_by: str,
+) -> None:
+    """Fit GENERATOR on the training part of a fold of COHORT and fill a pool with its faces.
+
+    By default of the first fold of `strict`: no image of its validation or test part is opened. The
+    pool says which images it stems from, and no fold that tests one of them trains on its samples.
+    """
+    from rdface.cohort import load_cohort
+    from rdface.errors import UsageError
+    from rdface.faces import load_detector
+    from rdface.synthesis.labels import nearest_mean
+    from rdface.synthesis.pool import make_pool
+
+    if (per_condition is None) == (count is None):
+        raise UsageError("Say how many: either --per-condition N or --count N.")
+    made = _generator(generator, settings, size)
+    load_detector(detector)
+    real = load_cohort(cohort)
+    if everything:
+        ids = tuple(real.images.loc[real.images["synthetic_of"] == "", "image_id"])
+        click.echo(
+            f"Learning from all {len(ids)} real images of {real.info.name}:"
+            " no number may be reported that tests this pool on any of them.",
+            err=True,
+        )
+    else:
+        ids = _training_part(real, protocol, seed=seed, repeat=repeat, fold=fold)
+    known = made.knows_conditions
+    label = None if known else nearest_mean(real, ids, evidence=label_by, detector=detector)
+    pool = make_pool(
+        made,
+        generator,
+        real,
+        ids,
+        per_condition if per_condition is not None else _spread(made, real, ids, count or 0),
+        out,
+        seed=sample_seed,
+        controls=load_cohort(controls) if controls else None,
+        detector=detector,
+        label=label,
+    )
+    click.echo(
+        f"{out}: {len(pool)} synthetic images of {pool.images['condition'].nunique()} conditions,"
+        f" from {len(ids)} training images"
+    )
+    work = out.with_name(f"{out.name}.work")
+    if work.is_dir() and any(work.iterdir()):
+        click.echo(f"{work} was learnt from real faces: do not publish it with the pool.", err=True)
+
+
+@synthesize.command()
+@click.argument("cohort")
+@click.argument("pools", nargs=-1, required=True)
+@click.option("--out", type=_FOLDER, required=True, help="Folder of the new cohort.")
+def join(cohort: str, pools: Sequence[str], out: Path) -> None:
+    """Join COHORT and POOLS as one cohort, for specs with the option `synthetic: train`."""
+    from rdface.cohort import load_cohort
+    from rdface.synthesis.pool import join_pools
+
+    joined = join_pools(load_cohort(cohort), [load_cohort(pool) for pool in pools], out)
+    synthetic = int((joined.images["synthetic_of"] != "").sum())
+    click.echo(f"{out}: {len(joined)} images, {synthetic} of them synthetic")
+
+
+@synthesize.command()
+@click.argument("pool")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="PNG or JPEG file.",
+)
+@click.option("--count", type=click.IntRange(min=1), default=40, show_default=True)
+@click.option(
+    "--side", type=click.IntRange(16, 512), default=160, show_default=True, help="Pixels."
+)
+@click.option(
+    "--parents", metavar="COHORT", help="Show one real parent beside each sample; never by default."
+)
+def sheet(pool: str, out: Path, count: int, side: int, parents: str | None) -> None:
+    """Draw a contact sheet of POOL; SYNTHETIC and the generator's name stand on it."""
+    from rdface.cohort import load_cohort
+    from rdface.errors import UsageError
+    from rdface.pages.figures.pool_sheet import write_pool_sheet
+
+    if out.suffix.lower() not in {".png", ".jpg", ".jpeg"}:
+        raise UsageError(f"--out {out} must end in .png or .jpg.")
+    real = load_cohort(parents) if parents else None
+    if real is not None and not real.info.simulated:
+        click.echo(
+            f"{out} shows photographs of {real.info.name}: keep it as you keep those.", err=True
+        )
+    write_pool_sheet(load_cohort(pool), out, count=count, side=side, parents=real)
+    click.echo(out)
+
+
+@synthesize.command("list")
+def list_generators() -> None:
+    """List the generators with their licences and options."""
+    from rdface.synthesis import GENERATORS
+
+    for name in GENERATORS.names():
+        kind = GENERATORS.get(name)
+        click.echo(f"{name}: {(kind.__doc__ or '').strip().splitlines()[0]}")
+        click.echo(f"  licence: {kind.licence}")
+        for option, field in kind.model_fields.items():
+            click.echo(f"  --set {option}={field.get_default(call_default_factory=True)}")
+
+
+def _generator(name: str, settings: Sequence[str], size: int | None) -> Generator:
+    """The generator with its options; faults are named as on the command line."""
+    import yaml
+    from pydantic import ValidationError
+
+    from rdface.errors import UsageError
+    from rdface.registry import nearest
+    from rdface.synthesis import GENERATORS
+
+    kind = GENERATORS.get(name)
+    options: dict[str, Any] = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals or key not in kind.model_fields:
+            raise UsageError(
+                f"--set {setting} is no option of {name}.",
+                hint=f"{nearest(key, kind.model_fields)} It is KEY=VALUE; keys are"
+                f" {', '.join(kind.model_fields)}.".lstrip(),
+            )
+        try:
+            options[key] = yaml.safe_load(value)
+        except yaml.YAMLError:
+            options[key] = value
+    if size is not None:
+        options["size"] = size
+    try:
+        return kind(**options)
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
+        raise UsageError(f"The generator {name} cannot be made so: {'; '.join(faults)}.") from None
+
+
+def _training_part(
+    cohort: Cohort, protocol: str, *, seed: int, repeat: int, fold: int
+) -> tuple[str, ...]:
+    from rdface.errors import UsageError
+    from rdface.protocols import PROTOCOLS
+
+    split = PROTOCOLS.get(protocol)(cohort.images, seed=seed, cohort_sha256=cohort.sha256)
+    real = set(cohort.images.loc[cohort.images["synthetic_of"] == "", "image_id"])
+    for each in split.folds:
+        if (each.repeat, each.index) == (repeat, fold):
+            return tuple(image for image in each.train if image in real)
+    last = split.folds[-1]
+    raise UsageError(
+        f"Protocol {protocol!r} has no repeat {repeat} with fold {fold}.",
+        hint=f"The last one is --repeat {last.repeat} --fold {last.index}.",
+    )
+
+
+def _spread(generator: Generator, cohort: Cohort, ids: Sequence[str], count: int) -> dict[str, int]:
+    """So many samples in all, as evenly as can be, the first conditions first."""
+    if not generator.knows_conditions:
+        return {"": count}
+    trained = set(cohort.images.loc[cohort.images["image_id"].isin(set(ids)), "condition"])
+    names = [name for name in cohort.condition_ids if name in trained]
+    each, more = divmod(count, len(names))
+    return {name: each + (row < more) for row, name in enumerate(names)}

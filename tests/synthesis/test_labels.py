@@ -1,0 +1,114 @@
+"""Nearest-mean labels, and the flaws of the paper that they can have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rdface.cohort import Cohort
+from rdface.errors import UsageError
+from rdface.imaging import encode_jpeg
+from rdface.synthesis import labels
+from rdface.synthesis.labels import QUIRKS, circular, means_of, nearest_mean
+
+NAMES = ("A", "B", "C")
+
+
+def test_the_nearest_mean_by_cosine_names_a_sample() -> None:
+    """By angle, not by distance; a condition without a mean names nobody; no face, no name."""
+    x = np.array([[1.0, 0.0], [3.0, 0.2], [0.1, 1.0], [np.nan, np.nan]])
+    label = means_of(x, ["A", "A", "B", "C"], NAMES)
+    np.testing.assert_allclose(label.means[0], [2, 0.1])
+    samples = np.array([[0.01, 0.0], [10.0, 11.0], [np.nan, 1.0]])
+    assert label.names(samples) == ["A", "B", ""]
+    cosine = 0.01 * 2 / (0.01 * np.linalg.norm([2, 0.1]))
+    assert label.cosines(samples)[0, 0] == pytest.approx(cosine)
+
+
+def test_embeddings_are_centred_on_the_training_images_and_landmarks_are_not() -> None:
+    """Far from the origin all cosines are near 1; the paper leaves the landmarks so."""
+    rng = np.random.default_rng(0)
+    centres = rng.normal(size=(3, 8))
+    x = 100 + np.repeat(centres, 5, axis=0) + 0.1 * rng.normal(size=(15, 8))
+    names = [name for name in NAMES for _ in range(5)]
+    plain, centred = (means_of(x, names, NAMES, evidence=e) for e in ("landmarks", "sface"))
+    assert plain.cosines(x).min() > 0.99 > 0 > centred.cosines(x).min()
+    assert centred.names(100 + centres) == list(NAMES)
+
+
+@given(data=st.data(), n=st.integers(1, 12))
+@settings(max_examples=40, deadline=None)
+def test_every_face_gets_a_condition_that_was_shown(data: st.DataObject, n: int) -> None:
+    """Whatever the numbers; and each is nearest to the mean of its own label."""
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32)))
+    shown = [NAMES[k] for k in rng.integers(0, 2, size=n)]
+    label = means_of(rng.random((n, 5)) + 0.01, shown, NAMES)
+    samples = rng.random((7, 5)) + 0.01
+    named = label.names(samples)
+    assert set(named) <= set(shown)
+    cosines = label.cosines(samples)
+    own = cosines[np.arange(7), [NAMES.index(name) for name in named]]
+    np.testing.assert_array_equal(own, np.nanmax(cosines, axis=1))
+
+
+def test_without_any_face_there_are_no_means() -> None:
+    with pytest.raises(UsageError, match="no means"):
+        means_of(np.full((2, 3), np.nan), ["A", "B"], NAMES)
+
+
+def test_ranking_by_what_named_them_is_told_to_be_circular() -> None:
+    """F13: by the landmarks every landmark label has rank 1; by a backbone it has to earn it."""
+    by_landmarks = means_of(np.eye(3), NAMES, NAMES, scale="apart")
+    assert circular(by_landmarks, "landmarks") and not circular(by_landmarks, "sface")
+    assert circular(means_of(np.eye(3), NAMES, NAMES, evidence="sface"), "sface")
+
+
+def test_quirks_are_the_papers_and_have_names(make_cohort) -> None:  # noqa: ANN001
+    cohort = make_cohort()
+    for quirk in QUIRKS:
+        for protocol in ("strict", "few_shot"):
+            with pytest.raises(UsageError, match=f"'{protocol}' never has the quirk"):
+                nearest_mean(cohort, cohort.image_ids, quirks=[quirk], protocol=protocol)
+    with pytest.raises(UsageError, match="no quirk of labels") as caught:
+        nearest_mean(cohort, cohort.image_ids, quirks=["means-of-all"], protocol="paper")
+    assert caught.value.hint and "means-of-all-images" in caught.value.hint
+    with pytest.raises(UsageError, match="'nobody' is no real image"):
+        nearest_mean(cohort, ["nobody"])
+
+
+@pytest.mark.weights
+def test_pictures_are_named_and_faceless_ones_are_left_out(
+    children: Cohort, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """From faces on disk, by both kinds of evidence; provenance says by which."""
+    blank = tmp_path / "blank.jpg"
+    blank.write_bytes(encode_jpeg(np.full((64, 64, 3), 90, np.uint8)))
+    pictures = [(name, children.path(name)) for name in children.image_ids]
+    for evidence in ("landmarks", "sface"):
+        label = nearest_mean(children, children.image_ids, evidence=evidence)
+        caplog.clear()
+        named = label([("blank", blank), *pictures])
+        assert named[0] == "" and set(named[1:]) <= set(children.condition_ids)
+        assert "1 of 10 samples show no face" in caplog.text
+        truth = children.images["condition"].tolist()
+        if evidence == "sface":  # each face is in its own mean
+            assert np.mean([a == b for a, b in zip(named[1:], truth, strict=True)]) > 0.6
+        assert label.provenance["evidence"] == evidence
+
+
+@pytest.mark.weights
+def test_the_papers_quirks_are_what_they_are_called(children: Cohort) -> None:
+    """F3 averages images that were not named; F11 divides the axes apart."""
+    some = children.image_ids[::3]
+    plain = nearest_mean(children, some)
+    everything = nearest_mean(children, children.image_ids)
+    leaky = nearest_mean(children, some, quirks=["means-of-all-images"], protocol="paper")
+    np.testing.assert_array_equal(leaky.means, everything.means)
+    assert not np.array_equal(leaky.means, plain.means)
+    apart = nearest_mean(children, some, quirks=["aspect-lost"], protocol="paper")
+    assert apart.scale == "apart" and not np.array_equal(apart.means, plain.means)
+    assert labels.describe([], "sface", "area", "yunet").shape[0] == 0
