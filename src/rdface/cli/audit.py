@@ -31,6 +31,13 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--identity", default="sface", show_default=True, help="Says whose face it is: sface, facenet."
 )
+@click.option(
+    "--perceptual",
+    type=click.Choice(["perceptual", "lpips", "none"]),
+    default="perceptual",
+    show_default=True,
+    help="Distance that judges variety; `perceptual` is on EfficientNet-Lite0 and not LPIPS.",
+)
 @click.option("--detector", default="yunet", show_default=True)
 @click.option(
     "--false-alarms",
@@ -53,6 +60,7 @@ def audit(
     out: Path,
     backbones: str,
     identity: str,
+    perceptual: str,
     detector: str,
     false_alarms: float,
     reference: Path | None,
@@ -82,7 +90,7 @@ def audit(
         norms = read_reference(reference)
     elif cohort.info.simulated:
         norms = shipped_reference()
-    settings = Settings(names, identity, detector, norms, false_alarms, seed)
+    settings = Settings(names, identity, detector, norms, false_alarms, seed, perceptual)
     audited = audit_pool(sides, settings)
     write_audit(audited, out)
     page = write_audit_page(audited, out, show_pairs=show_pairs)

@@ -24,7 +24,7 @@ from rdface.pages.audit_words import (
 from rdface.pages.figures.contact_sheet import data_uri, marked_jpeg
 from rdface.pages.templating import fill
 from rdface.screening.audit import Audit, Audited
-from rdface.screening.audit.schema import Pair
+from rdface.screening.audit.schema import Number, Pair
 from rdface.screening.audit.sides import Side
 from rdface.synthesis.portraits import portrait_crop
 
@@ -100,7 +100,7 @@ def render_audit(audited: Audited, *, show_pairs: bool | None = None) -> str:
 def _tiles(record: Audit) -> list[Tile]:
     tiles = []
     copies = record.copies
-    if copies is not None:
+    if copies is not None and copies.copy_threshold is not None:
         tiles.append(
             Tile(
                 "copies of a training face",
@@ -163,7 +163,8 @@ def _told(record: Audit) -> list[str]:
             "Mean profiles of measures "
             + ("fit" if fits else "do not fit")
             + " the own condition's training faces better than other conditions': correlation"
-            f" {written(own.own, 2)} against {own.other:.2f}, p {own.p_value:.4f},"
+            f" {written(own.own, 2)} against {written(Number(value=own.other), 2)},"
+            f" p {own.p_value:.4f},"
             f" {own.n_conditions} conditions."
         )
     return [text for text in told if text]
@@ -175,17 +176,20 @@ def _realism_told(record: Audit, backbone: str) -> str:
     )
     if line is None or line.number.low is None or line.floor.high is None:
         return ""
-    apart = line.number.low > line.floor.high
+    above = line.number.value is not None and line.number.value > line.floor.high
+    sure = line.number.low > line.floor.high
     return (
         f"To {backbone}, generated and {line.reference} faces "
-        + ("differ more than" if apart else "do not surely differ more than")
-        + " two sets of real people do:"
+        + ("differ" if sure else "seem to differ" if above else "differ no")
+        + " more than two sets of real people do:"
         f" {METRICS[line.metric]} {written(line.number, 1, 1000)} against"
         f" {written(line.floor, 1, 1000)} at n = {line.n}."
     )
 
 
 def _triples(audited: Audited, simulated: bool) -> tuple[Triple, ...]:
+    if not audited.record.pairs:
+        return ()
     sides = audited.sides
     detector = audited.record.settings["detector"]
     tables = {

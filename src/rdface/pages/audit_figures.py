@@ -56,7 +56,7 @@ def share_intervals(record: Audit, backbone: str) -> Markup:
     """Precision, recall, density and coverage, real against real as rings."""
     lines = [x for x in record.realism if x.backbone == backbone and x.metric in _SHARES]
     ends = [v for x in lines for n in (x.number, x.floor) for v in (n.value, n.high) if v]
-    top = max(1.0, min(2.0, max(ends, default=1.0)))
+    top = float(0.25 * np.ceil(max(1.0, min(2.0, max(ends, default=1.0))) / 0.25))
     return intervals(
         [
             Row(

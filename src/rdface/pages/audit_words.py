@@ -107,17 +107,28 @@ def said_of_copies(record: Audit) -> str:
     copies = record.copies
     if copies is None:
         return "No generated face could be compared with the training faces."
-    if copies.copy_threshold is None:
+    if copies.near_threshold is None:
         return "There are too few real faces for a threshold: nothing is called a copy."
+    if copies.copy_threshold is None:
+        return (
+            "There are too few training faces to tell a copy from a mixture of two; near copies:"
+            f" {percent(copies.near_copies)} of {copies.n_synthetic:,} faces."
+        )
     real = (
         f" Of {count(copies.n_held_out, 'held-out real face')} {percent(copies.held_out)} would be"
         " called at least a near copy,"
         if copies.n_held_out
         else ""
     )
+    wrong = (
+        f", {copies.n_other_condition:,} of them of a patient with another condition"
+        if copies.n_other_condition
+        else ""
+    )
     return (
         f"{count(copies.n_copies, 'copy', 'copies')} among {copies.n_synthetic:,} faces:"
-        f" {percent(copies.copies)}, of {count(copies.training_patients, 'training patient')};"
+        f" {percent(copies.copies)}, of {count(copies.training_patients, 'training patient')}"
+        f"{wrong};"
         f" copies or near copies: {percent(copies.near_copies)}.{real}"
         f" of {count(copies.n_mixtures, 'mixture')} of two training faces"
         f" {percent(copies.mixtures)} a copy."

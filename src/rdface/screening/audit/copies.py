@@ -18,7 +18,7 @@ from rdface.screening.audit.views import Faces, Floats, Known
 
 FALSE_ALARMS: Final = 0.05
 MIXTURES: Final = 200
-"""Mixtures of two training faces that calibrate the grade "copy"."""
+"""Mixtures of two training faces, at most, that calibrate the grade "copy"."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,9 +90,9 @@ def calibrate(
     own = _known(nearest(among.joint, patients, own=patients))
     others = _known(nearest(held_out.joint, patients))
     mixtures = _known(nearest(mixed.joint, patients))
-    # A generator without held-out people is calibrated on its training faces alone.
-    real = [own, others] if len(held_out.identity) else [own]
-    near = min(threshold(each, false_alarms) for each in real)
+    # The stricter of the two; a set that is too small for the rate (19 for 5 %) has no say.
+    found = [threshold(each, false_alarms) for each in (own, others)]
+    near = min((each for each in found if np.isfinite(each)), default=float("-inf"))
     copy = min(near, threshold(mixtures, false_alarms))
     return Calibration(near, copy, own, others, mixtures, false_alarms)
 
@@ -115,15 +115,16 @@ def mixed_pairs(
     Args:
         patients: ``[T]``.
         conditions: ``[T]``.
-        n: How many; none if there is one patient only.
+        n: How many at most, no pair twice; none if there is one patient only.
         rng: Of the draw.
     """
-    pairs = []
+    pairs: dict[tuple[int, int], None] = {}
     for first in rng.integers(0, max(len(patients), 1), n if len(set(patients)) > 1 else 0):
         others = np.flatnonzero(patients != patients[first])
         mates = others[conditions[others] == conditions[first]]
-        pairs.append((first, rng.choice(mates if len(mates) else others)))
-    return np.array(pairs, np.intp).reshape(-1, 2)
+        second = int(rng.choice(mates if len(mates) else others))
+        pairs[min(int(first), second), max(int(first), second)] = None
+    return np.array(list(pairs), np.intp).reshape(-1, 2)
 
 
 def mix(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.uint8]:

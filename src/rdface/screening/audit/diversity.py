@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -16,6 +16,7 @@ from rdface.screening.audit.schema import Diversity, Number
 from rdface.screening.audit.sides import Labels, Sides, matched_rows
 
 Rows = NDArray[np.intp]
+Matrix = Callable[[NDArray[np.floating[Any]]], NDArray[np.float64]]
 Measure = Callable[[NDArray[np.float64], Labels], float]
 
 DRAWS: Final = 20
@@ -45,10 +46,9 @@ def judge_diversity(
             ("mean pairwise distance", euclidean, mean_pairwise),
             ("Vendi score", cosine_kernel, _vendi),
         ):
-            fakes, reals = matrix(fake), matrix(real)
             parts = [
-                _over_pool(sides, fakes, reals, number, seed),
-                _per_condition(sides, fakes, reals, number, seed),
+                _over_pool(sides, fake, real, matrix, number, seed),
+                _per_condition(sides, fake, real, matrix, number, seed),
             ]
             found += [
                 Diversity(measure=measure, features=name, **part)  # type: ignore[arg-type]
@@ -68,22 +68,53 @@ def _vendi(kernel: NDArray[np.float64], groups: Labels) -> float:
 
 
 def _over_pool(
-    sides: Sides, fakes: NDArray[Any], reals: NDArray[Any], number: Measure, seed: int
+    sides: Sides,
+    fake: NDArray[Any],
+    real: NDArray[Any],
+    matrix: Matrix,
+    number: Measure,
+    seed: int,
 ) -> dict[str, Any]:
-    """One draw of equally many of each condition; intervals over patients and over images."""
+    """One draw of equally many of each condition."""
     rng = np.random.default_rng(seed)
     of_real, of_fake = matched_rows(sides.training.conditions, sides.synthetic.conditions, rng)
     if len(of_real) < 2:
         return {}
-    patients, images = sides.training.patients[of_real], np.arange(len(of_fake))
+    return over_pool(
+        matrix(fake[of_fake]),
+        matrix(real[of_real]),
+        number,
+        sides.training.patients[of_real],
+        sides.training.conditions[of_real],
+        seed,
+    )
+
+
+def over_pool(
+    fakes: NDArray[Any],
+    reals: NDArray[Any],
+    number: Measure,
+    patients: Labels,
+    conditions: Labels,
+    seed: int,
+) -> dict[str, Any]:
+    """Equally many generated and real faces; intervals over images and over patients.
+
+    Args:
+        fakes: ``[n, n]`` distances or kernel of generated faces.
+        reals: ``[n, n]`` of real ones.
+        number: Of such a matrix.
+        patients: ``[n]`` of the real faces.
+        conditions: ``[n]`` of them.
+        seed: Deals patients and images.
+    """
+    images = np.arange(len(fakes))
 
     def real(rows: Rows) -> tuple[float]:
-        own = of_real[rows]
-        return (number(reals[np.ix_(own, own)], patients[rows]),)
+        return (number(reals[np.ix_(rows, rows)], patients[rows]),)
 
     def fake(rows: Rows) -> tuple[float]:
-        own = of_fake[rows]
-        return (number(fakes[np.ix_(own, own)], images[rows]),)
+        return (number(fakes[np.ix_(rows, rows)], images[rows]),)
 
     return {
         "over": "pool",
@@ -92,19 +123,21 @@ def _over_pool(
         "difference": Number.of(
             jackknife(lambda a, b: (fake(a)[0] - real(b)[0],), [images, patients], seed=seed)[0]
         ),
-        "n": len(of_real),
+        "n": len(reals),
         "n_patients": len(set(patients)),
-        "n_conditions": len(set(sides.training.conditions[of_real])),
+        "n_conditions": len(set(conditions)),
     }
 
 
 def _per_condition(
-    sides: Sides, fakes: NDArray[Any], reals: NDArray[Any], number: Measure, seed: int
+    sides: Sides,
+    fake: NDArray[Any],
+    real: NDArray[Any],
+    matrix: Matrix,
+    number: Measure,
+    seed: int,
 ) -> dict[str, Any]:
-    """Mean over conditions; real and generated faces are paired by condition.
-
-    Intervals: bootstrap over conditions.
-    """
+    """Mean of many draws of equally many faces of each condition."""
     rng = np.random.default_rng(seed)
     pairs, n_faces, people = [], 0, 0
     for condition in sorted(set(sides.training.conditions)):
@@ -118,24 +151,39 @@ def _per_condition(
             ours, theirs = rng.permutation(of_fake)[:n], rng.permutation(of_real)[:n]
             values.append(
                 (
-                    number(fakes[np.ix_(ours, ours)], ours),
-                    number(reals[np.ix_(theirs, theirs)], sides.training.patients[theirs]),
+                    number(matrix(fake[ours]), ours),
+                    number(matrix(real[theirs]), sides.training.patients[theirs]),
                 )
             )
-        mean = np.asarray(values).mean(axis=0)
-        if np.isfinite(mean).all():
-            pairs.append(mean)
+        # A draw of one patient's pictures alone has no pair of two.
+        whole = np.asarray([pair for pair in values if np.isfinite(pair).all()])
+        if len(whole):
+            pairs.append((float(whole[:, 0].mean()), float(whole[:, 1].mean())))
             n_faces += n
             people += len(set(sides.training.patients[of_real]))
-    if not pairs:
+    return over_conditions(pairs, n_faces, people, seed)
+
+
+def over_conditions(
+    pairs: Sequence[tuple[float, float]], n_faces: int, n_patients: int, seed: int
+) -> dict[str, Any]:
+    """Mean over conditions of generated and real faces, paired; bootstrap over conditions.
+
+    Args:
+        pairs: Number of generated and of real faces, one pair a condition; NaN is left out.
+        n_faces: Faces of either side.
+        n_patients: Patients of the real side.
+        seed: Of the bootstrap.
+    """
+    known = [pair for pair in pairs if np.isfinite(pair).all()]
+    if not known:
         return {}
-    table = np.asarray(pairs)
+    table = np.asarray(known)
     table = np.column_stack([table, table[:, 0] - table[:, 1]])
     weights = bootstrap.patient_weights(len(table), bootstrap.N_RESAMPLES, seed) / len(table)
-    enough = len(table) >= 3
     synthetic, real, difference = (
         Number.of(Spread(float(column.mean()), *bootstrap.percentile_interval(weights @ column)))
-        if enough
+        if len(table) >= 3
         else Number.alone(float(column.mean()))
         for column in table.T
     )
@@ -145,6 +193,6 @@ def _per_condition(
         "real": real,
         "difference": difference,
         "n": n_faces,
-        "n_patients": people,
+        "n_patients": n_patients,
         "n_conditions": len(table),
     }

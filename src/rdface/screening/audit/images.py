@@ -48,6 +48,7 @@ def describe_images(
     rows = np.arange(len(compared))
     columns: dict[str, NDArray[Any]] = {
         "nearest_training": np.array(sides.training.ids, object)[found.row],
+        "nearest_condition": sides.training.conditions[found.row],
         "identity_to_training": to_training.identity[rows, found.row],
         "pixels_to_training": to_training.pixels[rows, found.row],
         "closeness": found.closeness,
@@ -96,6 +97,7 @@ def count_copies(sides: Sides, images: pd.DataFrame, calibration: Calibration) -
         mixtures=_share(calibration.mixtures <= calibration.copy),
         n_copies=int(copy.sum()),
         n_near_copies=int(near.sum()),
+        n_other_condition=int((copy & (seen["nearest_condition"] != seen["condition"])).sum()),
         training_patients=len({owner[name] for name in seen.loc[copy, "nearest_training"]}),
         n_synthetic=len(seen),
         n_held_out=len(calibration.held_out),

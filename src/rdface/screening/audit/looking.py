@@ -69,7 +69,10 @@ def mixtures_of(side: Side, looked: Looked, identity: str, seed: int) -> Faces:
     backbone = load_backbone(identity)
     usable = np.flatnonzero(looked.found)
     pairs = mixed_pairs(
-        side.patients[usable], side.conditions[usable], MIXTURES, np.random.default_rng(seed)
+        side.patients[usable],
+        side.conditions[usable],
+        MIXTURES,
+        np.random.default_rng(seed),
     )
     if not len(pairs):
         return looked.faces.of(np.empty(0, np.intp))

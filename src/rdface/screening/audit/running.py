@@ -23,6 +23,7 @@ from rdface.screening.audit.looking import Looked, as_known, look_at, mixtures_o
 from rdface.screening.audit.measures import measure_sides
 from rdface.screening.audit.memory import judge_memory
 from rdface.screening.audit.notes import notes_on_faces, notes_on_findings
+from rdface.screening.audit.perceptual_pairs import SPACES, judge_perceptual, load_space
 from rdface.screening.audit.realism import judge_realism
 from rdface.screening.audit.schema import Audit, Memory
 from rdface.screening.audit.sides import Sides
@@ -48,6 +49,8 @@ class Settings:
         reference: Unaffected people, for z-scores; None for raw measures.
         false_alarms: Rate of false alarms that the thresholds for copies allow.
         seed: Of every draw.
+        perceptual: Distance that judges variety: ``perceptual`` (EfficientNet-Lite0, not LPIPS),
+            ``lpips`` or ``none``.
     """
 
     backbones: tuple[str, ...] = BACKBONES
@@ -56,6 +59,7 @@ class Settings:
     reference: Reference | None = None
     false_alarms: float = FALSE_ALARMS
     seed: int = 0
+    perceptual: str = "perceptual"
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +105,8 @@ def audit_pool(sides: Sides, settings: Settings | None = None) -> Audited:
         WeightsError: Weights that are missing.
     """
     how = settings or Settings()
+    if how.perceptual not in SPACES:
+        raise UsageError(f"There is no perceptual distance {how.perceptual!r}.")
     if not 0 < how.false_alarms < 1:
         raise UsageError("The rate of false alarms lies between 0 and 1.")
     if len(sides.training) < 2:
@@ -125,12 +131,15 @@ def _audit(sides: Sides, framed: Sides, size: int, how: Settings, clock: _Clock)
         realism = judge_realism(framed, *embedded, seed=how.seed)
     with clock("diversity"):
         diversity = judge_diversity(framed, embedded[0], embedded[1], seed=how.seed)
+        if how.perceptual != "none":
+            tables = looked[0].table, looked[1].table
+            diversity += judge_perceptual(framed, tables, load_space(how.perceptual), seed=how.seed)
     with clock("measuring"):
         measured = measure_sides(framed, how.detector, how.reference)
     with clock("fidelity"):
         fidelity = judge_fidelity(framed, measured, seed=how.seed)
     with clock("memorisation"):
-        calibration, memorisation, images = _remember(framed, looked, how)
+        calibration, memorisation, images = remember(framed, looked, how)
     notes = [
         *notes_on_faces(framed, *looked),
         *notes_on_findings(realism, fidelity, measured.z_scores, calibration),
@@ -146,6 +155,7 @@ def _audit(sides: Sides, framed: Sides, size: int, how: Settings, clock: _Clock)
             "reference": None if how.reference is None else dict(how.reference.provenance),
             "false_alarms": how.false_alarms,
             "size": size,
+            "perceptual": how.perceptual,
             "seed": how.seed,
         },
         counts=_counts(sides, looked[0]),
@@ -168,7 +178,7 @@ def _audit(sides: Sides, framed: Sides, size: int, how: Settings, clock: _Clock)
     return Audited(record, images, sides, closeness)
 
 
-def _remember(
+def remember(
     sides: Sides, looked: Sequence[Looked], how: Settings
 ) -> tuple[Calibration, list[Memory], pd.DataFrame]:
     """Distances in both views; thresholds from real faces; what they say of the pool."""

@@ -145,6 +145,7 @@ class Copies(_Record):
         mixtures: Share of mixtures of two training faces that would be graded ``copy``.
         n_copies: Faces graded ``copy``.
         n_near_copies: Faces graded ``copy`` or ``near copy``.
+        n_other_condition: Copies of a patient who has another condition than the copy is said to.
         training_patients: Different patients whose faces were copied.
         n_synthetic: Faces that were compared.
         n_held_out: Held-out faces.
@@ -160,6 +161,7 @@ class Copies(_Record):
     mixtures: Number
     n_copies: int
     n_near_copies: int
+    n_other_condition: int
     training_patients: int
     n_synthetic: int
     n_held_out: int
