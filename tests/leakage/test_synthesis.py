@@ -49,7 +49,7 @@ def pixels(pool: Cohort) -> dict[str, str]:
     return {name: sha256_bytes(pool.path(name).read_bytes()) for name in pool.image_ids}
 
 
-@pytest.mark.parametrize("name", ["classic", "morph"])
+@pytest.mark.parametrize("name", ["classic", "morph", "signs"])
 def test_no_picture_outside_of_the_training_part_moves_a_sample(
     world: tuple[Cohort, Fold, Cohort], tmp_path: Path, name: str
 ) -> None:

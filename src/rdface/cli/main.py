@@ -26,7 +26,7 @@ _COMMANDS = {
     "report": "Write report.html from the runs below a folder.",
     "screen": "Score the synthetic images of a pool, and select the ones worth keeping.",
     "simulate": "Render a cohort of simulated children.",
-    "study": "Study how wrong a protocol is, on a population whose truth is known.",
+    "study": "Study how wrong a protocol is, and whether synthetic faces help.",
     "synthesize": "Make, join and show pools of synthetic faces.",
     "weights": "List, fetch and find pretrained weights.",
 }

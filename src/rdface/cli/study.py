@@ -1,4 +1,4 @@
-"""``rdface study``: how wrong a protocol is, on cohorts whose truth is known."""
+"""``rdface study``: how wrong a protocol is, and whether synthetic faces help."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 @click.group()
 def study() -> None:
-    """Studies of protocols, on populations whose truth is known."""
+    """Studies of protocols, and of training on synthetic faces."""
 
 
 @study.command("protocol-bias")
@@ -90,3 +90,57 @@ def population(cohort: str, out: Path) -> None:
     write_population(load_cohort(cohort), out)
     made = read_population(out)
     click.echo(f"{out}: {len(made.images)} images of {made.patients.max() + 1} patients")
+
+
+@study.command()
+@click.argument("plan", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("runs/augmentation"),
+    show_default=True,
+    help="Where pools, ranks, tables and the page go.",
+)
+@click.option("--cohort", help="Instead of the plan's: a name or a folder.")
+@click.option("--controls", help="Unaffected children instead of the plan's.")
+@click.option("--quick", is_flag=True, help="One regime, few images, one fold of each generator.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core if not given.")
+@click.option("--markdown", is_flag=True, help="Print the tables as Markdown.")
+def augmentation(
+    plan: Path | None,
+    out: Path,
+    cohort: str | None,
+    controls: str | None,
+    quick: bool,
+    workers: int | None,
+    markdown: bool,
+) -> None:
+    """Train on real, classic, synthetic and label-permuted images; test on real ones alone.
+
+    PLAN is a file such as specs/augmentation.yaml; without one `morph` and `classic` are studied on
+    the shipped cohort. specs/augmentation-paper.yaml follows the RDFace paper instead. A study that
+    was stopped, or killed, goes on.
+    """
+    from rdface.bench.augmentation import default_plan, read_plan, run_augmentation, write_study
+    from rdface.bench.augmentation.paper_recipe import is_paper_recipe, read_paper_recipe
+    from rdface.bench.augmentation.paper_run import run_paper
+    from rdface.cli.augmentation_tables import show_augmentation, show_paper
+    from rdface.pages.augmentation import write_augmentation_page
+
+    if plan is not None and is_paper_recipe(plan):
+        recipe = read_paper_recipe(plan)
+        if cohort is not None:
+            recipe = recipe.model_copy(update={"cohort": cohort})
+        if quick:
+            recipe = recipe.quick()
+        show_paper(recipe, run_paper(recipe, out, workers=workers), markdown=markdown)
+        return
+    wanted = read_plan(plan) if plan is not None else default_plan()
+    others = {"cohort": cohort, "controls": controls}
+    wanted = wanted.model_copy(update={key: one for key, one in others.items() if one is not None})
+    if quick:
+        wanted = wanted.smaller()
+    ranks = run_augmentation(wanted, out, workers=workers)
+    found = write_study(ranks, out)
+    show_augmentation(found, markdown=markdown)
+    click.echo(str(write_augmentation_page(found, out)), err=True)

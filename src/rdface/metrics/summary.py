@@ -59,6 +59,20 @@ def summarise(
         ValueError: See :meth:`Outcomes.from_scores`.
     """
     outcomes = Outcomes.from_scores(scores, truth, image, patient, training_count)
+    return summarise_outcomes(
+        outcomes, ks=ks, band_edges=band_edges, n_resamples=n_resamples, seed=seed
+    )
+
+
+def summarise_outcomes(
+    outcomes: Outcomes,
+    *,
+    ks: Sequence[int] = TOP_K,
+    band_edges: Sequence[int] | None = BAND_EDGES,
+    n_resamples: int = bootstrap.N_RESAMPLES,
+    seed: int = 0,
+) -> dict[str, Estimate]:
+    """The same of ranks that are there already; see :func:`summarise`."""
     n_patients = len(outcomes.patient_order.patients)
     weights = bootstrap.patient_weights(n_patients, n_resamples, seed)
     found = measures(outcomes, ks=ks, band_edges=band_edges)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,6 +14,7 @@ from rdface.imaging import Image
 from rdface.registry import Registry
 
 if TYPE_CHECKING:
+    from rdface.cohort import Cohort
     from rdface.synthesis.portraits import Portraits
 
 
@@ -53,6 +54,14 @@ class Generator(BaseModel):
 
     licence: ClassVar[str]
     size: int = 128
+
+    def told(self, cohort: Cohort) -> Self:
+        """The same with what it needs from a cohort's tables, beside the portraits; here nothing.
+
+        Args:
+            cohort: The training images alone, and all conditions.
+        """
+        return self
 
     def fit(
         self, portraits: Portraits, work: Path, *, seed: int, controls: Portraits | None = None

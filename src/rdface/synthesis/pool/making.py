@@ -75,6 +75,7 @@ def make_pool(
         UsageError: Ids, counts or options do not fit, or labels are missing.
     """
     training = training_part(cohort, training_ids)
+    generator = generator.told(training)
     if controls is not None:
         check_controls(cohort, controls)
     faces = locate_faces(training, detector)

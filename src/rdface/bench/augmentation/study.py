@@ -1,0 +1,260 @@
+"""Run the study: parts in processes of their own; a stopped study goes on."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import pickle
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import pandas as pd
+
+from rdface.bench.augmentation.part import Material, run_generator, run_real
+from rdface.bench.augmentation.plan import HEAD, AugmentationPlan, GeneratorPlan, Regime
+from rdface.bench.environment import deciding_versions
+from rdface.bench.opened import check_detector, open_cohort
+from rdface.errors import RunError
+from rdface.files import atomic_path, code_sha256, write_json
+from rdface.progress import bar
+
+PLAN_FILE: Final = "study.json"
+PARTS, POOLS = "parts", "pools"
+MEMORY: Final = "memory.json"
+
+
+class Job(NamedTuple):
+    """One part.
+
+    Attributes:
+        regime: Real images of each condition.
+        fold: From 0.
+        generator: None for the arms without synthetic images.
+    """
+
+    regime: Regime
+    fold: int
+    generator: GeneratorPlan | None
+
+    @property
+    def name(self) -> str:
+        """Of its file and of its pool's folder."""
+        of = "real" if self.generator is None else f"with-{self.generator.called}"
+        return f"{self.regime}-fold{self.fold}-{of}"
+
+
+def run_augmentation(
+    plan: AugmentationPlan, out: Path, *, workers: int | None = None
+) -> pd.DataFrame:
+    """Run what is missing, and read everything.
+
+    Args:
+        plan: The plan.
+        out: A part's ranks are kept here as soon as they are there; so are the pools.
+        workers: Processes; one per core if None.
+
+    Returns:
+        A row per model and test image: the columns of :class:`~.part.Arm`, of the image, the rank
+        of the truth, the criterion on validation and the updates.
+
+    Raises:
+        RunError: ``out`` holds another study, or a worker died.
+        UsageError: An unknown name, or a missing extra.
+        CohortError: A cohort is not sound.
+        LeakageError: The split leaks.
+    """
+    material = open_material(plan)
+    _claim(out, _about(plan, material))
+    jobs = jobs_of(plan)
+    missing = [job for job in jobs if _read(out, job) is None]
+    with bar("Parts of the study", len(jobs)) as advance:
+        advance(len(jobs) - len(missing))
+        for _ in _run(missing, material, out, workers):
+            advance(1)
+    tables = [_read(out, job) for job in jobs]
+    return pd.concat([table for table in tables if table is not None], ignore_index=True)
+
+
+def jobs_of(plan: AugmentationPlan) -> list[Job]:
+    """All parts, those without generators first."""
+    real = sorted({part for one in plan.generators for part in plan.parts(one)}, key=str)
+    jobs = [Job(regime, fold, None) for regime, fold in real]
+    return jobs + [
+        Job(regime, fold, one) for one in plan.generators for regime, fold in plan.parts(one)
+    ]
+
+
+def open_material(plan: AugmentationPlan) -> Material:
+    """Open and check all that the plan names, the cheap things first."""
+    from rdface.backbones import embed_all, load_backbone
+    from rdface.faces import locate_faces
+    from rdface.learners import LEARNERS
+    from rdface.learners.tuning import TRAINERS
+    from rdface.protocols import PROTOCOLS, check_leakage
+    from rdface.screening.scorer import column
+    from rdface.synthesis import GENERATORS
+
+    for learner in plan.learners:
+        if learner == HEAD:
+            TRAINERS.get(HEAD).check(plan.head)
+        else:
+            LEARNERS.get(learner)
+    for one in plan.generators:
+        GENERATORS.get(one.name)
+        for name in one.select:
+            column(name)
+    check_detector(plan.detector)
+    backbones = tuple(dict.fromkeys((*plan.backbones, plan.identity)))
+    loaded = [load_backbone(name) for name in backbones]
+    cohort = open_cohort(plan.cohort)
+    split = PROTOCOLS.get("strict")(
+        cohort.images,
+        seed=plan.seed,
+        cohort_sha256=cohort.sha256,
+        repeats=1,
+        folds=plan.folds,
+        inner_folds=plan.inner_folds,
+    )
+    check_leakage(split, cohort.images)
+    made = embed_all(cohort, loaded, locate_faces(cohort, plan.detector))
+    features = dict(zip(backbones, made, strict=True))
+    controls, unaffected = None, {}
+    if plan.controls is not None:
+        controls = open_cohort(plan.controls)
+        made = embed_all(controls, loaded, locate_faces(controls, plan.detector))
+        unaffected = dict(zip(backbones, made, strict=True))
+    return Material(plan, cohort, controls, split, features, unaffected)
+
+
+def read_memory(out: Path) -> pd.DataFrame:
+    """What the pools of a study remember, a row per regime, fold and generator."""
+    rows = []
+    for path in sorted((out / PARTS).glob(f"*.{MEMORY}")):
+        rows.append(json.loads(path.read_text(encoding="utf-8")))
+    table = pd.DataFrame(rows)
+    known = [name for name in ("auc", "auc_low", "auc_high", "nearer") if name in table]
+    return table.astype(dict.fromkeys(known, float))
+
+
+def _about(plan: AugmentationPlan, material: Material) -> dict[str, Any]:
+    import rdface.synthesis
+
+    return {
+        "plan": plan.model_dump(mode="json"),
+        "cohort": material.cohort.sha256,
+        "controls": None if material.controls is None else material.controls.sha256,
+        "split": material.split.sha256,
+        "n_conditions": len(material.cohort.condition_ids),
+        "simulated": material.cohort.info.simulated,
+        "code": deciding_versions()
+        | {
+            "rdface.bench.augmentation": code_sha256(Path(__file__).parent),
+            "rdface.synthesis": code_sha256(Path(rdface.synthesis.__path__[0])),
+        },
+    }
+
+
+def read_about(out: Path) -> dict[str, Any]:
+    """What decided the study.
+
+    Raises:
+        RunError: There is none.
+    """
+    try:
+        return dict(json.loads((out / PLAN_FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise RunError(
+            f"{out} holds no study.", hint="Make one: rdface study augmentation --out FOLDER"
+        ) from error
+
+
+def _claim(out: Path, about: dict[str, Any]) -> None:
+    if (out / PLAN_FILE).is_file():
+        if read_about(out) == json.loads(json.dumps(about)):
+            return
+        raise RunError(
+            f"{out} holds a study of another plan, cohort or version.",
+            hint="Give another --out, or remove this one.",
+        )
+    if out.is_dir() and any(out.iterdir()):
+        raise RunError(f"{out} is no study, and not empty.", hint="Give another --out.")
+    write_json(out / PLAN_FILE, about)
+
+
+def _part(out: Path, job: Job) -> Path:
+    return out / PARTS / f"{job.name}.parquet"
+
+
+def _read(out: Path, job: Job) -> pd.DataFrame | None:
+    try:
+        return pd.read_parquet(_part(out, job))
+    except (OSError, ValueError):
+        return None
+
+
+def _run(missing: list[Job], material: Material, out: Path, workers: int | None) -> Iterator[None]:
+    workers = min(workers or os.cpu_count() or 1, max(1, len(missing)))
+    if workers == 1:
+        for job in missing:
+            do_job(material, job, out)
+            yield
+        return
+    path = out / "material.pickle"
+    with atomic_path(path) as part:
+        part.write_bytes(pickle.dumps(material))
+    context = multiprocessing.get_context("spawn")  # a forked child would inherit locks of BLAS
+    others = multiprocessing.active_children()
+    pool = ProcessPoolExecutor(workers, context, _receive, (path,))
+    try:
+        for done in as_completed([pool.submit(_do, job, out) for job in missing]):
+            done.result()
+            yield
+    except (KeyboardInterrupt, GeneratorExit):
+        for worker in multiprocessing.active_children():  # pools and parts are whole or absent
+            if worker not in others:
+                worker.terminate()
+        raise
+    except BrokenProcessPool as error:
+        raise RunError(
+            "A worker process died, perhaps for want of memory.",
+            hint="Run the same command again: it goes on where it stopped.",
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        path.unlink(missing_ok=True)
+
+
+_material: Material | None = None
+
+
+def _receive(path: Path) -> None:
+    """Prepare a worker: read what the parent has opened, and end with it."""
+    global _material
+    from rdface.bench.engine import follow_parent
+
+    follow_parent()
+    _material = pickle.loads(path.read_bytes())  # noqa: S301 - written by our parent a moment ago
+
+
+def _do(job: Job, out: Path) -> None:
+    assert _material is not None  # noqa: S101 - set by the initializer
+    do_job(_material, job, out)
+
+
+def do_job(material: Material, job: Job, out: Path) -> None:
+    """Do one part and write it."""
+    if job.generator is None:
+        table = run_real(material, job.regime, job.fold)
+    else:
+        folder = out / POOLS / job.name
+        table, memory = run_generator(material, job.generator, job.regime, job.fold, folder)
+        about = {"regime": str(job.regime), "fold": job.fold, "generator": job.generator.called}
+        said = {key: None if one != one else one for key, one in asdict(memory).items()}  # no NaN
+        write_json(out / PARTS / f"{job.name}.{MEMORY}", about | said)
+    with atomic_path(_part(out, job)) as path:
+        table.to_parquet(path, index=False)

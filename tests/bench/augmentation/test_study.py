@@ -1,0 +1,80 @@
+"""The whole way on small faces: pools, embeddings, ranks, files; stopped, it goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from rdface.bench.augmentation import (
+    AugmentationPlan,
+    GeneratorPlan,
+    read_memory,
+    run_augmentation,
+    write_study,
+)
+from rdface.bench.augmentation import study as study_module
+from rdface.errors import RunError
+from tests.bench.pieces import register
+from tests.synthesis.conftest import part_of
+
+pytestmark = pytest.mark.weights
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> AugmentationPlan:
+    """Three conditions of the shipped cohort, seen by a backbone of a few lines."""
+    register()
+    root = tmp_path_factory.mktemp("cohort")
+    part_of("sim103", 3, 5, root)
+    return AugmentationPlan(
+        cohort=str(root),
+        controls=None,
+        backbones=("pixels-test",),
+        identity="pixels-test",
+        learners=("prototype",),
+        regimes=(1,),
+        counts=(1, 2),
+        folds=2,
+        generators=(GeneratorPlan(name="classic", options={"size": 48}, controls=False),),
+    )
+
+
+def test_a_study_that_was_stopped_goes_on_to_the_same_ranks(
+    plan: AugmentationPlan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two parts are lost, one is made anew from its pool; the ranks are equal to the bit."""
+    out = tmp_path / "study"
+    whole = run_augmentation(plan, out, workers=1)
+    found = write_study(whole, out)
+    assert {line.arm for line in found.lines} >= {"real only", "real + synthetic"}
+    for name in ("augmentation.csv", "augmentation.json", "augmentation.parquet", "ranks.parquet"):
+        assert (out / name).is_file()
+    assert read_memory(out)["auc"].between(0, 1).all()
+    parts = sorted((out / "parts").glob("*.parquet"))
+    for path in parts[:2]:
+        path.unlink()
+    done: list[str] = []
+    real = study_module.do_job
+
+    def note(material: object, job: study_module.Job, folder: Path) -> None:
+        done.append(job.name)
+        real(material, job, folder)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(study_module, "do_job", note)
+    again = run_augmentation(plan, out, workers=1)
+    assert len(done) == 2
+    pd.testing.assert_frame_equal(whole, again)
+
+
+def test_a_folder_belongs_to_one_plan(plan: AugmentationPlan, tmp_path: Path) -> None:
+    """Another seed is another study."""
+    out = tmp_path / "study"
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "file").write_text("")
+    study_module._claim(out, {"plan": 1})
+    with pytest.raises(RunError, match="another plan"):
+        study_module._claim(out, {"plan": 2})
+    with pytest.raises(RunError, match="not empty"):
+        study_module._claim(tmp_path / "other", {"plan": 1})
