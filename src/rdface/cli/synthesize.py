@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from rdface.cohort import Cohort
     from rdface.synthesis import Generator
+    from rdface.synthesis.labels import NearestMean
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -68,6 +69,15 @@ def synthesize() -> None:
     help="Of the generator and its samples.",
 )
 @click.option("--detector", default="yunet", show_default=True)
+@click.option(
+    "--label-by",
+    metavar="EVIDENCE",
+    help="Names samples of a generator that knows no conditions by the nearest mean of the"
+    " training images: `landmarks` (as the paper) or a backbone.",
+)
+@click.option(
+    "--quirk", "quirks", multiple=True, help="A flaw of the paper in the labels; --protocol paper."
+)
 def make(
     generator: str,
     cohort: str,
@@ -84,6 +94,8 @@ def make(
     settings: Sequence[str],
     sample_seed: int,
     detector: str,
+    label_by: str | None,
+    quirks: Sequence[str],
 ) -> None:
     """Fit GENERATOR on the training part of a fold of COHORT and fill a pool with its faces.
 
@@ -109,6 +121,7 @@ def make(
         )
     else:
         ids = _training_part(real, protocol, seed=seed, repeat=repeat, fold=fold)
+    label = _label(made, real, ids, label_by, quirks, protocol, detector)
     pool = make_pool(
         made,
         generator,
@@ -119,6 +132,7 @@ def make(
         seed=sample_seed,
         controls=load_cohort(controls) if controls else None,
         detector=detector,
+        label=label,
     )
     click.echo(
         f"{out}: {len(pool)} synthetic images of {pool.images['condition'].nunique()} conditions,"
@@ -218,6 +232,33 @@ def _generator(name: str, settings: Sequence[str], size: int | None) -> Generato
     except ValidationError as error:
         faults = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
         raise UsageError(f"The generator {name} cannot be made so: {'; '.join(faults)}.") from None
+
+
+def _label(
+    generator: Generator,
+    cohort: Cohort,
+    ids: Sequence[str],
+    evidence: str | None,
+    quirks: Sequence[str],
+    protocol: str,
+    detector: str,
+) -> NearestMean | None:
+    """What names samples that have no condition, where such are made."""
+    from rdface.errors import UsageError
+    from rdface.synthesis.labels import nearest_mean
+
+    if generator.knows_conditions:
+        if evidence or quirks:
+            raise UsageError("--label-by and --quirk are for generators that know no conditions.")
+        return None
+    if evidence is None:
+        raise UsageError(
+            "The samples of this generator have no condition: say --label-by.",
+            hint="`--label-by sface`, another backbone, or `landmarks` as in the paper.",
+        )
+    return nearest_mean(
+        cohort, ids, evidence=evidence, quirks=quirks, protocol=protocol, detector=detector
+    )
 
 
 def _training_part(
