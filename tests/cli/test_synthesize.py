@@ -141,3 +141,4 @@ def test_samples_that_show_no_face_get_no_name(children: Cohort, tmp_path: Path)
     words = ("fastgan", children.root, "--out", tmp_path / "pool", "--count", 2, "--size", 64)
     said = fails(*words, *TINY_FASTGAN, "--label-by", "landmarks")
     assert "None of the samples could be labelled" in said
+    assert len(list((tmp_path / "pool" / "images").glob("*.png"))) == 2

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from rdface.synthesis.morph.texture import blended
+from rdface.synthesis.morph.texture import blended, inside
 
 SIDE = 64
-RING = 32 + 22 * np.stack([np.cos(a := np.linspace(0, 6.28, 40)), np.sin(a)], axis=1)
+RING = inside(32 + 22 * np.stack([np.cos(a := np.linspace(0, 6.28, 40)), np.sin(a)], axis=1), SIDE)
 
 
 def skins() -> tuple[np.ndarray, np.ndarray]:
@@ -36,8 +36,14 @@ def test_nothing_of_it_is_nothing_and_a_grey_portrait_stays_grey() -> None:
     grey = np.repeat(under[..., :1], 3, axis=2)
     mixed = blended(grey, over, RING, 0.7).astype(int)
     assert np.ptp(mixed, axis=-1).max() <= 1
+    toned = np.clip(grey.astype(int) + np.array([20, 10, 0]), 0, 255).astype(np.uint8)
+    mixed = blended(toned, over, RING, 0.7).astype(int)
+    assert np.abs(np.diff(mixed, axis=-1) + 10).max() <= 1
 
 
 def test_a_face_outside_of_the_picture_changes_nothing() -> None:
     under, over = skins()
-    np.testing.assert_array_equal(blended(under, over, RING + 500, 1.0), under)
+    np.testing.assert_array_equal(
+        blended(under, over, inside(np.array([[500, 500], [520, 500], [510, 520]]), SIDE), 1.0),
+        under,
+    )

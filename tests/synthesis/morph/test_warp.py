@@ -6,9 +6,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rdface.synthesis.morph.warp import shifts, warp_face
+from rdface.synthesis.morph.warp import Bend
 
 SIDE = 48
+
+
+def warp_face(image: np.ndarray, source: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """One portrait, one bend."""
+    return Bend(target, len(image), source).draw(image, source)
 
 
 def picture(seed: int) -> np.ndarray:
@@ -30,7 +35,7 @@ def test_a_warp_never_tears(seed: int) -> None:
     """However wildly the points move, neighbours look up near places and nothing is undefined."""
     rng = np.random.default_rng(seed)
     source, target = rng.uniform(5, SIDE - 5, (2, 80, 2))
-    found = shifts(source, target, SIDE)
+    found = Bend(target, SIDE, source).shifts(source)
     assert np.isfinite(found).all()
     farthest = np.abs(source - target).max()
     assert np.abs(found).max() <= farthest + 1e-3
@@ -57,3 +62,26 @@ def test_points_that_fall_together_do_no_harm() -> None:
             picture(1), np.concatenate([source, around]), np.concatenate([target, around])
         )
         assert drawn.shape == (SIDE, SIDE, 3)
+
+
+def test_one_bend_draws_several_portraits_as_bends_of_their_own_do() -> None:
+    """The triangles are those of the target; what is drawn in them is the portrait's."""
+    rng = np.random.default_rng(3)
+    target, first, second = rng.uniform(5, SIDE - 5, (3, 40, 2))
+    both = Bend(target, SIDE, first, second)
+    for number, source in enumerate((first, second)):
+        np.testing.assert_array_equal(
+            both.draw(picture(number), source), warp_face(picture(number), source, target)
+        )
+
+
+def test_what_is_stretched_out_of_a_sliver_is_not_seen() -> None:
+    """A face seen as it is drawn is seen everywhere; its left half folded away is not."""
+    grid = np.stack(np.meshgrid(np.linspace(8, 40, 9), np.linspace(8, 40, 9)), -1).reshape(-1, 2)
+    turned = grid.copy()
+    left = turned[:, 0] < 24
+    turned[left, 0] = 24 - 0.02 * (24 - turned[left, 0])
+    bend = Bend(grid, SIDE, grid, turned)
+    assert bend.seen(grid).min() > 0.99
+    seen = bend.seen(turned)
+    assert seen[20:28, 12:20].max() < 0.1 and seen[20:28, 28:36].min() > 0.9

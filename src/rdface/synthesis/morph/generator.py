@@ -20,8 +20,8 @@ from rdface.errors import UsageError
 from rdface.files import code_sha256, sha256_bytes
 from rdface.synthesis.generator import GENERATORS, Generator, Sample
 from rdface.synthesis.morph.shapes import Shapes, find_shapes, mouths
-from rdface.synthesis.morph.texture import blended
-from rdface.synthesis.morph.warp import warp_face
+from rdface.synthesis.morph.texture import blended, inside
+from rdface.synthesis.morph.warp import Bend
 from rdface.synthesis.portraits import Portraits
 
 log = logging.getLogger(__name__)
@@ -33,11 +33,11 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 @GENERATORS.register("morph")
 class Morph(Generator):
-    """Landmark-guided blends: the shape of one condition, the texture of others; no training.
+    """Landmark-guided blends: shape of one condition, texture mixed with others'; no training.
 
     Shape: a random convex mix of the condition's training faces, free of pose, plus what makes
     another person differ from the average. Texture: the portrait of a donor, bent to that shape
-    where it stands, its pose kept.
+    where it stands, its pose kept; part of the skin inside the face is the condition's own.
 
     Attributes:
         texture: Who donates: ``others`` (patients of other conditions), ``controls`` (unaffected
@@ -48,7 +48,8 @@ class Morph(Generator):
         reach: How far the donor is bent: the landmark network draws faces towards the average, so
             that it sees about half of what differs between two; see docs/synthesis.md.
         exaggerate: The mixed shape's difference from the average of all faces is multiplied by it.
-        own_texture: Share of the skin of a face of the condition that is laid over the donor's.
+        own_texture: Share of the skin of a face of the condition that is laid over the donor's. At
+            0 shape alone carries the condition, of which networks see little.
         mirror: Whether half of the samples are mirror images.
     """
 
@@ -59,7 +60,7 @@ class Morph(Generator):
     jitter: float = Field(default=0.5, ge=0, le=2)
     reach: float = Field(default=1.75, ge=0, le=3)
     exaggerate: float = Field(default=1.0, ge=0, le=3)
-    own_texture: Share = 0.0
+    own_texture: Share = 0.5
     mirror: bool = True
 
     _portraits: Portraits = PrivateAttr()
@@ -134,12 +135,15 @@ class Morph(Generator):
         donor = self._donor(condition, mouth, rng)
         before = self._shapes.points[donor, :, :2]
         places = before + self.reach * (self._shapes.placed(donor, free) - before)
-        image = warp_face(self._portraits.images[donor], before, places)
-        parents = [*own[weights > 0], *([self._sources[person]] if self.jitter else []), donor]
+        face = int(own[np.argmax(weights)])
+        skin = self._shapes.points[face, :, :2]
+        bend = Bend(places, self._portraits.size, before, skin)
+        image = bend.draw(self._portraits.images[donor], before)
         if self.own_texture:
-            skin = int(own[np.argmax(weights)])
-            over = warp_face(self._portraits.images[skin], self._shapes.points[skin, :, :2], places)
-            image = blended(image, over, places, self.own_texture)
+            over = bend.draw(self._portraits.images[face], skin)
+            weight = inside(places, self._portraits.size) * bend.seen(skin)
+            image = blended(image, over, weight, self.own_texture)
+        parents = [*own[weights > 0], *([self._sources[person]] if self.jitter else []), donor]
         if self.mirror and rng.random() < 0.5:
             image = np.ascontiguousarray(image[:, ::-1])
         ids = dict.fromkeys(self._portraits.image_ids[int(row)] for row in parents)
