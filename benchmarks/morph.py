@@ -154,9 +154,8 @@ def phenotype(portraits: Portraits, work: Path, samples: int) -> None:
         last = (reach, jitter, share) == SETTINGS[-1]
         for name in [*(NAMES if last else ()), "all measures"]:
             columns = [NAMES.index(name)] if name in NAMES else list(range(len(NAMES)))
-            print(
-                f"{reach}\t{jitter}\t{name}\t{line(*(each[:, columns] for each in tables), groups)}"
-            )
+            found_here = line(*(each[:, columns] for each in tables), groups)
+            print(reach, jitter, share, name, found_here, sep="\t")
     print(f"the mesh sees a face in {found.sure.sum()} of {len(made)} morphs")
 
 

@@ -34,7 +34,8 @@ def test_help_imports_nothing_heavy() -> None:
 def test_the_base_install_needs_no_extra() -> None:
     """Every module is imported and every registry filled while torch and mitsuba are blocked.
 
-    The folder ``networks`` is torch modules and is imported by what needs torch alone.
+    The folders ``networks`` and ``fastgan`` hold torch modules, imported by what needs torch alone;
+    ``fastgan`` itself can be looked up and asked for its options.
     """
     script = (
         "import sys, pkgutil, importlib\n"
@@ -42,13 +43,15 @@ def test_the_base_install_needs_no_extra() -> None:
         "    sys.modules[name] = None\n"
         "import rdface\n"
         "for module in pkgutil.walk_packages(rdface.__path__, 'rdface.'):\n"
-        "    if not module.name.startswith('rdface.backbones.networks.'):\n"
+        "    torch = 'rdface.backbones.networks.', 'rdface.synthesis.fastgan.'\n"
+        "    if not module.name.startswith(torch):\n"
         "        importlib.import_module(module.name)\n"
         "from rdface.backbones import BACKBONES\n"
-        "print(BACKBONES.names())"
+        "from rdface.synthesis import GENERATORS\n"
+        "print(BACKBONES.names(), GENERATORS.names())"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert "facenet" in done.stdout, done.stderr
+    assert "facenet" in done.stdout and "morph" in done.stdout, done.stderr
 
 
 @pytest.mark.parametrize(

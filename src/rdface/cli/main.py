@@ -12,6 +12,7 @@ from rdface.errors import RdfaceError
 from rdface.registry import nearest
 
 _COMMANDS = {
+    "base-model": "Train the small text-to-image model that DreamBooth can start from.",
     "bench": "Run a benchmark spec; a stopped run goes on where it stopped.",
     "cohort": "Check, show, import and export cohorts.",
     "compare": "Compare two runs on the same test images.",
@@ -39,7 +40,8 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command = getattr(import_module(f"rdface.cli.{cmd_name}"), cmd_name)
+        module = cmd_name.replace("-", "_")
+        command = getattr(import_module(f"rdface.cli.{module}"), module)
         assert isinstance(command, click.Command)  # noqa: S101 - narrows the type
         return command
 

@@ -6,14 +6,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rdface.synthesis.morph.warp import Bend
+from rdface.synthesis.morph.warp import Bend, warp_face
 
 SIDE = 48
-
-
-def warp_face(image: np.ndarray, source: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """One portrait, one bend."""
-    return Bend(target, len(image), source).draw(image, source)
 
 
 def picture(seed: int) -> np.ndarray:

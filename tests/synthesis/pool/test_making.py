@@ -30,6 +30,12 @@ def contents(pool: Path) -> dict[str, str]:
     return {path.relative_to(pool).as_posix(): sha256_file(path) for path in files}
 
 
+def learnt(pool: Path) -> str:
+    """What the generator of one plan left in its folder."""
+    (found,) = pool.with_name(f"{pool.name}.work").glob("*/fits")
+    return found.read_text()
+
+
 def firsts(cohort: Cohort) -> list[str]:
     """Two images of each condition: a training part."""
     return list(cohort.images.groupby("condition").head(2)["image_id"])
@@ -59,7 +65,7 @@ def test_a_pool_is_a_sound_cohort_that_names_every_parent(
         )
         assert said.generator_sha256 == row["generator_sha256"] == about["generator_sha256"]
         assert read_image(pool.path(row["image_id"])).shape == (32, 32, 3)
-    assert not (out / "work").exists() and (tmp_path / "pool.work" / "fits").is_file()
+    assert not (out / "work").exists() and learnt(out) == "x"
 
 
 def test_a_longer_pool_begins_with_the_shorter_one(children: Cohort, tmp_path: Path) -> None:
@@ -80,7 +86,18 @@ def test_a_finished_pool_is_not_fitted_again(children: Cohort, tmp_path: Path) -
     ids = firsts(children)
     for _ in range(2):
         make_pool(Echo(), "echo", children, ids, 1, tmp_path / "pool", seed=1)
-    assert (tmp_path / "pool.work" / "fits").read_text() == "x"
+    assert learnt(tmp_path / "pool") == "x"
+
+
+def test_what_one_fold_has_taught_is_out_of_reach_of_another(
+    children: Cohort, tmp_path: Path
+) -> None:
+    """The same --out again after the pool was removed, or one work folder for two: new ground."""
+    ids, out, work = firsts(children), tmp_path / "pool", tmp_path / "work"
+    for chosen in (ids, ids[1:], ids):
+        make_pool(Echo(), "echo", children, chosen, 1, out, seed=1, work=work)
+        shutil.rmtree(out)
+    assert sorted(path.read_text() for path in work.glob("*/fits")) == ["x", "xx"]
 
 
 KILLED = """

@@ -98,6 +98,11 @@ class Bend:
         return np.asarray(cv2.GaussianBlur(sure[self._drawn], (0, 0), 0.02 * self.side), np.float32)
 
 
+def warp_face(image: Image, source: Points, target: Points) -> Image:
+    """Draw one portrait so that what was at ``source`` is at ``target``; see :class:`Bend`."""
+    return Bend(target, len(image), source).draw(image, source)
+
+
 def _shares(triangles: NDArray[np.float64], drawn: NDArray[np.int32]) -> NDArray[np.float32]:
     """``[S, S, 3]``: how much of each corner of its triangle a place has, at least 0, in sum 1.
 

@@ -60,8 +60,9 @@ def make_pool(
         seed: Of the generator and of the samples.
         controls: Unaffected children, another cohort; all of it may be learnt from.
         detector: Cuts out the portraits.
-        work: Where the generator keeps what it learns, from portraits of real faces: not to be
-            published with the pool. ``<out>.work`` if not given.
+        work: Where the generator keeps what it learns, from portraits of real faces, in a folder
+            of its own for each plan: not to be published with the pool. ``<out>.work`` if not
+            given.
         label: Gives samples without a condition their labels; see
             :mod:`rdface.synthesis.labels`.
 
@@ -90,6 +91,7 @@ def make_pool(
         if done != dict(wanted):
             unaffected = _all_portraits(controls, detector, generator.size)
             place = work if work is not None else out.with_name(f"{out.name}.work")
+            place = place / plan.sha256[:16]  # nobody goes on from what another fold has taught
             place.mkdir(parents=True, exist_ok=True)
             generator.fit(portraits, place, seed=seed, controls=unaffected)
             _fill(folder, generator, wanted, done, portraits, unaffected)
