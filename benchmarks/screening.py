@@ -23,6 +23,7 @@ from pathlib import Path
 os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
+import cv2
 import numpy as np
 import pandas as pd
 
@@ -122,11 +123,14 @@ def pictures(root: Path, images: int, conditions: int, rng: np.random.Generator)
     rows = []
     for row in range(images):
         file = f"images/{row}.jpg"
-        picture = rng.integers(0, 256, (256, 256, 3)).astype(np.uint8)
+        rough = rng.integers(0, 256, (16, 16, 3)).astype(np.uint8)
+        picture = cv2.resize(rough, (256, 256), interpolation=cv2.INTER_CUBIC)
         write_bytes(root / file, encode_jpeg(picture))
         rows.append({"image_id": str(row), "file": file, "patient_id": str(row)})
         rows[-1]["condition"] = f"C{row % conditions}"
-    listed = pd.DataFrame({"condition": [f"C{c}" for c in range(conditions)]}).assign(name="")
+    listed = pd.DataFrame({"condition": [f"C{c}" for c in range(conditions)]}).assign(
+        name="made up"
+    )
     info = CohortInfo(name="made-up", version="1", licence="CC0-1.0", simulated=True)
     cohort = write_cohort(root, info, pd.DataFrame(rows), listed)
     frame = pd.DataFrame({"image_id": list(cohort.image_ids)})

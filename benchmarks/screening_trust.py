@@ -75,6 +75,34 @@ def by_swapping(
     return [name, interval((right < swapped).astype(float), rng, ".3f"), "", "", str(len(right))]
 
 
+def by_pose(pool: Cohort, cohort: Cohort, ids: list[str]) -> list[list[str]]:
+    """A line per score: its rank correlation with how far the head is turned, good is up."""
+    from scipy.stats import spearmanr
+
+    from rdface.faces.survey import measure_pictures
+
+    measured = measure_pictures([(name, pool.path(name)) for name in pool.image_ids])
+    yaw = measured["yaw"].abs().to_numpy(float)
+    rng, rows = np.random.default_rng(0), []
+    for name, scorer, sign, scale in (
+        ("landmark_cosine", "landmarks", 1, "apart"),
+        ("landmark_cosine", "landmarks", 1, "area"),
+        ("anthropometric", "anthropometry", -1, "area"),
+        ("condition_probability", "likelihood", 1, "area"),
+    ):
+        options = ScreenOptions.model_validate({"scorers": (scorer,), "scale": scale})
+        score = sign * score_pool(pool, cohort, ids, options).frame[name].to_numpy(float)
+        known = np.flatnonzero(~np.isnan(score) & ~np.isnan(yaw))
+        drawn = [rng.choice(known, len(known)) for _ in range(SAMPLES)]
+        low, high = np.percentile([spearmanr(score[d], yaw[d])[0] for d in drawn], [2.5, 97.5])
+        found = f"{spearmanr(score[known], yaw[known])[0]:+.2f} ({low:+.2f} to {high:+.2f})"
+        order, tenth = known[np.argsort(-score[known])], len(known) // 10
+        ends = [f"{yaw[part].mean():.1f}" for part in (order[:tenth], order[-tenth:])]
+        title = f"{name}, {scale}" if scorer == "landmarks" else name
+        rows.append([title, found, *ends, str(len(known))])
+    return rows
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser()
@@ -84,6 +112,7 @@ def main() -> None:
     parser.add_argument("--held-out", nargs="*", default=["facenet", "sface"])
     parser.add_argument("--perceptual", action="store_true", help="the slow one, too")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--pose", action="store_true", help="whether scores see turned heads")
     given = parser.parse_args()
     cohort = load_cohort(given.population)
     ids, pool = halves(cohort, given.training, given.test, given.seed)
@@ -105,6 +134,18 @@ def main() -> None:
         rows,
         f"{len(ids)} training images of {cohort.info.name}, {len(pool)} others scored",
     )
+    if given.pose:
+        show(
+            [
+                "score",
+                "rank correlation",
+                "best tenth, degrees",
+                "worst tenth, degrees",
+                "patients",
+            ],
+            by_pose(pool, cohort, ids),
+            "Scores (good is up) and how far a head is turned to a side, as the mesh knows it",
+        )
 
 
 if __name__ == "__main__":

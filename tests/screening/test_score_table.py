@@ -109,6 +109,15 @@ def test_what_cannot_be_scored_is_refused(real: Cohort, pool: Cohort) -> None:
         score_pool(pool, mixed, TRAINING, OPTIONS)
 
 
+def test_what_is_missing_is_told_before_any_work(real: Cohort, pool: Cohort) -> None:
+    """The pictures are gone: whoever opens one before the weights are asked for fails otherwise."""
+    for name in pool.image_ids:
+        pool.path(name).unlink()
+    for options in ({"held_out": "no-such-network"}, {"identity": "no-such-network"}):
+        with pytest.raises(UsageError, match="no-such-network"):
+            score_pool(pool, real, options=OPTIONS.model_copy(update=options))
+
+
 def test_controls_and_the_shape_scorers_run_on_real_faces(tmp_path: Path) -> None:
     """Three pictures of sim103 as a pool of themselves: at no distance from their own means."""
     from rdface.cohort import load_cohort

@@ -12,6 +12,7 @@ from rdface.errors import RdfaceError
 from rdface.registry import nearest
 
 _COMMANDS = {
+    "audit": "Audit a pool of synthetic faces: real, varied, true, its own?",
     "base-model": "Train the small text-to-image model that DreamBooth can start from.",
     "bench": "Run a benchmark spec; a stopped run goes on where it stopped.",
     "cohort": "Check, show, import and export cohorts.",

@@ -72,7 +72,10 @@ def fit_conditions(x: Floats, y: Rows, patients: NDArray[np.str_], n: int) -> Co
     whole = ~np.isnan(x).any(axis=1)
     x, y, patients = x[whole], y[whole], patients[whole]
     if len(np.unique(y)) < 2:
-        raise UsageError("A condition is likelier than others only where there are two or more.")
+        raise UsageError(
+            "A condition is likelier than others only where there are two or more.",
+            hint="Leave the scorer `likelihood` out: name the others by --scorer.",
+        )
     return ConditionModel(_fitted(x, y, n), _sharpness(x, y, patients, n))
 
 

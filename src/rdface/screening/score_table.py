@@ -125,6 +125,8 @@ def score_pool(
     scorers = [(name, SCORERS.get(name)()) for name in dict.fromkeys(options.scorers)]
     if not scorers:
         raise UsageError("Scoring needs a scorer.", hint=f"Known: {', '.join(SCORERS.names())}.")
+    for _, scorer in scorers:
+        scorer.check(options)
     ids = tuple(training_ids) if training_ids is not None else training_images(pool, real)
     material = gather(pool, real, ids, options, controls)
     frame = _head(material)

@@ -13,6 +13,7 @@ from rdface.registry import Registry
 
 if TYPE_CHECKING:
     from rdface.screening.material import Material
+    from rdface.screening.options import ScreenOptions
 
 LANDMARK_SPACE = "landmark descriptor"
 FIVE_SHAPE = "shape of 5 points"
@@ -50,6 +51,9 @@ class Scorer:
     """
 
     columns: ClassVar[tuple[Column, ...]]
+
+    def check(self, options: ScreenOptions) -> None:
+        """Raise before any work is done what scoring would raise for want of weights or extras."""
 
     def score(self, material: Material) -> Mapping[str, NDArray[Any]]:
         """One array ``[P]`` per column, in the order of the pool.

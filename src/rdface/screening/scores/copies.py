@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from rdface.backbones import load_backbone
 from rdface.screening.copies import nearest_training
 from rdface.screening.material import Material
+from rdface.screening.options import ScreenOptions
 from rdface.screening.scorer import SCORERS, Column, Scorer
 from rdface.screening.thumbnails import blank, earlier_twins, thumbnails
 
@@ -35,6 +37,10 @@ class CopyScorer(Scorer):
         ),
         Column("near_copy", "copy_share is below the option near_copy", "", "flag"),
     )
+
+    def check(self, options: ScreenOptions) -> None:
+        """The backbone is there."""
+        load_backbone(options.identity)
 
     def score(self, material: Material) -> Mapping[str, NDArray[Any]]:
         """See the base; the backbone is ``identity``. A flag that cannot be judged is not set."""

@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from rdface.backbones import load_backbone
 from rdface.screening.likelihood import fit_conditions
 from rdface.screening.material import Material
+from rdface.screening.options import ScreenOptions
 from rdface.screening.ranks import own_ranks, own_values
 from rdface.screening.scorer import HELD_OUT, SCORERS, Column, Scorer
 
@@ -34,6 +36,10 @@ class LikelihoodScorer(Scorer):
             HELD_OUT,
         ),
     )
+
+    def check(self, options: ScreenOptions) -> None:
+        """The backbone is there."""
+        load_backbone(options.held_out)
 
     def score(self, material: Material) -> Mapping[str, NDArray[Any]]:
         """See the base; the backbone is ``held_out``."""

@@ -27,6 +27,9 @@ class LpipsScorer(Scorer):
         ),
     )
 
+    def __init__(self) -> None:
+        self._space = LpipsAlexNet()  # says what is missing before any work is done
+
     def score(self, material: Material) -> Mapping[str, NDArray[Any]]:
         """See the base."""
-        return {"lpips": mean_distances(material, LpipsAlexNet())}
+        return {"lpips": mean_distances(material, self._space)}

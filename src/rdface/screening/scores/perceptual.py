@@ -27,6 +27,9 @@ class PerceptualScorer(Scorer):
         ),
     )
 
+    def __init__(self) -> None:
+        self._space = PerceptualLite0()  # says what is missing before any work is done
+
     def score(self, material: Material) -> Mapping[str, NDArray[Any]]:
         """See the base."""
-        return {"perceptual_efficientnet_lite0": mean_distances(material, PerceptualLite0())}
+        return {"perceptual_efficientnet_lite0": mean_distances(material, self._space)}

@@ -1,0 +1,19 @@
+"""What a generator makes, held against what it was taught: realism, variety, memory."""
+
+from rdface.screening.audit.folder import read_audit, write_audit
+from rdface.screening.audit.running import Audited, Settings, audit_pool
+from rdface.screening.audit.schema import Audit
+from rdface.screening.audit.sides import Side, Sides, divide, take_sides
+
+__all__ = [
+    "Audit",
+    "Audited",
+    "Settings",
+    "Side",
+    "Sides",
+    "audit_pool",
+    "divide",
+    "read_audit",
+    "take_sides",
+    "write_audit",
+]

@@ -1,0 +1,198 @@
+"""Diversity of a pool beside that of its training faces, at equal n and equal conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rdface.metrics import bootstrap
+from rdface.metrics.diversity import cosine_kernel, mean_pairwise, vendi_score
+from rdface.metrics.jackknife import Spread, jackknife
+from rdface.metrics.realism.kernel_distance import squared_distances
+from rdface.screening.audit.schema import Diversity, Number
+from rdface.screening.audit.sides import Labels, Sides, matched_rows
+
+Rows = NDArray[np.intp]
+Matrix = Callable[[NDArray[np.floating[Any]]], NDArray[np.float64]]
+Measure = Callable[[NDArray[np.float64], Labels], float]
+
+DRAWS: Final = 20
+"""Draws of so many generated faces as there are real ones."""
+
+
+def judge_diversity(
+    sides: Sides,
+    synthetic: Mapping[str, NDArray[np.floating[Any]]],
+    training: Mapping[str, NDArray[np.floating[Any]]],
+    *,
+    seed: int,
+) -> list[Diversity]:
+    """Mean pairwise distance and Vendi score, per condition and over the pool.
+
+    Args:
+        sides: Who is who.
+        synthetic: Name of the features to features ``[S, D]`` whose Euclidean distance is the
+            distance and whose cosine is the similarity.
+        training: The same of the training faces.
+        seed: Of draws.
+    """
+    found = []
+    for name, fake in synthetic.items():
+        real = training[name]
+        for measure, matrix, number in (
+            ("mean pairwise distance", euclidean, mean_pairwise),
+            ("Vendi score", cosine_kernel, _vendi),
+        ):
+            parts = [
+                _over_pool(sides, fake, real, matrix, number, seed),
+                _per_condition(sides, fake, real, matrix, number, seed),
+            ]
+            found += [
+                Diversity(measure=measure, features=name, **part)  # type: ignore[arg-type]
+                for part in parts
+                if part
+            ]
+    return found
+
+
+def euclidean(features: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """Distances ``[N, N]``."""
+    return np.asarray(np.sqrt(squared_distances(features, features)))
+
+
+def _vendi(kernel: NDArray[np.float64], groups: Labels) -> float:
+    return vendi_score(kernel)
+
+
+def _over_pool(
+    sides: Sides,
+    fake: NDArray[Any],
+    real: NDArray[Any],
+    matrix: Matrix,
+    number: Measure,
+    seed: int,
+) -> dict[str, Any]:
+    """One draw of equally many of each condition."""
+    rng = np.random.default_rng(seed)
+    of_real, of_fake = matched_rows(sides.training.conditions, sides.synthetic.conditions, rng)
+    if len(of_real) < 2:
+        return {}
+    return over_pool(
+        matrix(fake[of_fake]),
+        matrix(real[of_real]),
+        number,
+        sides.training.patients[of_real],
+        sides.training.conditions[of_real],
+        seed,
+    )
+
+
+def over_pool(
+    fakes: NDArray[Any],
+    reals: NDArray[Any],
+    number: Measure,
+    patients: Labels,
+    conditions: Labels,
+    seed: int,
+) -> dict[str, Any]:
+    """Equally many generated and real faces; intervals over images and over patients.
+
+    Args:
+        fakes: ``[n, n]`` distances or kernel of generated faces.
+        reals: ``[n, n]`` of real ones.
+        number: Of such a matrix.
+        patients: ``[n]`` of the real faces.
+        conditions: ``[n]`` of them.
+        seed: Deals patients and images.
+    """
+    images = np.arange(len(fakes))
+
+    def real(rows: Rows) -> tuple[float]:
+        return (number(reals[np.ix_(rows, rows)], patients[rows]),)
+
+    def fake(rows: Rows) -> tuple[float]:
+        return (number(fakes[np.ix_(rows, rows)], images[rows]),)
+
+    return {
+        "over": "pool",
+        "synthetic": Number.of(jackknife(fake, [images], seed=seed)[0]),
+        "real": Number.of(jackknife(real, [patients], seed=seed)[0]),
+        "difference": Number.of(
+            jackknife(lambda a, b: (fake(a)[0] - real(b)[0],), [images, patients], seed=seed)[0]
+        ),
+        "n": len(reals),
+        "n_patients": len(set(patients)),
+        "n_conditions": len(set(conditions)),
+    }
+
+
+def _per_condition(
+    sides: Sides,
+    fake: NDArray[Any],
+    real: NDArray[Any],
+    matrix: Matrix,
+    number: Measure,
+    seed: int,
+) -> dict[str, Any]:
+    """Mean of many draws of equally many faces of each condition."""
+    rng = np.random.default_rng(seed)
+    pairs, n_faces, people = [], 0, 0
+    for condition in sorted(set(sides.training.conditions)):
+        of_real = np.flatnonzero(sides.training.conditions == condition)
+        of_fake = np.flatnonzero(sides.synthetic.conditions == condition)
+        n = min(len(of_real), len(of_fake))
+        if n < 2:
+            continue
+        values = []
+        for _ in range(DRAWS):
+            ours, theirs = rng.permutation(of_fake)[:n], rng.permutation(of_real)[:n]
+            values.append(
+                (
+                    number(matrix(fake[ours]), ours),
+                    number(matrix(real[theirs]), sides.training.patients[theirs]),
+                )
+            )
+        # A draw of one patient's pictures alone has no pair of two.
+        whole = np.asarray([pair for pair in values if np.isfinite(pair).all()])
+        if len(whole):
+            pairs.append((float(whole[:, 0].mean()), float(whole[:, 1].mean())))
+            n_faces += n
+            people += len(set(sides.training.patients[of_real]))
+    return over_conditions(pairs, n_faces, people, seed)
+
+
+def over_conditions(
+    pairs: Sequence[tuple[float, float]], n_faces: int, n_patients: int, seed: int
+) -> dict[str, Any]:
+    """Mean over conditions of generated and real faces, paired; bootstrap over conditions.
+
+    Args:
+        pairs: Number of generated and of real faces, one pair a condition; NaN is left out.
+        n_faces: Faces of either side.
+        n_patients: Patients of the real side.
+        seed: Of the bootstrap.
+    """
+    known = [pair for pair in pairs if np.isfinite(pair).all()]
+    if not known:
+        return {}
+    table = np.asarray(known)
+    table = np.column_stack([table, table[:, 0] - table[:, 1]])
+    weights = bootstrap.patient_weights(len(table), bootstrap.N_RESAMPLES, seed) / len(table)
+    synthetic, real, difference = (
+        Number.of(Spread(float(column.mean()), *bootstrap.percentile_interval(weights @ column)))
+        if len(table) >= 3
+        else Number.alone(float(column.mean()))
+        for column in table.T
+    )
+    return {
+        "over": "condition",
+        "synthetic": synthetic,
+        "real": real,
+        "difference": difference,
+        "n": n_faces,
+        "n_patients": n_patients,
+        "n_conditions": len(table),
+    }

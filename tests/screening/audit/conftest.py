@@ -1,0 +1,6 @@
+"""Let tests import the scripts, which are no part of the package."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[3]))
