@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rdface.cohort import Cohort
     from rdface.synthesis import Generator
-    from rdface.synthesis.labels import NearestMean
+    from rdface.synthesis.pool.spec import PoolSpec
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -64,9 +64,13 @@ def synthesize() -> None:
 @click.option(
     "--sample-seed",
     type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Of the generator and its samples.",
+    help="Of the generator and its samples.  [default: 0]",
+)
+@click.option(
+    "--spec",
+    "spec_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="YAML with generator, options, per_condition and seed; what is said here goes first.",
 )
 @click.option("--detector", default="yunet", show_default=True)
 @click.option(
@@ -92,7 +96,8 @@ def make(
     controls: str | None,
     size: int | None,
     settings: Sequence[str],
-    sample_seed: int,
+    sample_seed: int | None,
+    spec_file: Path | None,
     detector: str,
     label_by: str | None,
     quirks: Sequence[str],
@@ -102,14 +107,18 @@ def make(
     By default of the first fold of `strict`: no image of its validation or test part is opened. The
     pool says which images it stems from, and no fold that tests one of them trains on its samples.
     """
+    from rdface.cli.synthesis_label import label_of
     from rdface.cohort import load_cohort
     from rdface.errors import UsageError
     from rdface.faces import load_detector
     from rdface.synthesis.pool import make_pool
 
+    spec = _spec(spec_file, generator)
+    if count is None and per_condition is None:
+        per_condition = spec.per_condition
     if (per_condition is None) == (count is None):
         raise UsageError("Say how many: either --per-condition N or --count N.")
-    made = _generator(generator, settings, size)
+    made = _generator(generator, settings, size, spec.options)
     load_detector(detector)
     real = load_cohort(cohort)
     if everything:
@@ -121,7 +130,7 @@ def make(
         )
     else:
         ids = _training_part(real, protocol, seed=seed, repeat=repeat, fold=fold)
-    label = _label(made, real, ids, label_by, quirks, protocol, detector)
+    label = label_of(made, real, ids, label_by, quirks, protocol, detector)
     pool = make_pool(
         made,
         generator,
@@ -129,7 +138,7 @@ def make(
         ids,
         per_condition if per_condition is not None else _spread(made, real, ids, count or 0),
         out,
-        seed=sample_seed,
+        seed=spec.seed if sample_seed is None else sample_seed,
         controls=load_cohort(controls) if controls else None,
         detector=detector,
         label=label,
@@ -202,8 +211,27 @@ def list_generators() -> None:
             click.echo(f"  --set {option}={field.get_default(call_default_factory=True)}")
 
 
-def _generator(name: str, settings: Sequence[str], size: int | None) -> Generator:
-    """The generator with its options; faults are named as on the command line."""
+def _spec(path: Path | None, generator: str) -> PoolSpec:
+    """What the file says; nothing but the generator's name without one."""
+    from rdface.bench.spec import read_model
+    from rdface.errors import UsageError
+    from rdface.synthesis.pool.spec import PoolSpec
+
+    if path is None:
+        return PoolSpec(generator=generator)
+    spec = read_model(path, PoolSpec, example="specs/dreambooth-paper.yaml")
+    if spec.generator != generator:
+        raise UsageError(
+            f"{path} is a spec for {spec.generator}, not for {generator}.",
+            hint=f"Run `rdface synthesize {spec.generator} ... --spec {path}`.",
+        )
+    return spec
+
+
+def _generator(
+    name: str, settings: Sequence[str], size: int | None, begun: Mapping[str, Any]
+) -> Generator:
+    """The generator with its options, ``begun`` by a spec; faults are named as on the line."""
     import yaml
     from pydantic import ValidationError
 
@@ -212,7 +240,7 @@ def _generator(name: str, settings: Sequence[str], size: int | None) -> Generato
     from rdface.synthesis import GENERATORS
 
     kind = GENERATORS.get(name)
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = dict(begun)
     for setting in settings:
         key, equals, value = setting.partition("=")
         if not equals or key not in kind.model_fields:
@@ -232,33 +260,6 @@ def _generator(name: str, settings: Sequence[str], size: int | None) -> Generato
     except ValidationError as error:
         faults = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
         raise UsageError(f"The generator {name} cannot be made so: {'; '.join(faults)}.") from None
-
-
-def _label(
-    generator: Generator,
-    cohort: Cohort,
-    ids: Sequence[str],
-    evidence: str | None,
-    quirks: Sequence[str],
-    protocol: str,
-    detector: str,
-) -> NearestMean | None:
-    """What names samples that have no condition, where such are made."""
-    from rdface.errors import UsageError
-    from rdface.synthesis.labels import nearest_mean
-
-    if generator.knows_conditions:
-        if evidence or quirks:
-            raise UsageError("--label-by and --quirk are for generators that know no conditions.")
-        return None
-    if evidence is None:
-        raise UsageError(
-            "The samples of this generator have no condition: say --label-by.",
-            hint="`--label-by sface`, another backbone, or `landmarks` as in the paper.",
-        )
-    return nearest_mean(
-        cohort, ids, evidence=evidence, quirks=quirks, protocol=protocol, detector=detector
-    )
 
 
 def _training_part(

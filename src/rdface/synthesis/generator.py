@@ -106,6 +106,10 @@ class Generator(BaseModel):
         """Whether it makes faces of a condition asked for; else it takes the key "" alone."""
         return True
 
+    def makes(self, portraits: Portraits) -> tuple[str, ...]:
+        """The conditions that it makes faces of, out of those that have portraits."""
+        return tuple(portraits.rows_of)
+
     @property
     def weights_sha256(self) -> str:
         """Names what was learnt, after :meth:`fit`: hash of the weights, or of the portraits."""

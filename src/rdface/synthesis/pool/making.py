@@ -116,7 +116,7 @@ def _counts(
     """Condition to number of samples, in the cohort's order."""
     if isinstance(counts, int):
         known = generator.knows_conditions
-        counts = dict.fromkeys(portraits.rows_of, counts) if known else {"": counts}
+        counts = dict.fromkeys(generator.makes(portraits), counts) if known else {"": counts}
     wanted = {c: counts[c] for c in ("", *training.condition_ids) if counts.get(c)}
     strangers = [c for c in counts if c and c not in portraits.rows_of and counts[c]]
     if strangers:

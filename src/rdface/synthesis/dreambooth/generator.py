@@ -1,0 +1,212 @@
+"""The generator ``dreambooth``: its options, its jobs, and the samples of all conditions."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import PrivateAttr
+
+from rdface.errors import UsageError
+from rdface.files import sha256_bytes
+from rdface.progress import bar
+from rdface.synthesis.dreambooth import job as jobs_
+from rdface.synthesis.dreambooth.job import Job
+from rdface.synthesis.dreambooth.pipeline import check_size, open_base
+from rdface.synthesis.dreambooth.recipe import Recipe
+from rdface.synthesis.dreambooth.seeds import derive
+from rdface.synthesis.dreambooth.spread import spread
+from rdface.synthesis.generator import GENERATORS, Generator, Sample
+
+if TYPE_CHECKING:
+    from rdface.synthesis.dreambooth.sampling import Drawn
+    from rdface.synthesis.portraits import Portraits
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """Samples ``first`` to ``count - 1`` of a job's condition."""
+
+    job: Job
+    seed: int
+    count: int
+    first: int
+
+
+@GENERATORS.register("dreambooth")
+class DreamBooth(Recipe, Generator):
+    """One text-to-image model per condition (Ruiz et al., CVPR 2023), a rare word for each.
+
+    The options are those of :class:`~rdface.synthesis.dreambooth.recipe.Recipe`. A condition's job
+    sees the portraits of that condition alone; its parents are all of them.
+    """
+
+    licence: ClassVar[str] = (
+        "Code: Apache-2.0 (rdface, diffusers, peft). The embedded base model: CC0-1.0, learnt "
+        "from simulated faces. Any other base: its own licence, stated as base_licence."
+    )
+
+    size: int = 64
+
+    _jobs: dict[str, Job] = PrivateAttr(default_factory=dict)
+    _parents: dict[str, tuple[str, ...]] = PrivateAttr(default_factory=dict)
+    _learnt: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    def fit(
+        self, portraits: Portraits, work: Path, *, seed: int, controls: Portraits | None = None
+    ) -> None:
+        """See :class:`~rdface.synthesis.generator.Generator`; one folder in ``work`` a condition.
+
+        Raises:
+            UsageError: Options, portraits and base do not fit, or the extra is missing.
+            WeightsError: The base is not here.
+        """
+        self._jobs = {found.condition: found for found in self.jobs(portraits, work, seed=seed)}
+        self._parents = {name: portraits.of(name).image_ids for name in self._jobs}
+        self._learnt = {}
+        if self.keep_weights:
+            for about in self._train(list(self._jobs.values())):
+                self._learnt[about["condition"]] = about["sha256"]
+
+    def makes(self, portraits: Portraits) -> tuple[str, ...]:
+        """Those in ``conditions``, or all.
+
+        Raises:
+            UsageError: One of them has no portrait.
+        """
+        names = tuple(portraits.rows_of) if self.conditions is None else self.conditions
+        absent = sorted(set(names) - set(portraits.rows_of))
+        if absent:
+            raise UsageError(f"There is no portrait of the condition {absent[0]!r}.")
+        return names
+
+    def jobs(self, portraits: Portraits, work: Path, *, seed: int) -> list[Job]:
+        """The jobs of :meth:`fit`, for an engine of your own: give each to ``train``.
+
+        The pictures of the class are drawn here, where there are none yet.
+        """
+        from rdface.learners.tuning.device import choose_device
+        from rdface.synthesis.dreambooth.prior import class_pictures
+        from rdface.synthesis.dreambooth.training import half_precision
+
+        names = self.makes(portraits)
+        recipe = self._recipe()
+        base = open_base(recipe)
+        check_size(base, portraits.size)
+        devices = [choose_device(name) for name in self.devices or (None,)]
+        for device in devices:
+            half_precision(recipe, device)
+        prior = None
+        if recipe.prior_weight > 0:
+            prior = class_pictures(base, recipe, portraits.size, derive(seed, "prior"), devices[0])
+        return [
+            Job(
+                condition=name,
+                images=portraits.images[portraits.rows_of[name]],
+                recipe=recipe,
+                seed=derive(seed, name),
+                folder=work / _folder_name(name),
+                base_sha256=base.sha256,
+                prior=prior,
+            )
+            for name in names
+        ]
+
+    def sample(self, counts: Mapping[str, int], *, seed: int) -> Iterator[Sample]:
+        """See :class:`~rdface.synthesis.generator.Generator`; conditions in the order of counts.
+
+        Raises:
+            UsageError: A condition was not learnt, or a sample stayed blank.
+        """
+        yield from self.sample_after({}, counts, seed=seed)
+
+    def sample_after(
+        self, done: Mapping[str, int], counts: Mapping[str, int], *, seed: int
+    ) -> Iterator[Sample]:
+        """The same without the first ones, of which no more than a batch is drawn again."""
+        unknown = [name for name in counts if name not in self._jobs]
+        if unknown:
+            raise UsageError(
+                f"DreamBooth has learnt no condition {unknown[0]!r}.",
+                hint="It needs a portrait of it in the training part"
+                + (" and its name in `conditions`." if self.conditions is not None else "."),
+            )
+        wanted = [
+            Wanted(self._jobs[name], seed, count, done.get(name, 0))
+            for name, count in counts.items()
+            if done.get(name, 0) < count
+        ]
+        if len(self.devices) > 1 and len(wanted) > 1:
+            early: dict[int, list[Drawn]] = {}
+            due = 0
+            for number, drawn in spread(wanted, _all_drawn, self.devices):
+                early[number] = drawn
+                while due in early:
+                    name = wanted[due].job.condition
+                    yield from (self._sample(name, picture) for picture in early.pop(due))
+                    due += 1
+            return
+        device = next(iter(self.devices), None)
+        for task in wanted:
+            for picture in _drawn(task, device):
+                yield self._sample(task.job.condition, picture)
+
+    @property
+    def weights_sha256(self) -> str:
+        """Of the base and of what was learnt; of what decides it under ``keep_weights: false``."""
+        about = {
+            name: self._learnt.get(name) or [job.seed, sha256_bytes(job.images.tobytes())]
+            for name, job in sorted(self._jobs.items())
+        }
+        bases = sorted({job.base_sha256 for job in self._jobs.values()})
+        settled = [bases, self._recipe().teaching(), about]
+        return sha256_bytes(json.dumps(settled, sort_keys=True).encode())
+
+    def _recipe(self) -> Recipe:
+        return Recipe(**{name: getattr(self, name) for name in Recipe.model_fields})
+
+    def _train(self, wanted: list[Job]) -> Iterator[dict[str, Any]]:
+        if len(self.devices) > 1 and len(wanted) > 1:
+            with bar("DreamBooth, conditions", len(wanted)) as advance:
+                for _, about in spread(wanted, jobs_.train, self.devices):
+                    advance(1)
+                    yield about
+            return
+        device = next(iter(self.devices), None)
+        with bar("DreamBooth, steps", len(wanted) * self.steps) as advance:
+            for job in wanted:
+                yield jobs_.train(job, device, advance)
+
+    def _sample(self, condition: str, drawn: Drawn) -> Sample:
+        job = self._jobs[condition]
+        notes = {
+            "prompt": job.recipe.prompt_for(condition),
+            "base_sha256": job.base_sha256,
+            "blanks": str(drawn.blanks),
+        }
+        if condition in self._learnt:
+            notes["condition_weights_sha256"] = self._learnt[condition]
+        return Sample(drawn.image, condition, self._parents[condition], drawn.seed, notes)
+
+
+def _drawn(task: Wanted, device: str | None) -> Iterator[Drawn]:
+    job = task.job
+    if not job.recipe.keep_weights:
+        jobs_.train(job, device)
+    yield from jobs_.draw(job, task.seed, task.count, first=task.first, device=device)
+    if not job.recipe.keep_weights:
+        jobs_.forget(job)
+
+
+def _all_drawn(task: Wanted, device: str) -> list[Drawn]:
+    return list(_drawn(task, device))
+
+
+def _folder_name(condition: str) -> str:
+    """Readable, safe in every file system, and of one condition alone."""
+    plain = re.sub(r"[^A-Za-z0-9-]+", "_", condition)[:40]
+    return f"{plain}-{sha256_bytes(condition.encode())[:8]}"
