@@ -108,12 +108,37 @@ def test_generators_are_listed_with_their_licences() -> None:
     assert "generators\n  classic" in shown and "Licence: Apache-2.0" in shown
 
 
+TINY_FASTGAN = [
+    word
+    for setting in ("width=2", "noise=8", "batch=4", "steps=2", "device=cpu")
+    for word in ("--set", setting)
+]
+
+
 @pytest.mark.weights
-def test_samples_without_a_condition_are_labelled_by_the_nearest_mean(
-    children: Cohort, tmp_path: Path
-) -> None:
-    """A GAN of two steps paints no face, so that its samples find no label: nothing is made up."""
-    words = ("fastgan", children.root, "--out", tmp_path / "pool", "--count", 3, "--size", 64)
-    told = fails(*words, "--set", "steps=2", "--set", "batch=2", "--set", "width=8")
-    assert "None of the samples could be labelled" in told
-    assert len(list((tmp_path / "pool" / "images").glob("*.png"))) == 3
+def test_samples_without_a_condition_need_to_be_named(children: Cohort, tmp_path: Path) -> None:
+    """By what, is asked before any work; a generator that knows conditions needs it not."""
+    words = ("fastgan", children.root, "--out", tmp_path / "pool", "--count", 2, "--size", 64)
+    assert "say --label-by" in fails(*words, *TINY_FASTGAN)
+    asked = (*words, *TINY_FASTGAN, "--label-by")
+    assert "no backbone called" in fails(*asked, "nobody")
+    assert "'strict' never has the quirk" in fails(
+        *asked, "landmarks", "--quirk", "means-of-all-images"
+    )
+    conditional = (*words, *TINY_FASTGAN, "--set", "conditional=true")
+    assert "know no conditions" in fails(*conditional, "--label-by", "landmarks")
+    assert not (tmp_path / "pool").exists()
+    done = run(*conditional)
+    assert done.exit_code == 0, done.exception
+    pool = load_cohort(tmp_path / "pool")
+    assert set(pool.images["condition_by"]) == {"generator"} and len(pool) == 2
+    assert set(pool.images["reconstruction"]) == {"l1"}
+
+
+@pytest.mark.weights
+def test_samples_that_show_no_face_get_no_name(children: Cohort, tmp_path: Path) -> None:
+    """After two steps there is nothing to see, and so no pool."""
+    words = ("fastgan", children.root, "--out", tmp_path / "pool", "--count", 2, "--size", 64)
+    said = fails(*words, *TINY_FASTGAN, "--label-by", "landmarks")
+    assert "None of the samples could be labelled" in said
+    assert len(list((tmp_path / "pool" / "images").glob("*.png"))) == 2

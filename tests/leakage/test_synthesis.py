@@ -49,7 +49,18 @@ def pixels(pool: Cohort) -> dict[str, str]:
     return {name: sha256_bytes(pool.path(name).read_bytes()) for name in pool.image_ids}
 
 
-@pytest.mark.parametrize("name", ["classic", "morph", "signs"])
+OPTIONS: dict[str, dict[str, object]] = {
+    "classic": {},
+    "morph": {},
+    "signs": {},
+    "fastgan": {
+        **{"conditional": True, "width": 2, "noise": 8, "batch": 4, "steps": 3},
+        **{"learning_rate": 0.05, "device": "cpu"},
+    },
+}
+
+
+@pytest.mark.parametrize("name", OPTIONS)
 def test_no_picture_outside_of_the_training_part_moves_a_sample(
     world: tuple[Cohort, Fold, Cohort], tmp_path: Path, name: str
 ) -> None:
@@ -58,7 +69,9 @@ def test_no_picture_outside_of_the_training_part_moves_a_sample(
     assert cohort.sha256 != changed.sha256
     made = [
         make_pool(
-            GENERATORS.get(name)(size=64), name, each, fold.train, 2, tmp_path / where, seed=1
+            GENERATORS.get(name)(size=64, **OPTIONS[name]),
+            *(name, each, fold.train, 2, tmp_path / where),
+            seed=1,
         )
         for where, each in (("a", cohort), ("b", changed))
     ]

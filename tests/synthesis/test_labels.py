@@ -13,7 +13,9 @@ from rdface.cohort import Cohort
 from rdface.errors import UsageError
 from rdface.imaging import encode_jpeg
 from rdface.synthesis import labels
-from rdface.synthesis.labels import QUIRKS, circular, means_of, nearest_mean
+from rdface.synthesis.labels import QUIRKS, means_of, nearest_mean
+from rdface.synthesis.pool import make_pool
+from tests.synthesis.pool.echo import Echo
 
 NAMES = ("A", "B", "C")
 
@@ -60,11 +62,30 @@ def test_without_any_face_there_are_no_means() -> None:
         means_of(np.full((2, 3), np.nan), ["A", "B"], NAMES)
 
 
-def test_ranking_by_what_named_them_is_told_to_be_circular() -> None:
-    """F13: by the landmarks every landmark label has rank 1; by a backbone it has to earn it."""
-    by_landmarks = means_of(np.eye(3), NAMES, NAMES, scale="apart")
-    assert circular(by_landmarks, "landmarks") and not circular(by_landmarks, "sface")
-    assert circular(means_of(np.eye(3), NAMES, NAMES, evidence="sface"), "sface")
+def test_provenance_says_what_named_them() -> None:
+    """Screening tells from it whether a ranking is circular (F13)."""
+    landmarks = means_of(np.eye(3), NAMES, NAMES, scale="apart", quirks=("aspect-lost",))
+    said = {"by": "nearest mean", "evidence": "landmarks", "scale": "apart"}
+    assert landmarks.provenance == {**said, "quirks": ["aspect-lost"]}
+    sface = means_of(np.eye(3), NAMES, NAMES, evidence="sface")
+    assert sface.provenance == {**said, "evidence": "sface", "scale": "", "quirks": []}
+
+
+def test_by_the_evidence_that_named_it_every_sample_has_rank_1() -> None:
+    """F13 shown: on noise the landmarks' own ranks are perfect, another evidence's are chance."""
+    rng = np.random.default_rng(0)
+    own, other = rng.random((2, 300, 25)) + 0.1
+    names = [f"C{k}" for k in range(20)]
+    shown = names * 15
+    label, judge = (means_of(x, shown, tuple(names)) for x in (own, other))
+    samples, seen_otherwise = rng.random((2, 400, 25)) + 0.1
+    columns = [names.index(name) for name in label.names(samples)]
+
+    def top_1(cosines: np.ndarray) -> float:
+        return float(np.mean(cosines.argmax(axis=1) == columns))
+
+    assert top_1(label.cosines(samples)) == 1.0
+    assert top_1(judge.cosines(seen_otherwise)) < 0.15
 
 
 def test_quirks_are_the_papers_and_have_names(make_cohort) -> None:  # noqa: ANN001
@@ -112,3 +133,22 @@ def test_the_papers_quirks_are_what_they_are_called(children: Cohort) -> None:
     apart = nearest_mean(children, some, quirks=["aspect-lost"], protocol="paper")
     assert apart.scale == "apart" and not np.array_equal(apart.means, plain.means)
     assert labels.describe([], "sface", "area", "yunet").shape[0] == 0
+
+
+@pytest.mark.weights
+def test_a_pool_of_samples_without_conditions_is_named(children: Cohort, tmp_path: Path) -> None:
+    """From generator to table: a label for each face, and what it was made of."""
+    label = nearest_mean(children, children.image_ids, evidence="sface")
+    pool = make_pool(
+        Echo(label_blind=True, size=96),
+        "echo",
+        children,
+        children.image_ids,
+        6,
+        tmp_path / "pool",
+        seed=0,
+        label=label,
+    )
+    assert set(pool.images["condition_by"]) == {"label"}
+    assert set(pool.images["condition"]) <= set(children.condition_ids)
+    assert (pool.info.model_extra or {})["labels"] == label.provenance

@@ -75,9 +75,12 @@ def synthesize() -> None:
 @click.option("--detector", default="yunet", show_default=True)
 @click.option(
     "--label-by",
-    default="landmarks",
-    show_default=True,
-    help="Or a backbone: the nearest mean labels samples of a generator that knows no conditions.",
+    metavar="EVIDENCE",
+    help="Names samples of a generator that knows no conditions by the nearest mean of the"
+    " training images: `landmarks` (as the paper) or a backbone.",
+)
+@click.option(
+    "--quirk", "quirks", multiple=True, help="A flaw of the paper in the labels; --protocol paper."
 )
 def make(
     generator: str,
@@ -96,17 +99,18 @@ def make(
     sample_seed: int | None,
     spec_file: Path | None,
     detector: str,
-    label_by: str,
+    label_by: str | None,
+    quirks: Sequence[str],
 ) -> None:
     """Fit GENERATOR on the training part of a fold of COHORT and fill a pool with its faces.
 
     By default of the first fold of `strict`: no image of its validation or test part is opened. The
     pool says which images it stems from, and no fold that tests one of them trains on its samples.
     """
+    from rdface.cli.synthesis_label import label_of
     from rdface.cohort import load_cohort
     from rdface.errors import UsageError
     from rdface.faces import load_detector
-    from rdface.synthesis.labels import nearest_mean
     from rdface.synthesis.pool import make_pool
 
     spec = _spec(spec_file, generator)
@@ -126,8 +130,7 @@ def make(
         )
     else:
         ids = _training_part(real, protocol, seed=seed, repeat=repeat, fold=fold)
-    known = made.knows_conditions
-    label = None if known else nearest_mean(real, ids, evidence=label_by, detector=detector)
+    label = label_of(made, real, ids, label_by, quirks, protocol, detector)
     pool = make_pool(
         made,
         generator,

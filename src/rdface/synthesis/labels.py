@@ -6,7 +6,8 @@ names it. Two of its flaws are options here, and refused outside protocol ``pape
 of all real images, the test's included (F3, quirk ``means-of-all-images``), and width and height
 are divided apart (F11, quirk ``aspect-lost``). The third (F13) is what is done afterwards: to rank
 samples by the very cosine that named them is circular, for each is then nearest to its own label.
-:func:`circular` says whether a score is that; label by one evidence and rank by another.
+Label by one evidence and rank by another; screening reads :attr:`NearestMean.provenance` in the
+pool and warns where both are the same.
 """
 
 from __future__ import annotations
@@ -212,11 +213,3 @@ def _embed(pictures: Sequence[Picture], faces: FaceTable, name: str) -> Floats:
         crops = [align(read_image(path), faces.face(name), backbone.crop) for _, name, path in part]
         x[[row for row, _, _ in part]] = backbone.embed(np.stack(crops))
     return x
-
-
-def circular(label: NearestMean, evidence: str) -> bool:
-    """Whether a ranking by some evidence repeats what the labels were made of (flaw F13).
-
-    The landmark descriptor is one evidence at every scale: the scales share their points.
-    """
-    return label.evidence == evidence

@@ -131,10 +131,11 @@ class FastGAN(Generator):
         decided = self.model_dump(mode="json", exclude=set(UNTOUCHED))
         about = {"version": VERSION, "seed": seed, "distance": distance, **decided}
         digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
-        for part in (portraits, controls):
-            if part is not None:
-                digest.update(json.dumps([part.image_ids, part.conditions]).encode())
-                digest.update(part.images.tobytes())
+        digest.update(json.dumps([portraits.image_ids, portraits.conditions]).encode())
+        digest.update(portraits.images.tobytes())
+        if controls is not None:  # one class, whatever they are called
+            digest.update(json.dumps(controls.image_ids).encode())
+            digest.update(controls.images.tobytes())
         return digest.hexdigest()
 
     def fit(
