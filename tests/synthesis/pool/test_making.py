@@ -156,6 +156,16 @@ def test_a_folder_of_another_plan_is_refused(children: Cohort, tmp_path: Path) -
     assert [path.name for path in other.iterdir()] == ["letter.txt"]
 
 
+def test_a_plan_that_never_came_to_a_sample_gives_way(children: Cohort, tmp_path: Path) -> None:
+    """A first try with wrong options leaves no sample, and does not bar the right ones."""
+    out, ids = tmp_path / "pool", firsts(children)
+    with pytest.raises(LeakageError):
+        make_pool(Echo(strange="who"), "echo", children, ids, 1, out, seed=1)
+    make_pool(Echo(), "echo", children, ids, 1, out, seed=1)
+    make_pool(Echo(), "echo", children, ids, 1, tmp_path / "at once", seed=1)
+    assert contents(out) == contents(tmp_path / "at once")
+
+
 def test_a_generator_that_came_out_otherwise_does_not_go_on(
     children: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,20 +37,14 @@ class PoolFolder:
     def opened(self) -> Iterator[None]:
         """Hold the folder: make it, or make sure that it is this plan's, and clear half files.
 
+        A plan that never came to a sample, as its options were wrong, gives way to this one.
+
         Raises:
             RunError: It belongs to another plan or to none, or another process works in it.
         """
         from filelock import FileLock, Timeout
 
-        known = self._known_plan()
-        if known is not None and known != self.plan.to_dict():
-            differ = [
-                key for key in self.plan.to_dict() if known.get(key) != self.plan.to_dict()[key]
-            ]
-            raise RunError(
-                f"{self.path} holds a pool of another plan (another {', another '.join(differ)}).",
-                hint="Give another --out, or remove that folder.",
-            )
+        self._check_plan()
         (self.path / IMAGES).mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(self.path / ".lock", timeout=0):
@@ -59,7 +53,7 @@ class PoolFolder:
                         shutil.rmtree(left, ignore_errors=True)
                 for left in (self.path / IMAGES).glob(".*"):
                     shutil.rmtree(left, ignore_errors=True)
-                if known is None:
+                if self._check_plan() != self.plan.to_dict():
                     write_json(self.path / PLAN, self.plan.to_dict())
                 yield
         except Timeout as error:
@@ -111,6 +105,17 @@ class PoolFolder:
         if (said.plan_sha256, said.condition, said.number) != (self.plan.sha256, condition, number):
             raise RunError(f"{path} was put there by another plan.", hint="Remove that file.")
         return said
+
+    def _check_plan(self) -> dict[str, object] | None:
+        """The plan that lies there, if any; another one with samples is an error."""
+        known, ours = self._known_plan(), self.plan.to_dict()
+        if known is not None and known != ours and any((self.path / IMAGES).glob("[!.]*")):
+            differ = [key for key in ours if known.get(key) != ours[key]]
+            raise RunError(
+                f"{self.path} holds a pool of another plan (another {', another '.join(differ)}).",
+                hint="Give another --out, or remove that folder.",
+            )
+        return known
 
     def _known_plan(self) -> dict[str, object] | None:
         if not self.path.exists():
