@@ -50,8 +50,31 @@ def test_a_pool_is_made_of_a_fold_shown_and_joined(children: Cohort, tmp_path: P
     assert again.exit_code == 0 and load_cohort(out).sha256 == pool.sha256
     drawn = run("sheet", out, "--out", tmp_path / "sheet.png", "--count", 4, "--side", 64)
     assert drawn.exit_code == 0
+    assert "is a pool" in fails("classic", out, "--out", tmp_path / "x", "--count", 1)
     joined = run("join", children.root, out, "--out", both)
     assert "15 images, 6 of them synthetic" in joined.output and check_cohort(both) == []
+
+
+def test_what_may_not_teach_is_refused_first_of_all(tmp_path: Path) -> None:
+    """Before a word is said of learning from all of it."""
+    words = ("--out", tmp_path / "pool", "--per-condition", 1)
+    refused = run("classic", "sim103-fresh", *words, "--all")
+    assert isinstance(refused.exception, UsageError) and "Learning from" not in refused.output
+
+
+def test_faults_of_options_read_as_sentences(tmp_path: Path) -> None:
+    words = ("--out", tmp_path / "pool", "--count", 3)
+    said = fails("dreambooth", "sim103", *words, "--set", "base=o/n")
+    assert "cannot be made so: base_licence is missing" in said and "synthesize list" in said
+    said = fails("fastgan", "sim103", *words, "--size", 65)
+    assert "cannot be made so: size: size is one of" in said
+
+
+def test_listed_options_are_written_as_set_reads_them() -> None:
+    """``null`` and ``true``: Python's None would be read as a word."""
+    listed = run("list").output
+    assert "--set conditions=null" in listed and "--set mirror=true" in listed
+    assert "None" not in listed and "--set snapshots=[]" in listed
 
 
 @pytest.mark.weights

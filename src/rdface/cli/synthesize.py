@@ -112,6 +112,7 @@ def make(
     from rdface.errors import UsageError
     from rdface.faces import load_detector
     from rdface.synthesis.pool import make_pool
+    from rdface.synthesis.pool.plan import check_trainable
 
     spec = _spec(spec_file, generator)
     if count is None and per_condition is None:
@@ -121,6 +122,7 @@ def make(
     made = _generator(generator, settings, size, spec.options)
     load_detector(detector)
     real = load_cohort(cohort)
+    check_trainable(real)
     if everything:
         ids = tuple(real.images.loc[real.images["synthetic_of"] == "", "image_id"])
         click.echo(
@@ -201,6 +203,8 @@ def sheet(pool: str, out: Path, count: int, side: int, parents: str | None) -> N
 @synthesize.command("list")
 def list_generators() -> None:
     """List the generators with their licences and options."""
+    import json
+
     from rdface.synthesis import GENERATORS
 
     for name in GENERATORS.names():
@@ -208,7 +212,9 @@ def list_generators() -> None:
         click.echo(f"{name}: {(kind.__doc__ or '').strip().splitlines()[0]}")
         click.echo(f"  licence: {kind.licence}")
         for option, field in kind.model_fields.items():
-            click.echo(f"  --set {option}={field.get_default(call_default_factory=True)}")
+            value = field.get_default(call_default_factory=True)
+            # as --set reads it: null, true, [1, 2]; plain words without quotes
+            click.echo(f"  --set {option}={value if isinstance(value, str) else json.dumps(value)}")
 
 
 def _spec(path: Path | None, generator: str) -> PoolSpec:
@@ -258,8 +264,14 @@ def _generator(
     try:
         return kind(**options)
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
-        raise UsageError(f"The generator {name} cannot be made so: {'; '.join(faults)}.") from None
+        faults = [
+            ": ".join([*map(str, one["loc"]), one["msg"].removeprefix("Value error, ")])
+            for one in error.errors()
+        ]
+        raise UsageError(
+            f"The generator {name} cannot be made so: {'; '.join(faults).rstrip('.')}.",
+            hint="`rdface synthesize list` shows its options and what they are unless set.",
+        ) from None
 
 
 def _training_part(

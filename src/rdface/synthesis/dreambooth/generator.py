@@ -81,7 +81,10 @@ class DreamBooth(Recipe, Generator):
         names = tuple(portraits.rows_of) if self.conditions is None else self.conditions
         absent = sorted(set(names) - set(portraits.rows_of))
         if absent:
-            raise UsageError(f"There is no portrait of the condition {absent[0]!r}.")
+            raise UsageError(
+                f"There is no portrait of the condition {absent[0]!r}.",
+                hint="`conditions` names conditions of the training part, as in conditions.csv.",
+            )
         return names
 
     def jobs(self, portraits: Portraits, work: Path, *, seed: int) -> list[Job]:

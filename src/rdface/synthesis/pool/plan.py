@@ -106,7 +106,7 @@ def training_part(cohort: Cohort, training_ids: Sequence[str]) -> Cohort:
     Raises:
         UsageError: No image, an unknown or a synthetic one, or nothing may be trained on them.
     """
-    _check_trainable(cohort)
+    check_trainable(cohort)
     wanted = set(training_ids)
     unknown = wanted - set(cohort.image_ids)
     if unknown or not wanted:
@@ -128,7 +128,7 @@ def check_controls(cohort: Cohort, controls: Cohort) -> None:
     Raises:
         UsageError: They may not, or an id stands in both cohorts.
     """
-    _check_trainable(controls)
+    check_trainable(controls)
     shared = set(cohort.image_ids) & set(controls.image_ids)
     if shared:
         raise UsageError(
@@ -157,7 +157,12 @@ def check_parents(sample: Sample, training: frozenset[str], controls: frozenset[
         )
 
 
-def _check_trainable(cohort: Cohort) -> None:
+def check_trainable(cohort: Cohort) -> None:
+    """Make sure that generators may learn from a cohort.
+
+    Raises:
+        UsageError: It is for evaluation only, or a pool of synthetic images.
+    """
     if cohort.info.evaluation_only:
         raise UsageError(
             f"The cohort {cohort.info.name} is for evaluation only; nothing may learn from it.",
