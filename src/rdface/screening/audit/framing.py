@@ -8,14 +8,18 @@ that a generator would have been given, and all parts of an audit look at those.
 from __future__ import annotations
 
 import dataclasses
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rdface.faces import align, locate_faces
 from rdface.faces.picture import picture_bytes
-from rdface.files import sha256_bytes
+from rdface.files import cache_dir, sha256_bytes
 from rdface.imaging import Image, decode_image
 from rdface.progress import bar
 from rdface.screening.audit.sides import Side, Sides
@@ -23,6 +27,34 @@ from rdface.synthesis.portraits import portrait_crop
 
 if TYPE_CHECKING:
     from rdface.cohort import Cohort
+
+
+@contextmanager
+def portraits_folder() -> Iterator[Path]:
+    """A folder for real faces, in rdface's cache, which is closed to other users; removed at last.
+
+    Nothing can remove it when the process is killed, so each audit first removes those that no
+    living process holds.
+    """
+    from filelock import FileLock, Timeout
+
+    root = cache_dir("audit")
+    for lock in root.glob("*.lock"):
+        try:
+            with FileLock(lock, timeout=0):
+                shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
+        except Timeout:
+            continue
+        lock.unlink(missing_ok=True)
+    place = root / token_hex(8)
+    lock = place.with_suffix(".lock")
+    with FileLock(lock, timeout=10):
+        try:
+            place.mkdir(mode=0o700)
+            yield place
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+            lock.unlink(missing_ok=True)
 
 
 def frame(sides: Sides, size: int, detector: str, folder: Path) -> Sides:

@@ -6,8 +6,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,7 +15,7 @@ from rdface.errors import UsageError
 from rdface.screening.audit.copies import FALSE_ALARMS, Calibration, calibrate, measure
 from rdface.screening.audit.diversity import judge_diversity
 from rdface.screening.audit.fidelity import judge_fidelity
-from rdface.screening.audit.framing import frame, size_of
+from rdface.screening.audit.framing import frame, portraits_folder, size_of
 from rdface.screening.audit.images import choose_pairs, count_copies, describe_images
 from rdface.screening.audit.looking import Looked, as_known, look_at, mixtures_of
 from rdface.screening.audit.measures import measure_sides
@@ -112,10 +110,10 @@ def audit_pool(sides: Sides, settings: Settings | None = None) -> Audited:
     if len(sides.training) < 2:
         raise UsageError("An audit needs two training images at least.")
     clock = _Clock()
-    with TemporaryDirectory(prefix="rdface-audit-") as place:
+    with portraits_folder() as place:
         with clock("framing"):
             size = size_of(sides.synthetic.cohort)
-            framed = frame(sides, size, how.detector, Path(place))
+            framed = frame(sides, size, how.detector, place)
         return _audit(sides, framed, size, how, clock)
 
 
