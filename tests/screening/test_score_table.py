@@ -97,6 +97,8 @@ def test_what_cannot_be_scored_is_refused(real: Cohort, pool: Cohort) -> None:
     with pytest.raises(UsageError, match="made from other pictures"):
         score_pool(dataclasses.replace(pool, info=about), real, options=OPTIONS)
     kept = real.info.model_copy(update={"evaluation_only": True})
+    with pytest.raises(UsageError, match="both have an image"):
+        score_pool(pool, real, controls=real)
     with pytest.raises(UsageError, match="evaluation only"):
         score_pool(pool, dataclasses.replace(real, info=kept), TRAINING, OPTIONS)
     strange = pool.images.assign(condition="X")

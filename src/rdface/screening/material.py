@@ -108,7 +108,8 @@ def gather(
 
     Raises:
         UsageError: An id that the real cohort has not or that is synthetic itself, none at all, a
-            pool that has real images, or a cohort that is for evaluation only.
+            pool that has real images, a cohort that is for evaluation only, or controls that are
+            images of the real cohort.
         CohortError: The pool has a condition that the real cohort has not.
     """
     for cohort in (real, controls):
@@ -117,6 +118,12 @@ def gather(
                 f"The cohort {cohort.info.name} is for evaluation only; nothing is chosen by it.",
                 hint="Use another cohort, such as sim103.",
             )
+    shared = set() if controls is None else set(real.image_ids) & set(controls.image_ids)
+    if shared:
+        raise UsageError(
+            f"The cohort and its controls both have an image {min(shared)!r}.",
+            hint="Controls are unaffected children, another cohort; test images are none.",
+        )
     own = pool.images
     made_up = own["synthetic_of"] != ""
     if not made_up.all():
