@@ -61,6 +61,8 @@ def test_best_and_worst_are_drawn_for_the_eye(
     for name, what in (("n_faces", "ranks nothing"), ("lpips", "no score 'lpips'")):
         with pytest.raises(UsageError, match=what):
             call("screen", "sheet", pool, scores, "--by", name, "--out", tmp_path / "x.png")
+    with pytest.raises(UsageError, match="must end in"):
+        call("screen", "sheet", pool, scores, "--by", "copy_share", "--out", tmp_path / "x.gif")
 
 
 def test_training_ids_may_be_given_and_quirks_by_name(

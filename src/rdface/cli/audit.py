@@ -85,6 +85,7 @@ def audit(
         raise UsageError("--backbones names no backbone.")
     cohort = load_cohort(real)
     sides = take_sides(load_cohort(pool), cohort)
+    _writable(out)
     norms = None
     if reference is not None:
         norms = read_reference(reference)
@@ -99,6 +100,15 @@ def audit(
     else:
         _print(audited.record)
     click.echo(page, err=True)
+
+
+def _writable(out: Path) -> None:
+    """Make the folder and write to it, before minutes of work and not after them."""
+    from tempfile import TemporaryFile
+
+    out.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=out):
+        pass
 
 
 def _print(record: Audit) -> None:

@@ -150,9 +150,12 @@ def select(
 def sheet(pool: str, scores: Path, by: tuple[str, ...], out: Path) -> None:
     """Draw the best and the worst images of POOL by some of its SCORES, for the eye."""
     from rdface.cohort import load_cohort
+    from rdface.errors import UsageError
     from rdface.pages.figures.screening_sheet import write_screening_sheet
     from rdface.screening import ScoreTable
 
+    if out.suffix.lower() not in {".png", ".jpg", ".jpeg"}:
+        raise UsageError(f"--out {out} must end in .png or .jpg.")
     write_screening_sheet(load_cohort(pool), ScoreTable.read(scores), by, out)
     click.echo(f"{out}: look at it before you trust a score")
 
