@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 import cv2
 import numpy as np
 import pytest
 import torch
 
 from rdface.backbones import load_backbone
+from rdface.errors import UsageError
 from rdface.screening.perceptual.lite0 import PerceptualLite0
 from rdface.screening.perceptual.space import squared_distances
 
@@ -66,3 +69,10 @@ def test_a_small_change_is_near_and_another_picture_is_far(space: PerceptualLite
 
 def test_it_is_never_called_lpips(space: PerceptualLite0) -> None:
     assert space.name == "perceptual_efficientnet_lite0"
+
+
+def test_without_torch_it_says_which_extra_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(UsageError) as failed:
+        PerceptualLite0()
+    assert "torch" in failed.value.message and "rdface[torch]" in str(failed.value.hint)

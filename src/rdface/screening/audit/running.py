@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from rdface.cohort import Cohort
     from rdface.faces.norms import Reference
+    from rdface.screening.perceptual.space import PerceptualSpace
 
 BACKBONES: Final = ("efficientnet_lite0", "sface")
 IDENTITY: Final = "sface"
@@ -110,14 +111,22 @@ def audit_pool(sides: Sides, settings: Settings | None = None) -> Audited:
     if len(sides.training) < 2:
         raise UsageError("An audit needs two training images at least.")
     clock = _Clock()
+    space = None if how.perceptual == "none" else load_space(how.perceptual)  # may not be here
     with portraits_folder() as place:
         with clock("framing"):
             size = size_of(sides.synthetic.cohort)
             framed = frame(sides, size, how.detector, place)
-        return _audit(sides, framed, size, how, clock)
+        return _audit(sides, framed, size, how, space, clock)
 
 
-def _audit(sides: Sides, framed: Sides, size: int, how: Settings, clock: _Clock) -> Audited:
+def _audit(
+    sides: Sides,
+    framed: Sides,
+    size: int,
+    how: Settings,
+    space: PerceptualSpace | None,
+    clock: _Clock,
+) -> Audited:
     names = tuple(dict.fromkeys((*how.backbones, how.identity)))
     with clock("embedding"):
         looked = [
@@ -129,9 +138,9 @@ def _audit(sides: Sides, framed: Sides, size: int, how: Settings, clock: _Clock)
         realism = judge_realism(framed, *embedded, seed=how.seed)
     with clock("diversity"):
         diversity = judge_diversity(framed, embedded[0], embedded[1], seed=how.seed)
-        if how.perceptual != "none":
+        if space is not None:
             tables = looked[0].table, looked[1].table
-            diversity += judge_perceptual(framed, tables, load_space(how.perceptual), seed=how.seed)
+            diversity += judge_perceptual(framed, tables, space, seed=how.seed)
     with clock("measuring"):
         measured = measure_sides(framed, how.detector, how.reference)
     with clock("fidelity"):

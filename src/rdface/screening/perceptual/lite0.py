@@ -19,6 +19,7 @@ import numpy as np
 
 from rdface.backbones import load_backbone
 from rdface.backbones.efficientnet_lite0 import MEAN, SIDE, STD
+from rdface.backbones.torch_backbone import need_torch
 from rdface.faces import Crop
 from rdface.files import sha256_bytes
 from rdface.screening.perceptual.space import Images, Rows, unit_channels
@@ -44,6 +45,7 @@ class PerceptualLite0:
     crop: Crop = portrait_crop(SIDE)
 
     def __init__(self) -> None:
+        need_torch()
         import torch
 
         backbone: Any = load_backbone("efficientnet_lite0")
