@@ -15,7 +15,6 @@ from rdface.bench.augmentation import (
     write_study,
 )
 from rdface.bench.augmentation import study as study_module
-from rdface.errors import RunError
 from tests.bench.pieces import register
 from tests.synthesis.conftest import part_of
 
@@ -66,15 +65,3 @@ def test_a_study_that_was_stopped_goes_on_to_the_same_ranks(
     again = run_augmentation(plan, out, workers=1)
     assert len(done) == 2
     pd.testing.assert_frame_equal(whole, again)
-
-
-def test_a_folder_belongs_to_one_plan(plan: AugmentationPlan, tmp_path: Path) -> None:
-    """Another seed is another study."""
-    out = tmp_path / "study"
-    (tmp_path / "other").mkdir()
-    (tmp_path / "other" / "file").write_text("")
-    study_module._claim(out, {"plan": 1})
-    with pytest.raises(RunError, match="another plan"):
-        study_module._claim(out, {"plan": 2})
-    with pytest.raises(RunError, match="not empty"):
-        study_module._claim(tmp_path / "other", {"plan": 1})
