@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rdface.backbones import load_backbone
 from rdface.errors import UsageError
 from rdface.screening.audit.copies import FALSE_ALARMS, Calibration, calibrate, measure
 from rdface.screening.audit.diversity import judge_diversity
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from rdface.cohort import Cohort
     from rdface.faces.norms import Reference
+    from rdface.screening.perceptual.space import PerceptualSpace
 
 BACKBONES: Final = ("efficientnet_lite0", "sface")
 IDENTITY: Final = "sface"
@@ -94,7 +96,7 @@ class _Clock:
 
 
 def audit_pool(sides: Sides, settings: Settings | None = None) -> Audited:
-    """Run every part of the audit.
+    """Run every part of the audit; what is missing for one is said before any work is done.
 
     Args:
         sides: From :func:`rdface.screening.audit.take_sides`.
@@ -111,15 +113,25 @@ def audit_pool(sides: Sides, settings: Settings | None = None) -> Audited:
         raise UsageError("The rate of false alarms lies between 0 and 1.")
     if len(sides.training) < 2:
         raise UsageError("An audit needs two training images at least.")
+    for name in dict.fromkeys((*how.backbones, how.identity)):
+        load_backbone(name)
+    space = None if how.perceptual == "none" else load_space(how.perceptual)
     clock = _Clock()
     with TemporaryDirectory(prefix="rdface-audit-") as place:
         with clock("framing"):
             size = size_of(sides.synthetic.cohort)
             framed = frame(sides, size, how.detector, Path(place))
-        return _audit(sides, framed, size, how, clock)
+        return _audit(sides, framed, size, how, space, clock)
 
 
-def _audit(sides: Sides, framed: Sides, size: int, how: Settings, clock: _Clock) -> Audited:
+def _audit(
+    sides: Sides,
+    framed: Sides,
+    size: int,
+    how: Settings,
+    space: PerceptualSpace | None,
+    clock: _Clock,
+) -> Audited:
     names = tuple(dict.fromkeys((*how.backbones, how.identity)))
     with clock("embedding"):
         looked = [
@@ -131,9 +143,9 @@ def _audit(sides: Sides, framed: Sides, size: int, how: Settings, clock: _Clock)
         realism = judge_realism(framed, *embedded, seed=how.seed)
     with clock("diversity"):
         diversity = judge_diversity(framed, embedded[0], embedded[1], seed=how.seed)
-        if how.perceptual != "none":
+        if space is not None:
             tables = looked[0].table, looked[1].table
-            diversity += judge_perceptual(framed, tables, load_space(how.perceptual), seed=how.seed)
+            diversity += judge_perceptual(framed, tables, space, seed=how.seed)
     with clock("measuring"):
         measured = measure_sides(framed, how.detector, how.reference)
     with clock("fidelity"):

@@ -44,9 +44,9 @@ class PerceptualLite0:
     crop: Crop = portrait_crop(SIDE)
 
     def __init__(self) -> None:
+        backbone: Any = load_backbone("efficientnet_lite0")  # says how to get torch where it is not
         import torch
 
-        backbone: Any = load_backbone("efficientnet_lite0")
         self._network: Any = backbone.network.network
         parts = (self.name, "1", backbone.identity, self.crop.fingerprint, self.crop.drawn_by)
         self.fingerprint = sha256_bytes(" ".join((*parts, torch.__version__)).encode())
