@@ -30,7 +30,7 @@ def deciding_code() -> dict[str, str]:
     import rdface.synthesis
 
     installed = package_versions()
-    found = {name: installed[name] for name in _LIBRARIES if name in installed}
+    found: dict[str, str] = {name: installed[name] for name in _LIBRARIES if name in installed}
     for package in (
         rdface.bench.augmentation,
         rdface.learners,

@@ -20,7 +20,7 @@ from rdface.errors import UsageError
 from rdface.files import write_json
 from rdface.protocols import PROTOCOLS, Split
 from rdface.screening import ScoreTable, ScreenOptions, Selection, score_pool, write_selected
-from rdface.synthesis import GENERATORS, Generator
+from rdface.synthesis import Generator, make_generator
 from rdface.synthesis.labels import LANDMARKS, NearestMean, nearest_mean
 from rdface.synthesis.labels import QUIRKS as LABEL_QUIRKS
 from rdface.synthesis.pool import join_pools, make_pool
@@ -137,8 +137,7 @@ def _training(split: Split) -> tuple[str, ...]:
 
 
 def _pool(recipe: PaperRecipe, cohort: Cohort, split: Split, out: Path) -> Cohort:
-    kind = GENERATORS.get(recipe.generator.name)
-    generator = kind.model_validate(recipe.generator.options)
+    generator = make_generator(recipe.generator.name, recipe.generator.options)
     controls = None
     if recipe.controls is not None and recipe.generator.controls:
         controls = load_cohort(recipe.controls)

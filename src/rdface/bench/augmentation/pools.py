@@ -16,7 +16,7 @@ from rdface.cohort import Cohort
 from rdface.faces import locate_faces
 from rdface.screening import ScoreTable, ScreenOptions, Selection, score_pool, select
 from rdface.screening.scorer import SCORERS
-from rdface.synthesis import GENERATORS
+from rdface.synthesis import make_generator
 from rdface.synthesis.pool import make_pool
 
 SCORES: Final = "scores.parquet"
@@ -79,9 +79,8 @@ def make_and_embed(
         folder: Of this generator, regime and fold.
         seed: Of fitting and sampling.
     """
-    kind = GENERATORS.get(generator.name)
     pool = make_pool(
-        kind.model_validate(generator.options),
+        make_generator(generator.name, generator.options),
         generator.name,
         cohort,
         training_ids,

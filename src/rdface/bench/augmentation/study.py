@@ -19,7 +19,7 @@ from rdface.bench.augmentation.claim import claim, deciding_code
 from rdface.bench.augmentation.part import Material, run_generator, run_real
 from rdface.bench.augmentation.plan import HEAD, AugmentationPlan, GeneratorPlan, Regime
 from rdface.bench.opened import check_detector, open_cohort
-from rdface.errors import RunError
+from rdface.errors import RunError, UsageError
 from rdface.files import atomic_path, write_json
 from rdface.progress import bar
 
@@ -96,7 +96,7 @@ def open_material(plan: AugmentationPlan) -> Material:
     from rdface.learners.tuning import TRAINERS
     from rdface.protocols import PROTOCOLS, check_leakage
     from rdface.screening.scorer import column
-    from rdface.synthesis import GENERATORS
+    from rdface.synthesis import make_generator
 
     for learner in plan.learners:
         if learner == HEAD:
@@ -104,7 +104,12 @@ def open_material(plan: AugmentationPlan) -> Material:
         else:
             LEARNERS.get(learner)
     for one in plan.generators:
-        GENERATORS.get(one.name)
+        if not make_generator(one.name, one.options).knows_conditions:
+            raise UsageError(
+                f"The generator {one.called!r} knows no conditions: a study needs n of each.",
+                hint="Say `options: {conditional: true}`; for labels given afterwards take"
+                " specs/augmentation-paper.yaml.",
+            )
         for name in one.select:
             column(name)
     check_detector(plan.detector)
