@@ -11,10 +11,13 @@ import pytest
 
 from rdface.bench.augmentation import paper_run
 from rdface.bench.augmentation.paper_recipe import PaperRecipe
+from rdface.bench.augmentation.plan import GeneratorPlan
 from rdface.cohort import Cohort
-from rdface.errors import UsageError
+from rdface.errors import RunError, UsageError
 from rdface.synthesis import GENERATORS
 from tests.bench.augmentation.world import make_cohort
+from tests.bench.pieces import register
+from tests.synthesis.conftest import part_of
 
 
 def recipe_of(name: str = "morph", *quirks: str) -> PaperRecipe:
@@ -68,3 +71,30 @@ def test_a_generator_without_conditions_is_labelled(
     assert paper_run._counts(recipe, blind, cohort) == {"": 36}
     assert paper_run._label(recipe, seeing, cohort, split) is None
     assert paper_run._counts(recipe, seeing, cohort) == 3
+
+
+@pytest.mark.slow  # trains four runs
+@pytest.mark.weights
+def test_the_recipe_runs_with_its_flaws_and_without_and_keeps_its_folder(tmp_path: Path) -> None:
+    """On fifteen faces; run again nothing moves, and another recipe is refused."""
+    register()
+    part_of("sim103", 3, 5, tmp_path / "cohort")
+    recipe = PaperRecipe(
+        cohort=str(tmp_path / "cohort"),
+        generator=GeneratorPlan(name="classic", options={"size": 48}, controls=False),
+        per_condition=4,
+        counts=(9,),
+        folds=2,
+        backbones=("pixels-test",),
+        learners=("prototype",),
+        quirks=("split-by-image", "synthetic-in-folds", "whole-pool-selection"),
+    )
+    out = tmp_path / "run"
+    found = paper_run.run_paper(recipe, out, workers=1)
+    assert [(one.quirks, one.n) for one in found] == [
+        (True, 0), (True, 9), (False, 0), (False, 9)
+    ]  # fmt: skip
+    assert found[0].trained == 0 and all(0 < one.trained <= 9 for one in found if one.n)
+    assert paper_run.run_paper(recipe, out, workers=1) == found
+    with pytest.raises(RunError, match="another plan"):
+        paper_run.run_paper(recipe.model_copy(update={"counts": (6,)}), out, workers=1)

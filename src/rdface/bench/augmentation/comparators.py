@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from rdface.cohort.hpo import parse_facial_hpo
 from rdface.metrics.ranking import Floats
 from rdface.metrics.realism.kernel_distance import unit_rows
+from rdface.synthesis.signs.terms import ridge_weights
 
 if TYPE_CHECKING:
     from rdface.cohort import Cohort
@@ -104,17 +105,5 @@ def scores_by_terms(
     mean = rows[train].mean(axis=0)
     signs = terms.of_images(train, labels[train])
     usual = signs.mean(axis=0)
-    weights = ridge_weights(signs - usual, terms.profiles - usual)
+    weights = ridge_weights(signs - usual, terms.profiles - usual, PENALTY)
     return np.asarray(unit_rows(rows - mean) @ unit_rows(weights @ (rows[train] - mean)).T)
-
-
-def ridge_weights(signs: Floats, wanted: Floats) -> Floats:
-    """``[C, n]``: how much of each image's difference from the mean answers ``wanted [C, T]``.
-
-    Args:
-        signs: ``[n, T]``, centred.
-        wanted: ``[C, T]``, centred alike.
-    """
-    # (S'S + cI)^-1 S' = S' (SS' + cI)^-1: as many equations as there are images.
-    inner = signs @ signs.T + PENALTY * np.eye(len(signs))
-    return np.asarray(wanted @ signs.T @ np.linalg.inv(inner))
