@@ -68,7 +68,7 @@ def claim(out: Path, about: dict[str, Any]) -> None:
             f"{out} holds a study of another plan, cohort or version.",
             hint="Give another --out, or remove this one.",
         )
-    if out.is_dir() and any(out.iterdir()):
+    if out.is_dir() and any(each.name != ".lock" for each in out.iterdir()):
         raise RunError(f"{out} is no study, and not empty.", hint="Give another --out.")
     write_json(out / PLAN_FILE, about)
 

@@ -18,6 +18,7 @@ import pandas as pd
 from rdface.bench.augmentation.claim import claim, deciding_code
 from rdface.bench.augmentation.part import Material, run_generator, run_real
 from rdface.bench.augmentation.plan import HEAD, AugmentationPlan, GeneratorPlan, Regime
+from rdface.bench.benchmark import alone_in
 from rdface.bench.opened import check_detector, open_cohort
 from rdface.errors import RunError, UsageError
 from rdface.files import atomic_path, write_json
@@ -62,20 +63,21 @@ def run_augmentation(
         of the truth, the criterion on validation and the updates.
 
     Raises:
-        RunError: ``out`` holds another study, or a worker died.
+        RunError: ``out`` holds another study, another process is at work there, or a worker died.
         UsageError: An unknown name, or a missing extra.
         CohortError: A cohort is not sound.
         LeakageError: The split leaks.
     """
     material = open_material(plan)
-    claim(out, _about(plan, material))
-    jobs = jobs_of(plan)
-    missing = [job for job in jobs if _read(out, job) is None]
-    with bar("Parts of the study", len(jobs)) as advance:
-        advance(len(jobs) - len(missing))
-        for _ in _run(missing, material, out, workers):
-            advance(1)
-    tables = [_read(out, job) for job in jobs]
+    with alone_in(out):
+        claim(out, _about(plan, material))
+        jobs = jobs_of(plan)
+        missing = [job for job in jobs if _read(out, job) is None]
+        with bar("Parts of the study", len(jobs)) as advance:
+            advance(len(jobs) - len(missing))
+            for _ in _run(missing, material, out, workers):
+                advance(1)
+        tables = [_read(out, job) for job in jobs]
     return pd.concat([table for table in tables if table is not None], ignore_index=True)
 
 
