@@ -23,6 +23,8 @@ _PACKAGES = (
     "torchvision",
     "timm",
     "open_clip_torch",
+    "diffusers",
+    "transformers",
     "peft",
     "openvino",
 )

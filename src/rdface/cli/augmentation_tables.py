@@ -64,7 +64,7 @@ def show_paper(recipe: PaperRecipe, readings: list[Reading], *, markdown: bool =
             [
                 f"paper ({' '.join(recipe.flaws())})" if one.quirks else "ours",
                 f"{one.backbone} {one.learner}",
-                str(one.n or "none"),
+                _made(one),
                 *(_cell(one.values[name]) for name in names),
                 _shown(one, readings, recipe, picked) if one.n else "",
             ]
@@ -89,6 +89,13 @@ def _shown(
     if picked(own, on_test=on_test, metric="top10_micro") != one:
         return ""
     return "shown: best top-10 on test (F9)" if on_test else "shown: best on validation"
+
+
+def _made(one: Reading) -> str:
+    """n, and how many of them a fold trained on where that is fewer."""
+    if round(one.trained) == one.n:
+        return str(one.n or "none")
+    return f"{one.n}, of which {one.trained:.0f} train"
 
 
 def _cell(value: tuple[float, float, float]) -> str:

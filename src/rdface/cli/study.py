@@ -127,17 +127,16 @@ def augmentation(
     from rdface.cli.augmentation_tables import show_augmentation, show_paper
     from rdface.pages.augmentation import write_augmentation_page
 
+    others = {"cohort": cohort, "controls": controls}
+    instead = {key: one for key, one in others.items() if one is not None}
     if plan is not None and is_paper_recipe(plan):
-        recipe = read_paper_recipe(plan)
-        if cohort is not None:
-            recipe = recipe.model_copy(update={"cohort": cohort})
+        recipe = read_paper_recipe(plan).model_copy(update=instead)
         if quick:
             recipe = recipe.quick()
         show_paper(recipe, run_paper(recipe, out, workers=workers), markdown=markdown)
         return
     wanted = read_plan(plan) if plan is not None else default_plan()
-    others = {"cohort": cohort, "controls": controls}
-    wanted = wanted.model_copy(update={key: one for key, one in others.items() if one is not None})
+    wanted = wanted.model_copy(update=instead)
     if quick:
         wanted = wanted.smaller()
     ranks = run_augmentation(wanted, out, workers=workers)

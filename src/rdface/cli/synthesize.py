@@ -239,11 +239,10 @@ def _generator(
 ) -> Generator:
     """The generator with its options, ``begun`` by a spec; faults are named as on the line."""
     import yaml
-    from pydantic import ValidationError
 
     from rdface.errors import UsageError
     from rdface.registry import nearest
-    from rdface.synthesis import GENERATORS
+    from rdface.synthesis import GENERATORS, make_generator
 
     kind = GENERATORS.get(name)
     options: dict[str, Any] = dict(begun)
@@ -261,17 +260,7 @@ def _generator(
             options[key] = value
     if size is not None:
         options["size"] = size
-    try:
-        return kind(**options)
-    except ValidationError as error:
-        faults = [
-            ": ".join([*map(str, one["loc"]), one["msg"].removeprefix("Value error, ")])
-            for one in error.errors()
-        ]
-        raise UsageError(
-            f"The generator {name} cannot be made so: {'; '.join(faults).rstrip('.')}.",
-            hint="`rdface synthesize list` shows its options and what they are unless set.",
-        ) from None
+    return make_generator(name, options)
 
 
 def _training_part(

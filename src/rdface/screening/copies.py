@@ -13,6 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rdface.metrics.realism.kernel_distance import unit_rows
+
 Floats = NDArray[np.float64]
 
 _ROWS = 1024
@@ -48,7 +50,7 @@ def nearest_training(x: Floats, training: Floats, patients: NDArray[np.str_]) ->
     if not len(known) or not len(asked):
         return Nearest(row, distance, share)
     middle = training[known].mean(axis=0)
-    real, made = _unit(training[known] - middle), _unit(x[asked] - middle)
+    real, made = unit_rows(training[known] - middle), unit_rows(x[asked] - middle)
     for start in range(0, len(made), _ROWS):
         part = slice(start, start + _ROWS)
         cosines = made[part] @ real.T
@@ -62,7 +64,3 @@ def nearest_training(x: Floats, training: Floats, patients: NDArray[np.str_]) ->
     if len(spread):
         share[asked] = np.searchsorted(spread, distance[asked], side="left") / len(spread)
     return Nearest(row, distance, share)
-
-
-def _unit(x: Floats) -> Floats:
-    return np.asarray(x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-12))

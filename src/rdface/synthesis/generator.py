@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from rdface.errors import UsageError
 from rdface.imaging import Image
 from rdface.registry import Registry
 
@@ -126,3 +127,23 @@ class Generator(BaseModel):
 
 
 GENERATORS: Registry[type[Generator]] = Registry("generator", "rdface.synthesis")
+
+
+def make_generator(name: str, options: Mapping[str, Any]) -> Generator:
+    """The generator called ``name`` with these options.
+
+    Raises:
+        UsageError: There is no such generator, or an option cannot be so.
+    """
+    kind = GENERATORS.get(name)
+    try:
+        return kind.model_validate(dict(options))
+    except ValidationError as error:
+        faults = [
+            ": ".join([*map(str, one["loc"]), one["msg"].removeprefix("Value error, ")])
+            for one in error.errors()
+        ]
+        raise UsageError(
+            f"The generator {name} cannot be made so: {'; '.join(faults).rstrip('.')}.",
+            hint="`rdface synthesize list` shows its options and what they are unless set.",
+        ) from None

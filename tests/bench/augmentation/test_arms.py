@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from rdface.bench.augmentation.comparators import scores_by_terms, whitened
 from rdface.bench.augmentation.fitting import Training, fit_arm
 from rdface.bench.augmentation.part import ADDED, ALONE, CONTROLS, PERMUTED, REAL
 from rdface.bench.augmentation.plan import AugmentationPlan
-from rdface.bench.augmentation.summary import curve
+from rdface.bench.augmentation.summary import _against, curve
 from rdface.learners.tuning import Recipe
 from rdface.protocols.split import FoldRows
 from tests.bench.augmentation.world import make_material, make_plan, planted
@@ -85,7 +86,7 @@ def test_curves_have_every_n_and_holm_knows_every_comparison(ranks_of: Tables) -
 
 
 def test_every_arm_of_a_trained_head_has_the_same_updates() -> None:
-    """Real only, 10 times as many synthetic images, synthetic alone: equal optimiser steps."""
+    """Real only, 10 times as many synthetic images, many or few alone: equal optimiser steps."""
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(60, 6)).astype(np.float32), np.arange(60) % 3
     fold = FoldRows(np.arange(21), np.arange(21, 40), np.arange(40, 60))
@@ -99,9 +100,21 @@ def test_every_arm_of_a_trained_head_has_the_same_updates() -> None:
             Training(fold.train, nothing, nobody),
             Training(fold.train, made, labels),
             Training(nobody, made, labels),
+            Training(nobody, made[:6], labels[:6]),
         )
     ]
-    assert updates == [15, 15, 15]  # 21 images make 5 batches: the last takes the odd one
+    assert updates == [15, 15, 15, 15]  # 21 images make 5 batches: the last takes the odd one
+
+
+def test_the_comparator_by_terms_is_held_against_what_mrr_chose() -> None:
+    """A head's top-1 on validation is no MRR: however high, it is not compared with one."""
+    real = {
+        ("1", "x", learner): pd.DataFrame({"criterion": [value], "learner": [learner]})
+        for learner, value in (("prototype", 0.3), ("lda", 0.4), ("head", 0.9))
+    }
+    line = SimpleNamespace(regime="1", backbone="x", learner="terms")
+    base = _against(line, real)  # type: ignore[arg-type]
+    assert base is not None and base["learner"].item() == "lda"
 
 
 def test_whitening_makes_the_controls_round() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -15,7 +16,7 @@ from rdface.bench.augmentation import (
     write_study,
 )
 from rdface.bench.augmentation import study as study_module
-from rdface.errors import RunError
+from rdface.errors import UsageError
 from tests.bench.pieces import register
 from tests.synthesis.conftest import part_of
 
@@ -68,13 +69,19 @@ def test_a_study_that_was_stopped_goes_on_to_the_same_ranks(
     pd.testing.assert_frame_equal(whole, again)
 
 
-def test_a_folder_belongs_to_one_plan(plan: AugmentationPlan, tmp_path: Path) -> None:
-    """Another seed is another study."""
-    out = tmp_path / "study"
-    (tmp_path / "other").mkdir()
-    (tmp_path / "other" / "file").write_text("")
-    study_module._claim(out, {"plan": 1})
-    with pytest.raises(RunError, match="another plan"):
-        study_module._claim(out, {"plan": 2})
-    with pytest.raises(RunError, match="not empty"):
-        study_module._claim(tmp_path / "other", {"plan": 1})
+@pytest.mark.parametrize(
+    ("generator", "what"),
+    [
+        ({"name": "morph", "options": {"jitter": -1}}, "jitter"),
+        ({"name": "morph", "options": {"surprise": 1}}, "surprise"),
+        ({"name": "fastgan"}, "knows no conditions"),
+    ],
+)
+def test_a_generator_that_cannot_be_is_refused_before_any_work(
+    plan: AugmentationPlan, tmp_path: Path, generator: dict[str, Any], what: str
+) -> None:
+    """In words, and nothing is written."""
+    wrong = plan.model_copy(update={"generators": (GeneratorPlan(**generator),)})
+    with pytest.raises(UsageError, match=what):
+        run_augmentation(wrong, tmp_path / "study", workers=1)
+    assert not (tmp_path / "study").exists()

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rdface.metrics.realism import frechet_distance
-from rdface.metrics.realism.floor import deal_sides, floor_of
+from rdface.metrics.realism.floor import deal_sides, floor_of, largest_side
 
 
 @settings(max_examples=60, deadline=None)
@@ -48,3 +48,21 @@ def test_the_floor_depends_on_n_as_the_distance_does() -> None:
 
     few, many = floor(20), floor(150)
     assert few[1] > many[2] and few == floor(20)
+
+
+def test_no_deal_of_the_floor_has_fewer_than_its_largest_side() -> None:
+    """Few patients with many pictures fill two sides unequally; the n of every deal is known."""
+    patients = np.repeat(np.arange(7), [9, 9, 1, 1, 1, 1, 2])
+    strata = np.repeat(["a", "b", "c"], [9, 9, 6])
+    sizes: list[tuple[int, int]] = []
+
+    def note(left: np.ndarray, right: np.ndarray) -> tuple[float]:
+        sizes.append((len(left), len(right)))
+        return (0.0,)
+
+    n = largest_side(patients, strata, deals=40, seed=3)
+    assert 0 < n < len(patients) // 2
+    floor_of(note, patients, strata, n, deals=40, seed=3)
+    assert set(sizes) == {(n, n)}
+    floor_of(note, patients, strata, len(patients), deals=40, seed=3)
+    assert min(sizes) == (n, n)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rdface.metrics.realism.floor import deal_sides, floor_of
+from rdface.screening.audit import realism
 from rdface.screening.audit.diversity import judge_diversity
 from rdface.screening.audit.fidelity import judge_fidelity, usable_terms
 from rdface.screening.audit.measures import MeasuredSides
@@ -42,6 +44,26 @@ def test_nobody_held_out_is_compared_with_training_alone() -> None:
     sides = sides_of(held_out=0, training=6)
     found = judge_realism(sides, *gaussians(sides), seed=0)
     assert {line.reference for line in found} == {"training"}
+
+
+def test_a_floor_of_few_patients_has_the_n_of_what_it_stands_beside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One patient has a third of all pictures: what is compared is cut to what can be dealt."""
+    sides = sides_of(6, training=8, held_out=0)
+    images = sides.training.cohort.images
+    images.loc[:15, "patient_id"] = "one"
+    sizes = set()
+
+    def note(statistic: object, patients: np.ndarray, strata: np.ndarray, n: int, **how: int):  # noqa: ANN202
+        rng = np.random.default_rng(how["seed"])
+        for _ in range(how["deals"]):
+            sizes.add((n, *map(len, deal_sides(patients, strata, n, rng))))
+        return floor_of(statistic, patients, strata, n, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(realism, "floor_of", note)
+    found = judge_realism(sides, *gaussians(sides), seed=0)
+    assert {(found[0].n,) * 3} == sizes
 
 
 def test_one_face_again_and_again_has_no_diversity() -> None:

@@ -120,6 +120,18 @@ def test_parents_are_all_whom_a_sample_stems_from(
     morph = fitted(portraits, work, controls, texture="own", jitter=1.0)
     met = {p for s in morph.sample({condition: 12}, seed=0) for p in s.parents} - own
     assert met and met <= others
+    exaggerated = fitted(portraits, work, texture="own", jitter=0, exaggerate=1.5)
+    (sample,) = exaggerated.sample({condition: 1}, seed=0)
+    assert set(sample.parents) == own | others  # away from everybody's average
+
+
+def test_a_patient_whose_average_a_difference_is_taken_from_is_a_parent(
+    portraits: Portraits, work: Path
+) -> None:
+    """Without controls people differ from the average of all: a leak guard has to see them."""
+    condition = portraits.conditions[0]
+    for sample in fitted(portraits, work, texture="own").sample({condition: 4}, seed=0):
+        assert set(sample.parents) == set(portraits.image_ids)
 
 
 def test_one_image_of_each_condition_is_enough(portraits: Portraits, work: Path) -> None:

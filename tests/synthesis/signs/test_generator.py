@@ -12,6 +12,7 @@ from rdface.errors import UsageError
 from rdface.faces import locate_faces
 from rdface.synthesis import GENERATORS, Portraits, take_portraits
 from rdface.synthesis.pool import make_pool
+from rdface.synthesis.pool.plan import training_part
 from rdface.synthesis.signs import Signs
 from rdface.synthesis.signs.skins import flat_places, flat_skin, lay_skin
 
@@ -32,6 +33,16 @@ def fitted(
     heads = portraits(unaffected)
     generator.fit(portraits(children), work, seed=0, controls=heads)
     return generator, heads
+
+
+def test_a_pool_does_not_give_away_which_signs_a_patient_has(children: Cohort) -> None:
+    """Terms of patients decide a pool and stand in it as a hash alone."""
+    told = Signs().told(children)
+    (image, terms) = next(iter(told.recorded.items()))
+    options = told.model_dump(mode="json")
+    assert terms and image not in str(options)
+    other = told.model_copy(update={"recorded": told.recorded | {image: ("HP:0000316",)}})
+    assert other.model_dump(mode="json")["recorded"] != options["recorded"]
 
 
 def test_sample_k_of_every_condition_is_drawn_over_one_head(
@@ -78,11 +89,15 @@ def test_without_exaggeration_of_anything_only_the_average_is_left(
 
 
 def test_a_pool_is_told_the_terms_of_its_training_images(children: Cohort, tmp_path: Path) -> None:
-    """make_pool asks the cohort; the terms stand in the plan, and only of training images."""
+    """make_pool asks the cohort; the plan names the terms of training images, and no others."""
     ids = children.image_ids[::3]
     pool = make_pool(Signs(size=96), "signs", children, ids, 1, tmp_path / "pool", seed=0)
     options = (pool.info.model_extra or {})["generator_options"]
-    assert set(options["recorded"]) <= set(ids)
+    named = [
+        Signs().told(cohort).model_dump(mode="json")["recorded"]
+        for cohort in (training_part(children, ids), children)
+    ]
+    assert options["recorded"] == named[0] != named[1]
     assert set(options["profiles"]) == set(children.condition_ids)
     assert (pool.images["source"] == "signs").all()
 

@@ -1,5 +1,6 @@
 """Do synthetic faces help? Real, classic, synthetic and label-permuted images, arm by arm."""
 
+from rdface.bench.augmentation.claim import read_about
 from rdface.bench.augmentation.plan import (
     AugmentationPlan,
     GeneratorPlan,
@@ -7,7 +8,7 @@ from rdface.bench.augmentation.plan import (
     read_plan,
 )
 from rdface.bench.augmentation.results import Found, write_study
-from rdface.bench.augmentation.study import read_about, read_memory, run_augmentation
+from rdface.bench.augmentation.study import read_memory, run_augmentation
 from rdface.bench.augmentation.summary import Line, summarise_study
 
 __all__ = [

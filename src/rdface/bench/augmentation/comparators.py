@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from rdface.cohort.hpo import parse_facial_hpo
 from rdface.metrics.ranking import Floats
+from rdface.metrics.realism.kernel_distance import unit_rows
+from rdface.synthesis.signs.terms import ridge_weights
 
 if TYPE_CHECKING:
     from rdface.cohort import Cohort
@@ -36,7 +38,7 @@ def whitened(x: NDArray[np.float32], unaffected: NDArray[np.float32]) -> NDArray
         x: ``[N, D]``.
         unaffected: ``[M, D]``.
     """
-    rows, others = (_unit(np.asarray(each, np.float64)) for each in (x, unaffected))
+    rows, others = (unit_rows(each) for each in (x, unaffected))
     mean = others.mean(axis=0)
     scatter = np.cov(others.T, bias=True)
     dim = len(scatter)
@@ -99,25 +101,9 @@ def scores_by_terms(
     Returns:
         ``float64 [N, C]``.
     """
-    rows = _unit(np.asarray(x, np.float64))
+    rows = unit_rows(x)
     mean = rows[train].mean(axis=0)
     signs = terms.of_images(train, labels[train])
     usual = signs.mean(axis=0)
-    weights = ridge_weights(signs - usual, terms.profiles - usual)
-    return np.asarray(_unit(rows - mean) @ _unit(weights @ (rows[train] - mean)).T)
-
-
-def ridge_weights(signs: Floats, wanted: Floats) -> Floats:
-    """``[C, n]``: how much of each image's difference from the mean answers ``wanted [C, T]``.
-
-    Args:
-        signs: ``[n, T]``, centred.
-        wanted: ``[C, T]``, centred alike.
-    """
-    # (S'S + cI)^-1 S' = S' (SS' + cI)^-1: as many equations as there are images.
-    inner = signs @ signs.T + PENALTY * np.eye(len(signs))
-    return np.asarray(wanted @ signs.T @ np.linalg.inv(inner))
-
-
-def _unit(x: Floats) -> Floats:
-    return np.asarray(x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-12))
+    weights = ridge_weights(signs - usual, terms.profiles - usual, PENALTY)
+    return np.asarray(unit_rows(rows - mean) @ unit_rows(weights @ (rows[train] - mean)).T)

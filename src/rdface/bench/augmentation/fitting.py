@@ -68,7 +68,7 @@ def fit_arm(
     Args:
         x: ``[N, D]`` of the real cohort.
         labels: ``intp [N]``.
-        fold: ``train`` is that of the regime.
+        fold: ``train`` is that of the regime, and real images of an arm are all of them or none.
         training: The arm.
         learner: Name, or ``head``.
         n_conditions: Of the cohort.
@@ -84,7 +84,7 @@ def fit_arm(
     rows = FoldRows(np.arange(ends[0]), np.arange(ends[0], ends[1]), np.arange(ends[1], ends[2]))
     if learner == HEAD:
         scores, criterion, updates = _train_head(
-            features, truth, rows, len(fold.train), n_real, n_conditions, recipe
+            features, truth, rows, len(fold.train), n_conditions, recipe
         )
     else:
         found = fit_fold(
@@ -105,17 +105,16 @@ def _train_head(
     truth: Rows,
     rows: FoldRows,
     n_budget: int,
-    n_real: int,
     n_conditions: int,
     recipe: Recipe,
 ) -> tuple[Floats, float, int]:
     # The trainer counts an epoch's images by those that are not synthetic. As many rows as the
     # regime has real images are said to be none, so that every arm has the same updates; who they
-    # are makes no other difference.
+    # are makes no other difference. Fewer synthetic images than that, alone, come several times.
+    if len(rows.train) < n_budget:
+        rows = FoldRows(np.resize(rows.train, n_budget), rows.validation, rows.test)
     synthetic = np.zeros(len(truth), dtype=np.bool_)
-    synthetic[min(n_budget, len(rows.train)) : len(rows.train)] = True
-    if n_real:
-        synthetic[n_real : len(rows.train)] = True
+    synthetic[rows.train[n_budget:]] = True
     material = Material(
         labels=truth, synthetic=synthetic, n_conditions=n_conditions, embeddings=features
     )

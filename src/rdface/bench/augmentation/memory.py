@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdface.metrics.memorisation import membership_auc, nearer_to_training
+from rdface.metrics.realism.kernel_distance import unit_rows
+from rdface.screening.audit.sides import matched_rows
 
 FEW = 500
 """Resamples of the interval: it stands beside a figure, no test rests on it."""
@@ -22,7 +24,8 @@ class Memory:
             same condition; 0.5 where nothing is remembered.
         auc_low: Lower end of its 95 % interval over patients.
         auc_high: Upper end.
-        nearer: Share of synthetic images whose nearest face of their condition is a training one.
+        nearer: Share of synthetic images whose nearest face of their condition is a training one,
+            among as many of either as both have of it; 0.5 where nothing is remembered.
         images: Synthetic images.
     """
 
@@ -54,7 +57,7 @@ def remember(
         held_out: Rows that it has not: the fold's test.
     """
     centre = real[train].mean(axis=0)
-    ours, theirs = (_unit(each - centre) for each in (made, real))
+    ours, theirs = (unit_rows(each - centre) for each in (made, real))
     cosines = ours @ theirs.T
     same = made_labels[:, None] == labels[None, :]
     near = np.where(same, cosines, -np.inf)
@@ -71,14 +74,11 @@ def remember(
         patients[others],
         n_resamples=FEW,
     )
+    ours_of, theirs_of = matched_rows(labels[train], labels[held_out], np.random.default_rng(0))
     to_train, to_held_out = (
-        1 - near[:, rows].max(axis=1, initial=-np.inf) for rows in (train, held_out)
+        1 - near[:, rows].max(axis=1, initial=-np.inf)
+        for rows in (np.asarray(train)[ours_of], np.asarray(held_out)[theirs_of])
     )
     both = np.isfinite(to_train) & np.isfinite(to_held_out)
     nearer = nearer_to_training(to_train[both], to_held_out[both])
     return Memory(float(auc.value), float(auc.low), float(auc.high), nearer, len(made))
-
-
-def _unit(x: NDArray[np.float32]) -> NDArray[np.float64]:
-    rows = np.asarray(x, np.float64)
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))

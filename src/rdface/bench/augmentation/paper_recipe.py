@@ -117,6 +117,8 @@ class Reading:
         values: Metric -> value, low, high; bootstrap over patients, or, where ``sd-over-folds`` is
             asked for, as the run has it.
         validation: Best top-1 on validation, mean over folds; None for learners without epochs.
+        trained: Of the n images those that a fold trained on, mean over folds: where all parents
+            of an image have to train with it, some are left out.
     """
 
     quirks: bool
@@ -126,6 +128,7 @@ class Reading:
     learner: str
     values: dict[str, tuple[float, float, float]]
     validation: float | None
+    trained: float = 0.0
 
 
 def is_paper_recipe(path: Path) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
+from rdface.bench.augmentation.claim import claim, deciding_code
 from rdface.bench.augmentation.paper_recipe import PaperRecipe, Reading
 from rdface.bench.benchmark import run_benchmark
 from rdface.bench.opened import open_cohort
@@ -19,37 +20,48 @@ from rdface.errors import UsageError
 from rdface.files import write_json
 from rdface.protocols import PROTOCOLS, Split
 from rdface.screening import ScoreTable, ScreenOptions, Selection, score_pool, write_selected
-from rdface.synthesis import GENERATORS
+from rdface.synthesis import Generator, make_generator
+from rdface.synthesis.labels import LANDMARKS, NearestMean, nearest_mean
+from rdface.synthesis.labels import QUIRKS as LABEL_QUIRKS
 from rdface.synthesis.pool import join_pools, make_pool
 
-if TYPE_CHECKING:
-    from rdface.synthesis.pool import Label
+READINGS: Final = "readings.json"
+LABELLED_BY: Final = "sface"
+"""Names the faces of a generator without conditions where F13 is off: not what ranks them."""
 
-READINGS = "readings.json"
 
-
-def run_paper(
-    recipe: PaperRecipe, out: Path, *, workers: int | None = None, label: Label | None = None
-) -> list[Reading]:
+def run_paper(recipe: PaperRecipe, out: Path, *, workers: int | None = None) -> list[Reading]:
     """Make the pool, select, train and test for each n, and without any synthetic image.
 
     Once with the recipe's quirks, once without any: divided by patient, the best of each condition,
     means of training images, equal updates, synthetic images in training parts alone. What lies in
-    ``out`` is not made again.
+    ``out`` is not made again; it belongs to one recipe.
 
     Args:
         recipe: The recipe.
         out: Where pools, joined cohorts and runs go.
         workers: Processes for learners that are not trained.
-        label: Labels samples of a generator without conditions (F13).
 
     Returns:
         One reading per n, backbone and learner, the paper's first.
+
+    Raises:
+        RunError: ``out`` holds something else.
+        UsageError: A fold trains on no synthetic image, or a name is unknown.
     """
+    claim(
+        out,
+        {
+            "recipe": recipe.model_dump(mode="json"),
+            "cohort": open_cohort(recipe.cohort).sha256,
+            "controls": recipe.controls and load_cohort(recipe.controls).sha256,
+            "code": deciding_code(),
+        },
+    )
     readings = []
     variants = [recipe, recipe.without_quirks()] if recipe.quirks else [recipe]
     for variant in variants:
-        readings += _run(variant, out / ("paper" if variant.quirks else "ours"), workers, label)
+        readings += _run(variant, out / ("paper" if variant.quirks else "ours"), workers)
     write_json(
         out / READINGS,
         {"recipe": recipe.model_dump(mode="json"), "readings": [asdict(one) for one in readings]},
@@ -71,17 +83,38 @@ def picked(readings: Sequence[Reading], *, on_test: bool, metric: str) -> Readin
     return max(made, key=lambda one: -1.0 if one.validation is None else one.validation)
 
 
-def _run(recipe: PaperRecipe, out: Path, workers: int | None, label: Label | None) -> list[Reading]:
+def _run(recipe: PaperRecipe, out: Path, workers: int | None) -> list[Reading]:
     cohort = open_cohort(recipe.cohort)
     split = _split(recipe, cohort)
-    pool = _pool(recipe, cohort, split, out, label)
+    pool = _pool(recipe, cohort, split, out)
     table = _scores(recipe, cohort, pool, split, out)
     readings = []
     for n in (0, *recipe.counts):
         used = cohort if n == 0 else _joined(recipe, cohort, pool, table, n, out)
+        trained = 0.0 if n == 0 else _trained(recipe, used)
         for run in run_benchmark(_spec(recipe, used, n), out / f"n{n}", workers=workers):
-            readings.append(_reading(recipe, n, run))
+            readings.append(_reading(recipe, n, trained, run))
     return readings
+
+
+def _trained(recipe: PaperRecipe, joined: Cohort) -> float:
+    """How many synthetic images a fold trains on, mean over folds.
+
+    Raises:
+        UsageError: A fold has none: its numbers would be those of real images alone.
+    """
+    made = set(joined.images.loc[joined.images["synthetic_of"] != "", "image_id"])
+    options = {"synthetic": "train"} | _options(recipe)
+    split = PROTOCOLS.get("paper")(joined.images, cohort_sha256=joined.sha256, **options)
+    counts = [len(made.intersection(fold.train)) for fold in split.folds]
+    if not all(counts):
+        raise UsageError(
+            f"No synthetic image trains in fold {counts.index(0)}: each has a parent among the"
+            " images that validate there.",
+            hint="Generators that learn from all images at once (fastgan, signs) need a pool for"
+            " each fold: `rdface study augmentation` with a plan makes them.",
+        )
+    return sum(counts) / len(counts)
 
 
 def _options(recipe: PaperRecipe) -> dict[str, Any]:
@@ -103,24 +136,46 @@ def _training(split: Split) -> tuple[str, ...]:
     return split.folds[0].development
 
 
-def _pool(
-    recipe: PaperRecipe, cohort: Cohort, split: Split, out: Path, label: Label | None
-) -> Cohort:
-    kind = GENERATORS.get(recipe.generator.name)
+def _pool(recipe: PaperRecipe, cohort: Cohort, split: Split, out: Path) -> Cohort:
+    generator = make_generator(recipe.generator.name, recipe.generator.options)
     controls = None
     if recipe.controls is not None and recipe.generator.controls:
         controls = load_cohort(recipe.controls)
     return make_pool(
-        kind.model_validate(recipe.generator.options),
+        generator,
         recipe.generator.name,
         cohort,
         _training(split),
-        recipe.per_condition,
+        _counts(recipe, generator, cohort),
         out / "pool",
         seed=recipe.seed,
         controls=controls,
         detector=recipe.detector,
-        label=label,
+        label=_label(recipe, generator, cohort, split),
+    )
+
+
+def _counts(recipe: PaperRecipe, generator: Generator, cohort: Cohort) -> Mapping[str, int] | int:
+    """As many images in all, whether or not the generator knows conditions."""
+    if generator.knows_conditions:
+        return recipe.per_condition
+    return {"": recipe.per_condition * len(cohort.condition_ids)}
+
+
+def _label(
+    recipe: PaperRecipe, generator: Generator, cohort: Cohort, split: Split
+) -> NearestMean | None:
+    """What names samples without a condition: under F13 what ranks them, else a backbone."""
+    if generator.knows_conditions:
+        return None
+    circular = "label-by-means" in recipe.quirks
+    return nearest_mean(
+        cohort,
+        _training(split),
+        evidence=LANDMARKS if circular else LABELLED_BY,
+        quirks=[name for name in recipe.quirks if circular and name in LABEL_QUIRKS],
+        protocol="paper",
+        detector=recipe.detector,
     )
 
 
@@ -182,7 +237,7 @@ def _spec(recipe: PaperRecipe, cohort: Cohort, n: int) -> Spec:
     )
 
 
-def _reading(recipe: PaperRecipe, n: int, run: Run) -> Reading:
+def _reading(recipe: PaperRecipe, n: int, trained: float, run: Run) -> Reading:
     result = run.result
     return Reading(
         quirks=bool(recipe.quirks),
@@ -196,6 +251,7 @@ def _reading(recipe: PaperRecipe, n: int, run: Run) -> Reading:
             if "@" not in name
         },
         validation=_validation(run.folder),
+        trained=trained,
     )
 
 

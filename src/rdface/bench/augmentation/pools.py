@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +16,12 @@ from rdface.cohort import Cohort
 from rdface.faces import locate_faces
 from rdface.screening import ScoreTable, ScreenOptions, Selection, score_pool, select
 from rdface.screening.scorer import SCORERS
-from rdface.synthesis import GENERATORS
+from rdface.synthesis import make_generator
 from rdface.synthesis.pool import make_pool
 
-SCORES = "scores.parquet"
+SCORES: Final = "scores.parquet"
+LIKELY: Final = ("facenet", "sface", "efficientnet_lite0")
+"""Backbones of the condition likelihood, the first of them that is not tested."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,9 +79,8 @@ def make_and_embed(
         folder: Of this generator, regime and fold.
         seed: Of fitting and sampling.
     """
-    kind = GENERATORS.get(generator.name)
     pool = make_pool(
-        kind.model_validate(generator.options),
+        make_generator(generator.name, generator.options),
         generator.name,
         cohort,
         training_ids,
@@ -140,4 +142,4 @@ def _scorers_of(columns: Sequence[str]) -> tuple[str, ...]:
 
 def _held_out(plan: AugmentationPlan) -> str:
     """A backbone that the study does not test: what a network selects looks good to it."""
-    return next((name for name in ("facenet", "sface") if name not in plan.backbones), "facenet")
+    return next((name for name in LIKELY if name not in plan.backbones), LIKELY[0])

@@ -15,15 +15,15 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
+from rdface.bench.augmentation.claim import claim, deciding_code
 from rdface.bench.augmentation.part import Material, run_generator, run_real
 from rdface.bench.augmentation.plan import HEAD, AugmentationPlan, GeneratorPlan, Regime
-from rdface.bench.environment import deciding_versions
+from rdface.bench.benchmark import alone_in
 from rdface.bench.opened import check_detector, open_cohort
-from rdface.errors import RunError
-from rdface.files import atomic_path, code_sha256, write_json
+from rdface.errors import RunError, UsageError
+from rdface.files import atomic_path, write_json
 from rdface.progress import bar
 
-PLAN_FILE: Final = "study.json"
 PARTS, POOLS = "parts", "pools"
 MEMORY: Final = "memory.json"
 
@@ -63,20 +63,21 @@ def run_augmentation(
         of the truth, the criterion on validation and the updates.
 
     Raises:
-        RunError: ``out`` holds another study, or a worker died.
+        RunError: ``out`` holds another study, another process is at work there, or a worker died.
         UsageError: An unknown name, or a missing extra.
         CohortError: A cohort is not sound.
         LeakageError: The split leaks.
     """
     material = open_material(plan)
-    _claim(out, _about(plan, material))
-    jobs = jobs_of(plan)
-    missing = [job for job in jobs if _read(out, job) is None]
-    with bar("Parts of the study", len(jobs)) as advance:
-        advance(len(jobs) - len(missing))
-        for _ in _run(missing, material, out, workers):
-            advance(1)
-    tables = [_read(out, job) for job in jobs]
+    with alone_in(out):
+        claim(out, _about(plan, material))
+        jobs = jobs_of(plan)
+        missing = [job for job in jobs if _read(out, job) is None]
+        with bar("Parts of the study", len(jobs)) as advance:
+            advance(len(jobs) - len(missing))
+            for _ in _run(missing, material, out, workers):
+                advance(1)
+        tables = [_read(out, job) for job in jobs]
     return pd.concat([table for table in tables if table is not None], ignore_index=True)
 
 
@@ -97,7 +98,7 @@ def open_material(plan: AugmentationPlan) -> Material:
     from rdface.learners.tuning import TRAINERS
     from rdface.protocols import PROTOCOLS, check_leakage
     from rdface.screening.scorer import column
-    from rdface.synthesis import GENERATORS
+    from rdface.synthesis import make_generator
 
     for learner in plan.learners:
         if learner == HEAD:
@@ -105,7 +106,12 @@ def open_material(plan: AugmentationPlan) -> Material:
         else:
             LEARNERS.get(learner)
     for one in plan.generators:
-        GENERATORS.get(one.name)
+        if not make_generator(one.name, one.options).knows_conditions:
+            raise UsageError(
+                f"The generator {one.called!r} knows no conditions: a study needs n of each.",
+                hint="Say `options: {conditional: true}`; for labels given afterwards take"
+                " specs/augmentation-paper.yaml.",
+            )
         for name in one.select:
             column(name)
     check_detector(plan.detector)
@@ -142,8 +148,10 @@ def read_memory(out: Path) -> pd.DataFrame:
 
 
 def _about(plan: AugmentationPlan, material: Material) -> dict[str, Any]:
-    import rdface.synthesis
+    from rdface.backbones import load_backbone
+    from rdface.faces import load_detector
 
+    backbones = sorted({*plan.backbones, plan.identity})
     return {
         "plan": plan.model_dump(mode="json"),
         "cohort": material.cohort.sha256,
@@ -151,39 +159,10 @@ def _about(plan: AugmentationPlan, material: Material) -> dict[str, Any]:
         "split": material.split.sha256,
         "n_conditions": len(material.cohort.condition_ids),
         "simulated": material.cohort.info.simulated,
-        "code": deciding_versions()
-        | {
-            "rdface.bench.augmentation": code_sha256(Path(__file__).parent),
-            "rdface.synthesis": code_sha256(Path(rdface.synthesis.__path__[0])),
-        },
+        "detector": load_detector(plan.detector).fingerprint,
+        "backbones": {name: load_backbone(name).fingerprint for name in backbones},
+        "code": deciding_code(),
     }
-
-
-def read_about(out: Path) -> dict[str, Any]:
-    """What decided the study.
-
-    Raises:
-        RunError: There is none.
-    """
-    try:
-        return dict(json.loads((out / PLAN_FILE).read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise RunError(
-            f"{out} holds no study.", hint="Make one: rdface study augmentation --out FOLDER"
-        ) from error
-
-
-def _claim(out: Path, about: dict[str, Any]) -> None:
-    if (out / PLAN_FILE).is_file():
-        if read_about(out) == json.loads(json.dumps(about)):
-            return
-        raise RunError(
-            f"{out} holds a study of another plan, cohort or version.",
-            hint="Give another --out, or remove this one.",
-        )
-    if out.is_dir() and any(out.iterdir()):
-        raise RunError(f"{out} is no study, and not empty.", hint="Give another --out.")
-    write_json(out / PLAN_FILE, about)
 
 
 def _part(out: Path, job: Job) -> Path:

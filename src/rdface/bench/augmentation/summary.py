@@ -9,7 +9,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from rdface.bench.augmentation.part import ADDED, ALONE, PERMUTED, REAL
+from rdface.bench.augmentation.part import ADDED, PERMUTED, REAL
+from rdface.bench.augmentation.plan import HEAD
 from rdface.metrics.comparison import Difference, compare, holm
 from rdface.metrics.measures import TOP_K
 from rdface.metrics.outcomes import Outcomes
@@ -92,20 +93,21 @@ def summarise_study(ranks: pd.DataFrame, *, n_conditions: int) -> list[Line]:
     """The table of the study: n chosen on validation, every arm against real only of its model.
 
     The label-permuted arm has the n that was chosen for the unpermuted one of the same generator.
-    The comparator by terms is held against real only of that learner of its backbone which has the
-    best criterion on validation.
+    The comparator by terms is held against real only of that solved learner of its backbone which
+    has the best MRR on validation.
 
     Args:
         ranks: Of :func:`rdface.bench.augmentation.study.run_augmentation`.
         n_conditions: Of the cohort.
     """
-    made = [_line(rows, None, n_conditions) for rows in _chosen_rows(ranks)]
+    chosen = list(_chosen_rows(ranks))
+    made = [_line(rows, None, n_conditions) for rows in chosen]
     real = {
         (str(key[0]), str(key[1]), str(key[2])): rows
         for key, rows in ranks[ranks["arm"] == REAL].groupby(["regime", "backbone", "learner"])
     }
     lines = []
-    for line, rows in zip(made, _chosen_rows(ranks), strict=True):
+    for line, rows in zip(made, chosen, strict=True):
         base = _against(line, real)
         differences = {}
         if base is not None and line.arm != REAL:
@@ -158,11 +160,18 @@ def _chosen_rows(ranks: pd.DataFrame) -> Iterator[pd.DataFrame]:
 
 
 def _against(line: Line, real: dict[tuple[str, str, str], pd.DataFrame]) -> pd.DataFrame | None:
-    """Real only of the same model; for ``terms`` of the learner best on validation, all folds."""
+    """Real only of the same model; for ``terms`` of the learner best on validation, all folds.
+
+    A trained head is no rival there: its criterion is top-1, that of all others MRR.
+    """
     own = real.get((line.regime, line.backbone, line.learner))
     if own is not None:
         return own
-    rivals = [rows for key, rows in real.items() if key[:2] == (line.regime, line.backbone)]
+    rivals = [
+        rows
+        for (regime, backbone, learner), rows in real.items()
+        if (regime, backbone) == (line.regime, line.backbone) and learner != HEAD
+    ]
     return max(rivals, key=lambda rows: float(rows["criterion"].mean()), default=None)
 
 
@@ -238,6 +247,3 @@ def table_of(lines: list[Line]) -> pd.DataFrame:
             }
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-__all__ = ["ALONE", "Line", "choose_n", "curve", "summarise_study", "table_of"]

@@ -67,6 +67,19 @@ def deal_sides(
     return np.sort(rows[0][:size]), np.sort(rows[1][:size])
 
 
+def largest_side(patients: NDArray[Any], strata: NDArray[Any], *, deals: int, seed: int) -> int:
+    """Pictures that each side has in every deal of :func:`floor_of`: more cannot be compared.
+
+    Args:
+        patients: ``[N]`` patient of each real picture.
+        strata: ``[N]`` condition of each.
+        deals: How often the patients are dealt.
+        seed: Of the deals.
+    """
+    rng = np.random.default_rng(seed)
+    return min(len(deal_sides(patients, strata, len(patients), rng)[0]) for _ in range(deals))
+
+
 def floor_of(
     statistic: Callable[[Rows, Rows], Sequence[float]],
     patients: NDArray[Any],
@@ -82,7 +95,8 @@ def floor_of(
         statistic: From the rows of either side to its numbers.
         patients: ``[N]`` patient of each real picture.
         strata: ``[N]`` condition of each.
-        n: Pictures of a side, as in the comparison that the floor stands beside.
+        n: Pictures of a side, as in the comparison that the floor stands beside; at most
+            :func:`largest_side`, or some deals have fewer.
         deals: How often the patients are dealt.
         seed: Of the deals.
     """

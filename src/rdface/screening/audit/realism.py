@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdface.metrics.jackknife import Spread, jackknife
-from rdface.metrics.realism.floor import floor_of
+from rdface.metrics.realism.floor import floor_of, largest_side
 from rdface.metrics.realism.frechet import frechet_distance
 from rdface.metrics.realism.kernel_distance import (
     CMMD_BANDWIDTH,
@@ -57,7 +57,7 @@ def judge_realism(
         held_out: The same of the held-out faces.
         seed: Of draws and deals.
     """
-    chosen = _draw(sides, np.random.default_rng(seed))
+    chosen = _draw(sides, seed)
     found: list[Realism] = []
     for backbone, fake in synthetic.items():
         real = np.concatenate([training[backbone], held_out[backbone]])
@@ -66,11 +66,12 @@ def judge_realism(
     return found
 
 
-def _draw(sides: Sides, rng: np.random.Generator) -> dict[Reference, tuple[Rows, Rows]]:
+def _draw(sides: Sides, seed: int) -> dict[Reference, tuple[Rows, Rows]]:
     """Rows of real faces (training first, then held out) and of generated ones, by reference.
 
-    All of one size, which leaves as many real faces of other patients for the floor.
+    All of one size, which two sides of real faces have in every deal of the floor, too.
     """
+    rng = np.random.default_rng(seed)
     drawn: dict[Reference, tuple[Rows, Rows]] = {}
     n_training = len(sides.training)
     for reference, side, first in (
@@ -80,9 +81,10 @@ def _draw(sides: Sides, rng: np.random.Generator) -> dict[Reference, tuple[Rows,
         of_real, of_fake = matched_rows(side.conditions, sides.synthetic.conditions, rng)
         order = rng.permutation(len(of_real))
         drawn[reference] = (of_real[order] + first, of_fake[order])  # type: ignore[index]
-    half = (n_training + len(sides.held_out)) // 2
-    sizes = [len(rows[0]) for rows in drawn.values() if len(rows[0]) >= FEWEST]
-    n = min([half, *sizes])
+    known = [rows[0] for rows in drawn.values() if len(rows[0]) >= FEWEST]
+    n = min(map(len, known), default=0)
+    while n >= FEWEST and (fits := min(_room(sides, rows[:n], seed) for rows in known)) < n:
+        n = fits  # fewer faces are of fewer conditions, which leaves fewer to be dealt
     if n < FEWEST:
         return {}
     return {
@@ -90,6 +92,27 @@ def _draw(sides: Sides, rng: np.random.Generator) -> dict[Reference, tuple[Rows,
         for reference, (of_real, of_fake) in drawn.items()
         if len(of_real) >= n
     }
+
+
+def _people(sides: Sides) -> tuple[Labels, Labels]:
+    """Patients and conditions of all real faces, training first, then held out."""
+    training, held_out = sides.training, sides.held_out
+    return (
+        np.concatenate([training.patients, held_out.patients]),
+        np.concatenate([training.conditions, held_out.conditions]),
+    )
+
+
+def _room(sides: Sides, of_real: Rows, seed: int) -> int:
+    """Faces of a side in every deal of these faces' floor."""
+    patients, conditions = _people(sides)
+    rows = _dealt(of_real, conditions)
+    return largest_side(patients[rows], conditions[rows], deals=DEALS, seed=seed)
+
+
+def _dealt(of_real: Rows, conditions: Labels) -> Rows:
+    """Real faces that the floor deals: all of the conditions that are compared."""
+    return np.flatnonzero(np.isin(conditions, np.unique(conditions[of_real])))
 
 
 def _compare(
@@ -102,8 +125,8 @@ def _compare(
     of_fake: Rows,
     seed: int,
 ) -> list[Realism]:
-    patients = np.concatenate([sides.training.patients, sides.held_out.patients])
-    conditions = np.concatenate([sides.training.conditions, sides.held_out.conditions])
+    patients, conditions = _people(sides)
+    rows = _dealt(of_real, conditions)
     both = np.concatenate([real, fake[of_fake]])
     # A generated face is nobody's but its own.
     nobody = np.array([f"generated {row}" for row in range(len(of_fake))], object)
@@ -115,8 +138,6 @@ def _compare(
         [patients[theirs], np.arange(len(ours))],
         seed=seed,
     )
-    known = np.isin(conditions, np.unique(conditions[theirs]))
-    rows = np.flatnonzero(known)
     floors = floor_of(
         lambda a, b: measured(rows[a], rows[b]),
         patients[rows],

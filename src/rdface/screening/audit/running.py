@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from rdface.backbones import load_backbone
 from rdface.errors import UsageError
 from rdface.screening.audit.copies import FALSE_ALARMS, Calibration, calibrate, measure
 from rdface.screening.audit.diversity import judge_diversity
@@ -93,7 +94,7 @@ class _Clock:
 
 
 def audit_pool(sides: Sides, settings: Settings | None = None) -> Audited:
-    """Run every part of the audit.
+    """Run every part of the audit; what is missing for one is said before any work is done.
 
     Args:
         sides: From :func:`rdface.screening.audit.take_sides`.
@@ -110,8 +111,10 @@ def audit_pool(sides: Sides, settings: Settings | None = None) -> Audited:
         raise UsageError("The rate of false alarms lies between 0 and 1.")
     if len(sides.training) < 2:
         raise UsageError("An audit needs two training images at least.")
+    for name in dict.fromkeys((*how.backbones, how.identity)):
+        load_backbone(name)
+    space = None if how.perceptual == "none" else load_space(how.perceptual)
     clock = _Clock()
-    space = None if how.perceptual == "none" else load_space(how.perceptual)  # may not be here
     with portraits_folder() as place:
         with clock("framing"):
             size = size_of(sides.synthetic.cohort)

@@ -19,7 +19,6 @@ import numpy as np
 
 from rdface.backbones import load_backbone
 from rdface.backbones.efficientnet_lite0 import MEAN, SIDE, STD
-from rdface.backbones.torch_backbone import need_torch
 from rdface.faces import Crop
 from rdface.files import sha256_bytes
 from rdface.screening.perceptual.space import Images, Rows, unit_channels
@@ -45,10 +44,9 @@ class PerceptualLite0:
     crop: Crop = portrait_crop(SIDE)
 
     def __init__(self) -> None:
-        need_torch()
+        backbone: Any = load_backbone("efficientnet_lite0")  # says how to get torch where it is not
         import torch
 
-        backbone: Any = load_backbone("efficientnet_lite0")
         self._network: Any = backbone.network.network
         parts = (self.name, "1", backbone.identity, self.crop.fingerprint, self.crop.drawn_by)
         self.fingerprint = sha256_bytes(" ".join((*parts, torch.__version__)).encode())

@@ -34,7 +34,7 @@ class Fitted:
     Attributes:
         networks: Averaged generators by step, ready to sample.
         conditions: That were learnt; () unconditional. A class is a place in this list.
-        parents: Ids of all portraits that it was fitted on.
+        parents: Ids of all portraits that it was fitted on, those of unaffected children last.
         distance: What the discriminator's drawings were judged by.
         weights_sha256: Of the generators.
         device: Where they are.
@@ -81,7 +81,7 @@ def fit(
     return Fitted(
         networks,
         conditions,
-        portraits.image_ids,
+        portraits.image_ids + (controls.image_ids if controls is not None else ()),
         distance.name,
         hashes[0] if len(hashes) == 1 else sha256_bytes(" ".join(hashes).encode()),
         device,

@@ -70,6 +70,8 @@ class Morph(Generator):
     _differences: NDArray[np.float64] = PrivateAttr()
     _sources: NDArray[np.intp] = PrivateAttr()
     """Row of the portrait that each difference comes from."""
+    _averaged: tuple[NDArray[np.intp], ...] = PrivateAttr()
+    """Rows of the patients whose average each difference is taken from."""
     _mean: NDArray[np.float64] = PrivateAttr()
     _conditions: NDArray[np.object_] = PrivateAttr()
     _mouths: NDArray[np.float64] = PrivateAttr()
@@ -94,7 +96,7 @@ class Morph(Generator):
             raise UsageError(f"No training portrait of {lost[0]!r} shows the mesh a face.")
         self._portraits, self._shapes, self._patients = together, shapes, len(portraits)
         self._mean = shapes.free[: len(portraits)][shapes.sure[: len(portraits)]].mean(axis=0)
-        self._sources, self._differences = self._people()
+        self._sources, self._differences, self._averaged = self._people()
         self._conditions = np.array(together.conditions, dtype=object)
         self._mouths = mouths(shapes.free)
 
@@ -143,7 +145,12 @@ class Morph(Generator):
             over = bend.draw(self._portraits.images[face], skin)
             weight = inside(places, self._portraits.size) * bend.seen(skin)
             image = blended(image, over, weight, self.own_texture)
-        parents = [*own[weights > 0], *([self._sources[person]] if self.jitter else []), donor]
+        parents = [*own[weights > 0], donor]
+        if self.jitter:
+            parents += [self._sources[person], *self._averaged[person]]
+        if self.exaggerate != 1:  # away from the average of all
+            everybody = np.arange(self._patients)
+            parents += _sure(everybody, self._shapes).tolist()
         if self.mirror and rng.random() < 0.5:
             image = np.ascontiguousarray(image[:, ::-1])
         ids = dict.fromkeys(self._portraits.image_ids[int(row)] for row in parents)
@@ -170,16 +177,19 @@ class Morph(Generator):
         nearest = np.argsort(away, kind="stable")[: max(len(rows) // MATCHED, FEWEST)]
         return int(rng.choice(rows[nearest]))
 
-    def _people(self) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-        """How people differ: rows, and the difference of each from those it is compared with.
+    def _people(
+        self,
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64], tuple[NDArray[np.intp], ...]]:
+        """How people differ: rows, the difference of each from an average, and whose it is.
 
-        Unaffected children from their average; without them patients from the average of their
-        condition, or, where hardly any condition has two, from the average of all.
+        Unaffected children from their average, of whom no row is told; without them patients from
+        the average of their condition, or, where hardly any condition has two, of all.
         """
         sure, free = self._shapes.sure, self._shapes.free
         unaffected = np.flatnonzero(sure & (np.arange(len(sure)) >= self._patients))
         if len(unaffected) >= FEWEST:
-            return unaffected, free[unaffected] - free[unaffected].mean(axis=0)
+            nobody = (np.empty(0, np.intp),) * len(unaffected)
+            return unaffected, free[unaffected] - free[unaffected].mean(axis=0), nobody
         groups = [_sure(rows, self._shapes) for rows in self._portraits.rows_of.values()]
         groups = [rows[rows < self._patients] for rows in groups]
         several = [rows for rows in groups if len(rows) > 1]
@@ -188,9 +198,10 @@ class Morph(Generator):
                 (free[rows] - free[rows].mean(axis=0)) * np.sqrt(len(rows) / (len(rows) - 1))
                 for rows in several
             ]
-            return np.concatenate(several), np.concatenate(inside)
+            behind = tuple(rows for rows in several for _ in rows)
+            return np.concatenate(several), np.concatenate(inside), behind
         rows = np.concatenate(groups)
-        return rows, free[rows] - self._mean
+        return rows, free[rows] - self._mean, (rows,) * len(rows)
 
 
 def _sure(rows: NDArray[np.intp], shapes: Shapes) -> NDArray[np.intp]:

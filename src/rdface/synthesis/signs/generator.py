@@ -9,6 +9,7 @@ condition's profile, exaggerated, and drawn over the heads of unaffected childre
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, field_serializer
 
 from rdface.errors import UsageError
 from rdface.faces.mirror import mirrored
@@ -51,7 +52,8 @@ class Signs(Generator):
         profiles: Condition to HPO term to the share of patients who show it. From the cohort if
             empty.
         recorded: Training image to the terms recorded for it. From the cohort if empty; an image
-            without any has its condition's profile.
+            without any has its condition's profile. A pool names them by their hash: they are
+            patients' own, and a pool may be given away.
     """
 
     licence: ClassVar[str] = "Apache-2.0 (rdface); landmark network MediaPipe Face Mesh: Apache-2.0"
@@ -71,6 +73,10 @@ class Signs(Generator):
     _heads: Portraits = PrivateAttr()
     _head_shapes: Shapes = PrivateAttr()
     _learnt: str = PrivateAttr()
+
+    @field_serializer("recorded")
+    def _by_hash(self, recorded: dict[str, tuple[str, ...]]) -> str:
+        return sha256_bytes(json.dumps(recorded, sort_keys=True).encode()) if recorded else ""
 
     def told(self, cohort: Cohort) -> Self:
         """With the terms of a cohort's conditions and images, where none are given."""

@@ -75,7 +75,18 @@ def weights_of(
         else:
             shown[row, [place[term] for term in terms if term in place]] = 1.0
     usual = shown.mean(axis=0)
-    centred = shown - usual
-    inner = centred @ centred.T + penalty * np.eye(len(centred))
-    weights = (asked - usual) @ centred.T @ np.linalg.inv(inner)
+    weights = ridge_weights(shown - usual, asked - usual, penalty)
     return dict(zip(profiles, weights, strict=True))
+
+
+def ridge_weights(signs: Floats, wanted: Floats, penalty: float) -> Floats:
+    """``[C, n]``: how much of each image's difference from the mean answers ``wanted [C, T]``.
+
+    Args:
+        signs: ``[n, T]``, centred.
+        wanted: ``[C, T]``, centred alike.
+        penalty: Of the ridge, in images.
+    """
+    # (S'S + cI)^-1 S' = S' (SS' + cI)^-1: as many equations as there are images.
+    inner = signs @ signs.T + penalty * np.eye(len(signs))
+    return np.asarray(wanted @ signs.T @ np.linalg.inv(inner))

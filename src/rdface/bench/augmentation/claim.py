@@ -1,0 +1,87 @@
+"""Whose a folder is: what decided all that lies in it, so that nothing else is mixed with it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from rdface.bench.environment import package_versions
+from rdface.errors import RunError
+from rdface.files import code_sha256, write_json
+
+PLAN_FILE: Final = "study.json"
+_LIBRARIES: Final = (
+    *("numpy", "scipy", "scikit-learn", "opencv-python-headless"),
+    *("torch", "diffusers", "transformers", "peft"),
+)
+
+
+def deciding_code() -> dict[str, str]:
+    """Versions of libraries, and hashes of the code that makes, scores and learns faces.
+
+    Folder by folder, those below included: a generator's own folder decides its pictures.
+    """
+    import rdface.bench.augmentation
+    import rdface.learners
+    import rdface.metrics
+    import rdface.screening
+    import rdface.synthesis
+
+    installed = package_versions()
+    found: dict[str, str] = {name: installed[name] for name in _LIBRARIES if name in installed}
+    for package in (
+        rdface.bench.augmentation,
+        rdface.learners,
+        rdface.metrics,
+        rdface.screening,
+        rdface.synthesis,
+    ):
+        found |= _folders_of(package)
+    return found
+
+
+def _folders_of(package: ModuleType) -> dict[str, str]:
+    """Name of the package and of each one below it to the hash of its own files."""
+    root = Path(package.__path__[0])
+    return {
+        ".".join((package.__name__, *folder.relative_to(root).parts)): code_sha256(folder)
+        for folder in sorted({path.parent for path in root.rglob("*.py")})
+    }
+
+
+def claim(out: Path, about: dict[str, Any]) -> None:
+    """Take a folder for a study, or make sure that it is that study's already.
+
+    Args:
+        out: The folder.
+        about: All that decides what will lie there, in plain types.
+
+    Raises:
+        RunError: It holds something else.
+    """
+    if (out / PLAN_FILE).is_file():
+        if read_about(out) == json.loads(json.dumps(about)):
+            return
+        raise RunError(
+            f"{out} holds a study of another plan, cohort or version.",
+            hint="Give another --out, or remove this one.",
+        )
+    if out.is_dir() and any(each.name != ".lock" for each in out.iterdir()):
+        raise RunError(f"{out} is no study, and not empty.", hint="Give another --out.")
+    write_json(out / PLAN_FILE, about)
+
+
+def read_about(out: Path) -> dict[str, Any]:
+    """What decided the study.
+
+    Raises:
+        RunError: There is none.
+    """
+    try:
+        return dict(json.loads((out / PLAN_FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise RunError(
+            f"{out} holds no study.", hint="Make one: rdface study augmentation --out FOLDER"
+        ) from error
