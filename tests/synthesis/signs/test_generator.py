@@ -72,6 +72,27 @@ def test_a_longer_pool_begins_with_the_shorter_one_and_heads_come_again_mirrored
     assert np.array_equal(long[n].image, long[0].image[:, ::-1])
 
 
+def test_every_second_sample_is_drawn_over_a_patient_if_half_are_kin(
+    children: Cohort, unaffected: Cohort, tmp_path: Path
+) -> None:
+    """Those between are what they were without kin; a kin's face changes, not what is around."""
+    generator = Signs(size=96, kin=0.5).told(children)
+    generator.fit(portraits(children), tmp_path, seed=0, controls=portraits(unaffected))
+    name = children.condition_ids[0]
+    samples = list(generator.sample({name: 4}, seed=0))
+    over = [sample.notes["head_of"] in children.image_ids for sample in samples]
+    assert over == [False, True, False, True]
+    plain = Signs(size=96).told(children)
+    plain.fit(portraits(children), tmp_path, seed=0, controls=portraits(unaffected))
+    alone = list(plain.sample({name: 2}, seed=0))
+    assert [np.array_equal(samples[2 * k].image, alone[k].image) for k in (0, 1)] == [True, True]
+    faces = portraits(children)
+    own = faces.images[faces.image_ids.index(samples[1].notes["head_of"])]
+    assert not np.array_equal(samples[1].image, own)
+    assert np.abs(samples[1].image[:3].astype(int) - own[:3]).mean() < 6
+    assert set(samples[1].parents) == set(children.image_ids)
+
+
 def test_every_training_face_is_a_parent(fitted: tuple[Signs, Portraits], children: Cohort) -> None:
     """The regression has seen all of them, so the leak guard must know all."""
     (sample,) = fitted[0].sample({children.condition_ids[0]: 1}, seed=0)

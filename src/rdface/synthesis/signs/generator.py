@@ -4,7 +4,8 @@ From one picture of a condition nobody can tell what in the face is the conditio
 child. The signs can: each is shown by patients of other conditions, too. Shape and skin of faces
 are regressed on their HPO terms (active appearance models, T. Cootes, G. Edwards, C. Taylor, IEEE
 PAMI 23(6), 2001; ridge regression, A. Hoerl, R. Kennard, Technometrics 12(1), 1970), asked for a
-condition's profile, exaggerated, and drawn over the heads of unaffected children.
+condition's profile, exaggerated, and drawn over the heads of unaffected children, or over patients
+who share the condition's signs.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from rdface.synthesis.generator import GENERATORS, Generator, Sample
 from rdface.synthesis.morph.shapes import Shapes, find_shapes
 from rdface.synthesis.morph.warp import warp_face
 from rdface.synthesis.portraits import Portraits
-from rdface.synthesis.signs.skins import flat_places, flat_skin, lay_skin
+from rdface.synthesis.signs.kin import is_kin, kin_of, number_of
+from rdface.synthesis.signs.skins import flat_places, flat_skin, lay_skin, mark_skin
 from rdface.synthesis.signs.terms import profiles_of, recorded_of, weights_of
 
 if TYPE_CHECKING:
@@ -49,6 +51,11 @@ class Signs(Generator):
         penalty: Of the ridge, in faces.
         symmetric: Whether each face is averaged with its mirror image first: takes light from one
             side out, and signs of one side with it. It did not help on the study population.
+        kin: Share of the samples that are drawn over training patients of *any* condition who
+            share its signs, each as often as the regression believes that patient, in the
+            patient's own skin.
+        kin_shape: What ``shape`` is, for these.
+        kin_skin: What ``skin`` is, for these.
         profiles: Condition to HPO term to the share of patients who show it. From the cohort if
             empty.
         recorded: Training image to the terms recorded for it. From the cohort if empty; an image
@@ -62,12 +69,19 @@ class Signs(Generator):
     skin: float = Field(default=6.0, ge=0, le=20)
     penalty: float = Field(default=50.0, gt=0)
     symmetric: bool = False
+    kin: float = Field(default=0.0, ge=0, le=1)
+    kin_shape: float = Field(default=1.5, ge=0, le=10)
+    kin_skin: float = Field(default=2.0, ge=0, le=20)
     profiles: dict[str, dict[str, float]] = Field(default_factory=dict)
     recorded: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
     _image_ids: tuple[str, ...] = PrivateAttr()
     _differences: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = PrivateAttr()
     """Condition to the difference in shape ``[468, 3]`` and in skin ``[S, S, 3]``."""
+    _weights: dict[str, NDArray[np.float64]] = PrivateAttr()
+    """Condition to how much each patient's face tells of it."""
+    _patients: Portraits = PrivateAttr()
+    _patient_shapes: Shapes = PrivateAttr()
     _average: NDArray[np.float64] = PrivateAttr()
     _flat: NDArray[np.float64] = PrivateAttr()
     _heads: Portraits = PrivateAttr()
@@ -130,12 +144,19 @@ class Signs(Generator):
         )
         self._differences = {
             condition: (
-                self.shape * np.einsum("n,npi->pi", weight, free - mean),
-                self.skin * np.einsum("n,npq->pq", weight, grey)[..., None],
+                np.einsum("n,npi->pi", weight, free - mean),
+                np.einsum("n,npq->pq", weight, grey)[..., None],
             )
             for condition, weight in weights.items()
             if condition in portraits.rows_of
         }
+        self._weights = weights
+        self._patients = Portraits(
+            portraits.images[rows],
+            self._image_ids,
+            tuple(portraits.conditions[row] for row in rows),
+        )
+        self._patient_shapes = Shapes(shapes.points[rows], shapes.free[rows], shapes.sure[rows])
         heads = portraits if controls is None else controls
         found = shapes if controls is None else find_shapes(controls, work)
         order = np.random.default_rng(seed).permutation(np.flatnonzero(found.sure))
@@ -169,15 +190,35 @@ class Signs(Generator):
         return self._learnt
 
     def _sample(self, condition: str, number: int, seed: int) -> Sample:
+        """Over a head or over one of the kin, as its number says."""
+        before = number_of(number, self.kin)
+        if is_kin(number, self.kin):
+            return self._over_kin(condition, number, before, seed)
+        return self._over_head(condition, number, number - before, seed)
+
+    def _over_kin(self, condition: str, number: int, place: int, seed: int) -> Sample:
+        """Number ``place`` of those over patients: bent and marked, in the patient's own skin."""
+        row = kin_of(self._weights[condition], place, seed)
+        moved, marks = self._differences[condition]
+        points = self._patient_shapes.points[row]
+        free = self._patient_shapes.free[row]
+        after = self._patient_shapes.placed(row, free + self.kin_shape * moved)
+        image = warp_face(self._patients.images[row], points[:, :2], after)
+        image = mark_skin(image, self.kin_skin * marks, self._flat, after)
+        name = self._patients.image_ids[row]
+        notes = {"head_of": name}
+        return Sample(image, condition, self._image_ids, number, notes)
+
+    def _over_head(self, condition: str, number: int, place: int, seed: int) -> Sample:
         """The head's number is the sample's, begun at one that the seed says."""
         places = len(self._heads)
-        head = (number + seed) % places
+        head = (place + seed) % places
         moved, marks = self._differences[condition]
         before = self._head_shapes.points[head]
-        after = self._head_shapes.placed(head, self._head_shapes.free[head] + moved)
+        after = self._head_shapes.placed(head, self._head_shapes.free[head] + self.shape * moved)
         image = warp_face(self._heads.images[head], before[:, :2], after)
-        image = lay_skin(image, self._average + marks, self._flat, after)
-        if (number // places) % 2:  # heads come again, as mirror images first
+        image = lay_skin(image, self._average + self.skin * marks, self._flat, after)
+        if (place // places) % 2:  # heads come again, as mirror images first
             image = np.ascontiguousarray(image[:, ::-1])
         name = self._heads.image_ids[head]
         parents = tuple(dict.fromkeys((*self._image_ids, name)))

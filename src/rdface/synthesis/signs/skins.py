@@ -56,6 +56,26 @@ def lay_skin(under: Image, skin: Floats, flat: Floats, places: Floats) -> Image:
     return np.asarray(np.clip(np.rint(mixed), 0, 255), np.uint8)
 
 
+def mark_skin(under: Image, marks: Floats, flat: Floats, places: Floats) -> Image:
+    """Add a flat difference of skins to the skin that a face has.
+
+    Args:
+        under: ``uint8 [S, S, 3]``.
+        marks: ``[S, S, 1]`` in standard deviations of a skin.
+        flat: ``[468, 2]``: the difference's points.
+        places: ``[468, 2]``: those of the face under it.
+    """
+    coded = np.clip(np.rint(128 + 24 * np.repeat(marks, 3, axis=-1)), 0, 255).astype(np.uint8)
+    laid = (warp_face(coded, flat, places).astype(np.float64) - 128) / 24
+    soft = rim(places, len(under))
+    inside = soft > 0.5
+    if not inside.any():
+        return under
+    below = under.astype(np.float64)
+    marked = below + soft[..., None] * below[inside].std(axis=0) * laid
+    return np.asarray(np.clip(np.rint(marked), 0, 255), np.uint8)
+
+
 def rim(places: Floats, side: int) -> Floats:
     """``[S, S]``: 1 inside a face, falling to 0 at its outline."""
     import cv2
