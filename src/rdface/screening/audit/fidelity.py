@@ -119,19 +119,10 @@ def _both_ways(
     """Correlation and gap; tables of several draws are averaged."""
     alike = np.mean([correlations(*pair) for pair in pairs], axis=0)
     gaps = np.mean([root_mean_square_gaps(*pair) for pair in pairs], axis=0)
-    near = own_against_others(-gaps, seed=seed)
-    turned = near._replace(
-        own=-near.own,
-        own_low=-near.own_high,
-        own_high=-near.own_low,
-        other=-near.other,
-        difference=-near.difference,
-        low=-near.high,
-        high=-near.low,
-    )
+    near = own_against_others(-gaps, seed=seed)  # more is better, as of the correlation
     return [
         _record(ours, theirs, "correlation", own_against_others(alike, seed=seed), n),
-        _record(ours, theirs, "gap", turned, n),
+        _record(ours, theirs, "gap", _negated(near), n),
     ]
 
 
@@ -172,14 +163,15 @@ def _terms(sides: Sides, measured: MeasuredSides, seed: int) -> Iterator[Fidelit
         ):
             of_face = np.where(whole[:, None], of_face, np.nan)
             table = mean_profiles(of_face, side.conditions, order) @ lists.T
-            flip = -1 if measure == "terms disagree" else 1
-            found = own_against_others(flip * table, seed=seed)
-            yield _record(faces, "terms of the condition", measure, _unflipped(found, flip), n)
+            if measure == "terms disagree":
+                found = _negated(own_against_others(-table, seed=seed))
+            else:
+                found = own_against_others(table, seed=seed)
+            yield _record(faces, "terms of the condition", measure, found, n)
 
 
-def _unflipped(found: Agreement, flip: int) -> Agreement:
-    if flip > 0:
-        return found
+def _negated(found: Agreement) -> Agreement:
+    """Of a quantity of which less is better, judged by its negative."""
     return found._replace(
         own=-found.own,
         own_low=-found.own_high,
