@@ -129,16 +129,25 @@ def test_whitening_makes_the_controls_round() -> None:
 
 def test_terms_let_conditions_learn_from_each_other() -> None:
     """Signs of other conditions tell where a condition lies that has one noisy image."""
-
-    class Known:
-        profiles = np.array([[1, 0, 1, 0], [1, 0, 0, 1], [0, 1, 1, 0], [0, 1, 0, 1.0]])
-
-        def of_images(self, rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
-            return self.profiles[labels]
-
+    profiles = np.array([[1, 0, 1, 0], [1, 0, 0, 1], [0, 1, 1, 0], [0, 1, 0, 1.0]])
+    terms = [f"HP:000000{place}" for place in range(4)]
+    cohort = SimpleNamespace(
+        condition_ids=tuple("ABCD"),
+        image_ids=tuple(str(row) for row in range(120)),
+        conditions=pd.DataFrame(
+            {
+                "condition": list("ABCD"),
+                "facial_hpo": [
+                    "|".join(f"{terms[place]}~sign=1/1" for place in np.flatnonzero(profile))
+                    for profile in profiles
+                ],
+            }
+        ),
+        images=pd.DataFrame({"image_id": [str(row) for row in range(120)], "hpo_terms": ""}),
+    )
     rng = np.random.default_rng(0)
     directions = np.linalg.qr(rng.normal(size=(10, 4)))[0].T
     labels = np.repeat(np.arange(4), 30)
-    x = (Known.profiles[labels] @ directions * 3 + 0.5 * rng.normal(size=(120, 10))).astype("f4")
-    scores = scores_by_terms(x, np.arange(0, 120, 10), labels, Known())  # type: ignore[arg-type]
+    x = (profiles[labels] @ directions * 3 + 0.5 * rng.normal(size=(120, 10))).astype("f4")
+    scores = scores_by_terms(x, np.arange(0, 120, 10), labels, cohort)  # type: ignore[arg-type]
     assert (scores.argmax(axis=1) == labels).mean() > 0.9

@@ -6,16 +6,14 @@ learner that sees the training images. Two comparators know the same and make no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rdface.cohort.hpo import parse_facial_hpo
 from rdface.metrics.ranking import Floats
 from rdface.metrics.realism.kernel_distance import unit_rows
-from rdface.synthesis.signs.terms import ridge_weights
+from rdface.synthesis.signs.terms import profiles_of, recorded_of, weights_of
 
 if TYPE_CHECKING:
     from rdface.cohort import Cohort
@@ -47,43 +45,8 @@ def whitened(x: NDArray[np.float32], unaffected: NDArray[np.float32]) -> NDArray
     return np.asarray(((rows - mean) @ directions) / np.sqrt(values), np.float32)
 
 
-class Terms:
-    """Which facial HPO terms conditions have, and which are recorded for images.
-
-    Attributes:
-        profiles: ``float64 [C, T]``: how often each term is annotated of each condition.
-    """
-
-    def __init__(self, cohort: Cohort) -> None:
-        listed = [parse_facial_hpo(str(text)) for text in cohort.conditions["facial_hpo"]]
-        self._place = {
-            term: place for place, term in enumerate(sorted({t.id for one in listed for t in one}))
-        }
-        self.profiles = np.zeros((len(listed), len(self._place)))
-        for row, one in enumerate(listed):
-            for term in one:
-                self.profiles[row, self._place[term.id]] = term.probability
-        self._recorded = cohort.images["hpo_terms"].astype(str).to_numpy()
-
-    def of_images(self, rows: Sequence[int] | NDArray[np.intp], labels: NDArray[np.intp]) -> Floats:
-        """``[n, T]``: 1 for what is recorded of an image; its condition's profile if nothing is.
-
-        Args:
-            rows: Of the cohort's table.
-            labels: Condition of each of these rows.
-        """
-        found = self.profiles[labels].copy()
-        for place, row in enumerate(rows):
-            terms = [term for term in self._recorded[row].split("|") if term]
-            if terms:
-                found[place] = 0.0
-                known = [self._place[term] for term in terms if term in self._place]
-                found[place, known] = 1.0
-        return found
-
-
 def scores_by_terms(
-    x: NDArray[np.float32], train: NDArray[np.intp], labels: NDArray[np.intp], terms: Terms
+    x: NDArray[np.float32], train: NDArray[np.intp], labels: NDArray[np.intp], cohort: Cohort
 ) -> Floats:
     """Score every row by what the terms of conditions let their mean embedding be.
 
@@ -96,14 +59,19 @@ def scores_by_terms(
         x: ``[N, D]``.
         train: Rows to learn from.
         labels: ``[N]``; only those of ``train`` are read.
-        terms: Of the cohort.
+        cohort: Of the rows; of its images only those of ``train`` are asked for their terms.
 
     Returns:
         ``float64 [N, C]``.
     """
     rows = unit_rows(x)
     mean = rows[train].mean(axis=0)
-    signs = terms.of_images(train, labels[train])
-    usual = signs.mean(axis=0)
-    weights = ridge_weights(signs - usual, terms.profiles - usual, PENALTY)
+    found = weights_of(
+        profiles_of(cohort),
+        recorded_of(cohort),
+        [cohort.image_ids[row] for row in train],
+        [cohort.condition_ids[label] for label in labels[train]],
+        PENALTY,
+    )
+    weights = np.stack([found[condition] for condition in cohort.condition_ids])
     return np.asarray(unit_rows(rows - mean) @ unit_rows(weights @ (rows[train] - mean)).T)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from rdface.bench.augmentation.comparators import Terms, scores_by_terms, whitened
+from rdface.bench.augmentation.comparators import scores_by_terms, whitened
 from rdface.bench.augmentation.fitting import Fitted, Training, fit_arm
 from rdface.bench.augmentation.memory import Memory, remember
 from rdface.bench.augmentation.plan import AugmentationPlan, GeneratorPlan, Regime
@@ -91,7 +91,6 @@ def run_real(material: Material, regime: Regime, index: int) -> pd.DataFrame:
     """Arms without synthetic images; a row per model and test image."""
     plan, fold = material.plan, material.fold(index, regime)
     rows = fold.rows(material.cohort.image_ids)
-    terms = Terms(material.cohort) if plan.terms else None
     tables = []
     for backbone in plan.backbones:
         x = material.features[backbone]
@@ -104,8 +103,8 @@ def run_real(material: Material, regime: Regime, index: int) -> pd.DataFrame:
             for learner in plan.learners:
                 arm = Arm(str(regime), index, backbone, learner, name)
                 tables.append(_table(material, arm, rows, _fit(material, view, rows, alone, arm)))
-        if terms is not None:
-            scores = scores_by_terms(x, rows.train, material.labels, terms)
+        if plan.terms:
+            scores = scores_by_terms(x, rows.train, material.labels, material.cohort)
             truth = material.labels
             found = Fitted(
                 true_ranks(scores[rows.test], truth[rows.test]), scores.shape[1], np.nan, 0
