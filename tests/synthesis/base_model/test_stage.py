@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from rdface.errors import UsageError
 from rdface.synthesis.base_model import stage
 from rdface.synthesis.base_model.stage import train_stage
 
@@ -67,7 +68,17 @@ def test_a_stage_learns_and_a_finished_one_is_not_trained_again(tmp_path: Path) 
     np.testing.assert_array_equal(done.weight.detach(), again.weight.detach())
 
 
-def test_a_checkpoint_of_another_recipe_is_not_used(tmp_path: Path) -> None:
+def test_a_checkpoint_of_another_recipe_is_not_written_over(tmp_path: Path) -> None:
+    """Hours of training are lost by no typing error."""
     _train(tmp_path / "a.pt", steps=5)
-    with pytest.raises(_KilledError):
-        _train(tmp_path / "a.pt", steps=5, die_at=0, key="b")
+    before = (tmp_path / "a.pt").read_bytes()
+    with pytest.raises(UsageError, match="another training"):
+        _train(tmp_path / "a.pt", steps=5, key="b")
+    assert (tmp_path / "a.pt").read_bytes() == before
+
+
+def test_a_damaged_checkpoint_costs_the_training_and_not_the_command(tmp_path: Path) -> None:
+    whole = _train(tmp_path / "a.pt", steps=5)
+    (tmp_path / "a.pt").write_bytes(b"cut short")
+    again = _train(tmp_path / "a.pt", steps=5)
+    np.testing.assert_array_equal(whole.weight.detach(), again.weight.detach())

@@ -7,12 +7,12 @@ import json
 import logging
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rdface.files import atomic_path
 from rdface.learners.tuning.deciding import deciding
+from rdface.learners.tuning.state_file import State, read_state, write_state
 
 if TYPE_CHECKING:
     import torch
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from rdface.learners.tuning.recipe import Recipe
     from rdface.learners.tuning.trainer import Material
     from rdface.protocols.split import FoldRows
-
-State = dict[str, Any]
 
 _logger = logging.getLogger(__name__)
 _LAST = "last.pt"
@@ -135,23 +133,11 @@ class Checkpoints:
         return self._folder / f"best-{epoch:05d}.pt"
 
     def _write(self, path: Path, state: State) -> None:
-        import torch
-
-        with atomic_path(path) as part:
-            torch.save({"key": self._key, **state}, part)
+        write_state(path, {"key": self._key, **state})
 
     def _read(self, path: Path) -> State | None:
-        import torch
-
-        if not path.is_file():
-            return None
-        try:
-            state: State = torch.load(path, map_location="cpu", weights_only=True)
-            key = state["key"]
-        except Exception as error:  # torch, zipfile and pickle each raise their own
-            _logger.warning("%s cannot be read and is not used: %s", path, error)
-            return None
-        if key != self._key:
+        state = read_state(path)
+        if state is not None and state["key"] != self._key:
             _logger.warning(
                 "%s belongs to another training (recipe, fold, pictures or code differ) and is"
                 " not used; training begins anew",

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rdface.files import atomic_path
+from rdface.errors import UsageError
 from rdface.learners.tuning.average import moving_average
+from rdface.learners.tuning.state_file import State, read_state, write_state
 from rdface.progress import bar
 
 if TYPE_CHECKING:
@@ -45,10 +46,13 @@ def train_stage(
         last_rate: Which it falls to along a cosine.
         averaging: Of the moving average of the weights, or None.
         path: The checkpoint.
-        key: Names recipe, data and seed; a checkpoint of another key is not used.
+        key: Names recipe, data and seed.
 
     Returns:
         The averaged model if there is an average, else ``model``.
+
+    Raises:
+        UsageError: The checkpoint has another key.
     """
     import torch
 
@@ -87,13 +91,10 @@ def _save(
     optimiser: torch.optim.Optimizer,
     average: torch.nn.Module | None,
 ) -> None:
-    import torch
-
-    state = {"key": key, "done": done, "model": model.state_dict()}
+    state: State = {"key": key, "done": done, "model": model.state_dict()}
     state |= {"optimiser": optimiser.state_dict()}
     state |= {"average": average.state_dict()} if average is not None else {}
-    with atomic_path(path) as part:
-        torch.save(state, part)
+    write_state(path, state)
 
 
 def _restore(
@@ -103,15 +104,15 @@ def _restore(
     optimiser: torch.optim.Optimizer,
     average: torch.nn.Module | None,
 ) -> int:
-    """Load a checkpoint; how many steps it has behind it, 0 where there is none that fits."""
-    import torch
-
-    if not path.is_file():
+    """Load a checkpoint; how many steps it has behind it, 0 where there is none."""
+    state = read_state(path)
+    if state is None:
         return 0
-    state = torch.load(path, map_location="cpu", weights_only=True)
     if state["key"] != key:
-        _logger.warning("%s belongs to another recipe and is not used", path)
-        return 0
+        raise UsageError(
+            f"{path} belongs to another training: other pictures, recipe or seed.",
+            hint="Name another folder, or remove this one: hours of work are not written over.",
+        )
     model.load_state_dict(state["model"])
     optimiser.load_state_dict(state["optimiser"])
     if average is not None:

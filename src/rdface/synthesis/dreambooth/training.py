@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rdface.errors import UsageError
-from rdface.files import atomic_path
 from rdface.learners.tuning.device import one_thread, reproducible
+from rdface.learners.tuning.state_file import read_state, write_state
 from rdface.synthesis.dreambooth.seeds import derive, rows_at
 
 if TYPE_CHECKING:
@@ -236,7 +236,6 @@ class _Teacher:
         return torch.autocast(self.device.type, dtype=self.half)
 
     def _keep(self, path: Path, key: str, losses: list[list[float]]) -> None:
-        import torch
 
         state = {
             "key": key,
@@ -245,20 +244,14 @@ class _Teacher:
             "scaler": self.scaler.state_dict(),
             "losses": losses,
         }
-        with atomic_path(path) as part:
-            torch.save(state, part)
+        write_state(path, state)
 
     def _resume(self, path: Path, key: str) -> list[list[float]]:
         """The losses so far; empty where there is no checkpoint that fits."""
-        import torch
-
         for left in path.parent.glob(f".{path.name}.*"):  # half-written by a killed process
             shutil.rmtree(left, ignore_errors=True)
-        try:
-            state = torch.load(path, map_location="cpu", weights_only=True)
-        except Exception:  # none there, or cut short; torch, zipfile, pickle raise their own
-            return []
-        if state.get("key") != key:
+        state = read_state(path)
+        if state is None or state["key"] != key:
             return []
         self.student.load(state["student"])
         self.optimizer.load_state_dict(state["optimizer"])

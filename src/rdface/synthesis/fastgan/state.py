@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 from pathlib import Path
-from typing import Any
-
-import torch
 
 from rdface.errors import UsageError
-from rdface.files import atomic_path
+from rdface.learners.tuning.state_file import State, read_state, write_state
 
-State = dict[str, Any]
-
-_logger = logging.getLogger(__name__)
 _LAST = "last.pt"
 
 
@@ -62,19 +55,11 @@ class Folder:
         return self._path / f"generator-{step:07d}.pt"
 
     def _write(self, path: Path, state: State) -> None:
-        with atomic_path(path) as part:
-            torch.save({"key": self._key, **state}, part)
+        write_state(path, {"key": self._key, **state})
 
     def _read(self, path: Path) -> State | None:
-        if not path.is_file():
-            return None
-        try:
-            state: State = torch.load(path, map_location="cpu", weights_only=True)
-            key = state["key"]
-        except Exception as error:  # torch, zipfile and pickle each raise their own
-            _logger.warning("%s cannot be read and is not used: %s", path, error)
-            return None
-        if key != self._key:
+        state = read_state(path)
+        if state is not None and state["key"] != self._key:
             raise UsageError(
                 f"{path} belongs to another training: other portraits, options or seed.",
                 hint="Name another folder, or remove this one.",
