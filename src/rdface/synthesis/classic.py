@@ -61,14 +61,10 @@ class Classic(Generator):
         """Keep the portraits; controls are of no use here."""
         self._portraits = portraits
 
-    def sample(self, counts: Mapping[str, int], *, seed: int) -> Iterator[Sample]:
-        """See :meth:`Generator.sample`."""
-        yield from self.sample_after({}, counts, seed=seed)
-
     def sample_after(
         self, done: Mapping[str, int], counts: Mapping[str, int], *, seed: int
     ) -> Iterator[Sample]:
-        """See :meth:`Generator.sample_after`; nothing is made in vain."""
+        """See :meth:`Generator.sample_after`."""
         for condition, count in counts.items():
             own = self._portraits.of(condition)
             if not len(own):

@@ -37,9 +37,11 @@ class Echo(Generator):
         self._portraits, self._controls = portraits, controls
         (work / "fits").open("a").write("x")
 
-    def sample(self, counts: Mapping[str, int], *, seed: int) -> Iterator[Sample]:
+    def sample_after(
+        self, done: Mapping[str, int], counts: Mapping[str, int], *, seed: int
+    ) -> Iterator[Sample]:
         for condition, count in counts.items():
-            for k in range(count - self.short):
+            for k in range(done.get(condition, 0), count - self.short):
                 time.sleep(self.wait)
                 key = int(sha256_bytes(f"{seed} {condition} {k}".encode())[:8], 16)
                 rng = np.random.default_rng(key)

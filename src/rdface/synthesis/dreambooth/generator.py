@@ -119,18 +119,16 @@ class DreamBooth(Recipe, Generator):
             for name in names
         ]
 
-    def sample(self, counts: Mapping[str, int], *, seed: int) -> Iterator[Sample]:
+    def sample_after(
+        self, done: Mapping[str, int], counts: Mapping[str, int], *, seed: int
+    ) -> Iterator[Sample]:
         """See :class:`~rdface.synthesis.generator.Generator`; conditions in the order of counts.
+
+        Of the samples that are left out no more than a batch is drawn again.
 
         Raises:
             UsageError: A condition was not learnt, or a sample stayed blank.
         """
-        yield from self.sample_after({}, counts, seed=seed)
-
-    def sample_after(
-        self, done: Mapping[str, int], counts: Mapping[str, int], *, seed: int
-    ) -> Iterator[Sample]:
-        """The same without the first ones, of which no more than a batch is drawn again."""
         unknown = [name for name in counts if name not in self._jobs]
         if unknown:
             raise UsageError(

@@ -164,20 +164,16 @@ class FastGAN(Generator):
 
         self._fitted = fit(self, portraits, work, seed, controls if self.controls_share else None)
 
-    def sample(self, counts: Mapping[str, int], *, seed: int) -> Iterator[Sample]:
-        """See :meth:`rdface.synthesis.Generator.sample`.
+    def sample_after(
+        self, done: Mapping[str, int], counts: Mapping[str, int], *, seed: int
+    ) -> Iterator[Sample]:
+        """See :meth:`rdface.synthesis.Generator.sample_after`.
 
         Unconditional it takes the key "" alone, and its samples have no condition.
 
         Raises:
             UsageError: Before :meth:`fit`, or a condition was not learnt.
         """
-        return self.sample_after({}, counts, seed=seed)
-
-    def sample_after(
-        self, done: Mapping[str, int], counts: Mapping[str, int], *, seed: int
-    ) -> Iterator[Sample]:
-        """See :meth:`rdface.synthesis.Generator.sample_after`; none is made in vain."""
         fitted = self._after_fit()
         known = fitted.conditions if self.conditional else ("",)
         for condition in counts:

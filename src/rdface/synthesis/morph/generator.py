@@ -100,14 +100,10 @@ class Morph(Generator):
         self._conditions = np.array(together.conditions, dtype=object)
         self._mouths = mouths(shapes.free)
 
-    def sample(self, counts: Mapping[str, int], *, seed: int) -> Iterator[Sample]:
-        """See :meth:`Generator.sample`."""
-        yield from self.sample_after({}, counts, seed=seed)
-
     def sample_after(
         self, done: Mapping[str, int], counts: Mapping[str, int], *, seed: int
     ) -> Iterator[Sample]:
-        """See :meth:`Generator.sample_after`; nothing is made in vain."""
+        """See :meth:`Generator.sample_after`."""
         for condition, count in counts.items():
             for number in range(done.get(condition, 0), count):
                 key = sha256_bytes(f"morph {seed} {condition} {number}".encode())

@@ -170,14 +170,10 @@ class Signs(Generator):
         self._head_shapes = Shapes(found.points[order], found.free[order], found.sure[order])
         self._learnt = self._named(portraits)
 
-    def sample(self, counts: Mapping[str, int], *, seed: int) -> Iterator[Sample]:
-        """See :meth:`Generator.sample`."""
-        yield from self.sample_after({}, counts, seed=seed)
-
     def sample_after(
         self, done: Mapping[str, int], counts: Mapping[str, int], *, seed: int
     ) -> Iterator[Sample]:
-        """See :meth:`Generator.sample_after`; nothing is made in vain."""
+        """See :meth:`Generator.sample_after`."""
         for condition, count in counts.items():
             if count and condition not in self._differences:
                 raise UsageError(f"There is no training portrait of {condition!r}.")
