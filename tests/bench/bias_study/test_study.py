@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from rdface.bench.bias_study import StudyPlan, read_population, read_trials, run_study, study
+from rdface.bench import workers
+from rdface.bench.bias_study import StudyPlan, read_population, read_trials, run_study
 from rdface.errors import CohortError, RunError, UsageError
 
 PLAN = StudyPlan(cohorts=2, images=60, learners=("prototype",), heads=False)
@@ -65,7 +66,7 @@ def test_a_study_that_is_stopped_does_not_wait_for_its_workers(
     def stop(jobs: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(study, "as_completed", stop)
+    monkeypatch.setattr(workers, "as_completed", stop)
     with pytest.raises(KeyboardInterrupt):
         run_study(PLAN, tmp_path / "study", folder=folder, workers=1)
     assert not list((tmp_path / "study").glob("trials/*"))

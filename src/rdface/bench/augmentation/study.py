@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import pickle
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -20,7 +17,8 @@ from rdface.bench.augmentation.part import Material, run_generator, run_real
 from rdface.bench.augmentation.plan import HEAD, AugmentationPlan, GeneratorPlan, Regime
 from rdface.bench.benchmark import alone_in
 from rdface.bench.opened import check_detector, open_cohort
-from rdface.errors import RunError, UsageError
+from rdface.bench.workers import run_in_workers
+from rdface.errors import UsageError
 from rdface.files import atomic_path, write_json
 from rdface.progress import bar
 
@@ -186,25 +184,10 @@ def _run(missing: list[Job], material: Material, out: Path, workers: int | None)
     path = out / "material.pickle"
     with atomic_path(path) as part:
         part.write_bytes(pickle.dumps(material))
-    context = multiprocessing.get_context("spawn")  # a forked child would inherit locks of BLAS
-    others = multiprocessing.active_children()
-    pool = ProcessPoolExecutor(workers, context, _receive, (path,))
     try:
-        for done in as_completed([pool.submit(_do, job, out) for job in missing]):
-            done.result()
-            yield
-    except (KeyboardInterrupt, GeneratorExit):
-        for worker in multiprocessing.active_children():  # pools and parts are whole or absent
-            if worker not in others:
-                worker.terminate()
-        raise
-    except BrokenProcessPool as error:
-        raise RunError(
-            "A worker process died, perhaps for want of memory.",
-            hint="Run the same command again: it goes on where it stopped.",
-        ) from error
+        tasks = [(job, out) for job in missing]
+        yield from run_in_workers(tasks, _do, workers=workers, prepare=_receive, given=path)
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
         path.unlink(missing_ok=True)
 
 
@@ -212,17 +195,14 @@ _material: Material | None = None
 
 
 def _receive(path: Path) -> None:
-    """Prepare a worker: read what the parent has opened, and end with it."""
+    """Prepare a worker: read what the parent has opened."""
     global _material
-    from rdface.bench.engine import follow_parent
-
-    follow_parent()
     _material = pickle.loads(path.read_bytes())  # noqa: S301 - written by our parent a moment ago
 
 
-def _do(job: Job, out: Path) -> None:
-    assert _material is not None  # noqa: S101 - set by the initializer
-    do_job(_material, job, out)
+def _do(task: tuple[Job, Path]) -> None:
+    assert _material is not None  # noqa: S101 - set by _receive
+    do_job(_material, *task)
 
 
 def do_job(material: Material, job: Job, out: Path) -> None:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
@@ -20,6 +16,7 @@ from rdface.bench.bias_study.draw import draw_cohort
 from rdface.bench.bias_study.population import StudyPopulation, read_population
 from rdface.bench.bias_study.trial import run_trial
 from rdface.bench.environment import deciding_versions
+from rdface.bench.workers import run_in_workers
 from rdface.errors import RunError, UsageError
 from rdface.files import atomic_path, sha256_file, write_json
 from rdface.learners import LEARNERS as LEARNER_REGISTRY
@@ -162,45 +159,22 @@ def _run(
     folder: Path | None,
     workers: int | None,
 ) -> Iterator[None]:
-    workers = min(workers or os.cpu_count() or 1, max(1, len(missing)))
-    context = multiprocessing.get_context("spawn")  # a forked child would inherit locks of BLAS
-    others = multiprocessing.active_children()
-    pool = ProcessPoolExecutor(workers, context, _receive, (folder,))
-    try:
-        jobs: list[Future[None]] = [
-            pool.submit(_do, plan, models, number, _part(out, number)) for number in missing
-        ]
-        for job in as_completed(jobs):
-            job.result()
-            yield
-    except (KeyboardInterrupt, GeneratorExit):
-        for worker in multiprocessing.active_children():  # a cohort takes long; parts are whole
-            if worker not in others:
-                worker.terminate()
-        raise
-    except BrokenProcessPool as error:
-        raise RunError(
-            "A worker process died, perhaps for want of memory.",
-            hint="Run the same command again: it goes on where it stopped.",
-        ) from error
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    tasks = [(plan, models, number, _part(out, number)) for number in missing]
+    return run_in_workers(tasks, _do, workers=workers, prepare=_receive, given=folder)
 
 
 _population: StudyPopulation | None = None
 
 
 def _receive(folder: Path | None) -> None:
-    """Prepare a worker: read the population, and end with the parent, whatever ends it."""
+    """Prepare a worker: read the population."""
     global _population
-    from rdface.bench.engine import follow_parent
-
-    follow_parent()
     _population = read_population(folder)
 
 
-def _do(plan: StudyPlan, models: tuple[tuple[str, str], ...], number: int, part: Path) -> None:
-    assert _population is not None  # noqa: S101 - set by the initializer
+def _do(task: tuple[StudyPlan, tuple[tuple[str, str], ...], int, Path]) -> None:
+    assert _population is not None  # noqa: S101 - set by _receive
+    plan, models, number, part = task
     draw = draw_cohort(_population.images, plan.images, plan.seed, number)
     table = run_trial(_population, draw, number, models)
     if plan.heads:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
-import multiprocessing.connection
-import os
-import signal
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 from rdface.errors import UsageError
+from rdface.processes import follow_parent
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -37,7 +34,7 @@ def spread(
     """
     context = multiprocessing.get_context("spawn")  # CUDA does not survive a fork
     used = list(devices)[: len(tasks)]
-    pools = [ProcessPoolExecutor(1, context, _follow_parent) for _ in used]
+    pools = [ProcessPoolExecutor(1, context, follow_parent) for _ in used]
     waiting = iter(enumerate(tasks))
     running: dict[Future[Result], tuple[int, int]] = {}
 
@@ -69,16 +66,3 @@ def spread(
             for process in list((pool._processes or {}).values()):
                 process.terminate()  # what it was at goes on from its checkpoint
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _follow_parent() -> None:
-    """In a worker: leave Ctrl-C to the parent, and never outlive it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_die_with_parent, daemon=True).start()
-
-
-def _die_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(1)
