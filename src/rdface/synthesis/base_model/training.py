@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from rdface.errors import CohortError, UsageError
 from rdface.files import atomic_path, write_json
+from rdface.learners.tuning.device import one_thread, reproducible
 from rdface.synthesis.base_model.architecture import (
     TIMES,
     make_autoencoder,
@@ -56,18 +57,41 @@ def train_base_model(cohort: Cohort, out: Path, recipe: Recipe, *, seed: int = 0
     import torch
 
     images, table = _portraits(cohort, recipe.size)
-    work = out / "work"
     began = time.monotonic()
-    some = min(recipe.autoencoder_children, len(table))
-    rows = np.concatenate([np.arange(some), len(table) + np.arange(some)])
+    # On several threads sums are added up in another order each time, which training amplifies.
+    with one_thread(), reproducible(torch.device("cpu"), seed):
+        pipeline = _train(images, attributes(table), recipe, seed, out / "work")
+    with atomic_path(out / "pipeline") as part:
+        pipeline.to(torch.float16).save_pretrained(part, safe_serialization=True)
+        about = {"cohort": cohort.info.name, "cohort_sha256": cohort.sha256, "seed": seed}
+        about |= {"images": len(table), "recipe": recipe.model_dump(mode="json")}
+        about |= {"licence": "CC0-1.0", "seconds_of_last_run": round(time.monotonic() - began)}
+        write_json(part / "training.json", about)
+    return out / "pipeline"
+
+
+def _train(
+    images: NDArray[np.uint8], known: list[dict[str, str]], recipe: Recipe, seed: int, work: Path
+) -> Any:  # noqa: ANN401 - diffusers has no types
+    """Both stages; the pipeline.
+
+    Args:
+        images: ``[2 N, S, S, 3]``: portraits, then their mirror images.
+        known: Attributes of the N children.
+        recipe: Sizes, steps and rates.
+        seed: Everything follows from it.
+        work: For checkpoints.
+    """
+    import torch
+
+    some = min(recipe.autoencoder_children, len(known))
+    rows = np.concatenate([np.arange(some), len(known) + np.arange(some)])
     vae = _train_autoencoder(images[rows], recipe, seed, work / "autoencoder.pt")
     means, spreads = _encode(vae, images)
     scale = 1 / float(np.sqrt((means**2).mean() + (spreads**2).mean() - means.mean() ** 2))
     vae.register_to_config(scaling_factor=scale)
-    known = attributes(table)
     rng = np.random.default_rng([seed, 1])
-    texts = [caption(known[row % len(known)], rng) for row in range(CORPUS)]
-    tokenizer = make_tokenizer(texts)
+    tokenizer = make_tokenizer([caption(known[row % len(known)], rng) for row in range(CORPUS)])
     torch.manual_seed(seed)
     both = torch.nn.ModuleDict(
         {
@@ -75,11 +99,10 @@ def train_base_model(cohort: Cohort, out: Path, recipe: Recipe, *, seed: int = 0
             "text": make_text_encoder(recipe, len(tokenizer), tokenizer.eos_token_id),
         }
     )
-    loss = _denoising(both, tokenizer, known, means * scale, spreads * scale, recipe, seed)
     trained: Any = train_stage(
         "Training the denoiser",
         both,
-        loss,
+        _denoising(both, tokenizer, known, means * scale, spreads * scale, recipe, seed),
         steps=recipe.denoiser_steps,
         rate=recipe.denoiser_rate,
         last_rate=recipe.denoiser_rate / 10,
@@ -87,14 +110,7 @@ def train_base_model(cohort: Cohort, out: Path, recipe: Recipe, *, seed: int = 0
         path=work / "denoiser.pt",
         key=_key(images, recipe, seed, "denoiser_steps"),
     )
-    pipeline = make_pipeline(vae, trained["unet"], trained["text"], tokenizer).to(torch.float16)
-    with atomic_path(out / "pipeline") as part:
-        pipeline.save_pretrained(part, safe_serialization=True)
-        about = {"cohort": cohort.info.name, "cohort_sha256": cohort.sha256, "seed": seed}
-        about |= {"images": len(images) // 2, "recipe": recipe.model_dump(mode="json")}
-        about |= {"licence": "CC0-1.0", "seconds_of_last_run": round(time.monotonic() - began)}
-        write_json(part / "training.json", about)
-    return out / "pipeline"
+    return make_pipeline(vae, trained["unet"], trained["text"], tokenizer)
 
 
 def _key(images: NDArray[np.uint8], recipe: Recipe, seed: int, *left_out: str) -> str:
