@@ -69,12 +69,17 @@ def make_tokenizer(texts: Sequence[str]) -> Any:  # noqa: ANN401 - transformers 
     learner = Tokenizer(models.BPE(end_of_word_suffix=_END))
     learner.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     words = sorted({word.lower() for text in texts for word in text.replace(",", " ,").split()})
+    last_letters = [letter + _END for letter in letters]
     trainer = trainers.BpeTrainer(
-        vocab_size=2048, initial_alphabet=letters, end_of_word_suffix=_END, show_progress=False
+        vocab_size=2048,
+        initial_alphabet=letters,
+        special_tokens=last_letters,  # else numbered in a random order, which decides ties
+        end_of_word_suffix=_END,
+        show_progress=False,
     )
     learner.train_from_iterator([*words, *letters], trainer)
     merges: Any = [tuple(pair) for pair in json.loads(learner.to_str())["model"]["merges"]]
-    tokens = [*letters, *(letter + _END for letter in letters), *("".join(pair) for pair in merges)]
+    tokens = [*letters, *last_letters, *("".join(pair) for pair in merges)]
     tokens += ["<|startoftext|>", "<|endoftext|>"]
     numbers = {token: number for number, token in enumerate(dict.fromkeys(tokens))}
     return CLIPTokenizer(vocab=numbers, merges=merges, model_max_length=LENGTH)
