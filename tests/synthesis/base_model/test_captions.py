@@ -75,15 +75,7 @@ def test_known_words_are_one_token_and_unknown_ones_are_spelt(tmp_path: Path) ->
 
 
 def test_equal_texts_make_equal_tokenizers() -> None:
-    texts = ["photo of a girl", "photo of a boy, smile"]
-    one, other = make_tokenizer(texts), make_tokenizer(texts[::-1])
-    assert one.get_vocab() == other.get_vocab()
-
-
-def test_the_same_words_get_the_same_numbers() -> None:
-    """The library numbers letters in a random order, and a training that went on would garble."""
-    said = [
-        caption(known, np.random.default_rng(n)) for n in range(99) for known in attributes(ROWS)
-    ]
-    first, *others = (make_tokenizer(said).get_vocab() for _ in range(6))
+    """Words that are as frequent tie; left to the library, a hash map decides between them."""
+    texts = ["photo of a girl", "photo of a boy, smile", "10 15 11 12 16 13 al ar om of window"]
+    first, *others = (make_tokenizer(order).get_vocab() for order in [texts, texts[::-1]] * 4)
     assert all(other == first for other in others)
