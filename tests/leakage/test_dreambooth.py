@@ -85,3 +85,12 @@ def test_class_pictures_come_from_the_base_alone(tiny_base: Path, tmp_path: Path
     of_a(tiny_base, portraits("AAC", seed=4), tmp_path / "two")
     assert {path.name: path.read_bytes() for path in cache.glob("*.npy")} == first
     assert len(first) == 1
+
+
+def test_class_pictures_follow_the_seed(tiny_base: Path, tmp_path: Path) -> None:
+    """Folds of a study have seeds, and so class pictures, of their own."""
+    tool = DreamBooth(base=str(tiny_base), base_licence="CC0", size=SIZE, prior_images=2)
+    lots = [
+        np.load(tool.jobs(portraits("AB"), tmp_path, seed=seed)[0].prior) for seed in (0, 1000, 0)
+    ]
+    assert (lots[0] == lots[2]).all() and (lots[0] != lots[1]).any()

@@ -156,6 +156,21 @@ def test_a_folder_of_another_plan_is_refused(children: Cohort, tmp_path: Path) -
     assert [path.name for path in other.iterdir()] == ["letter.txt"]
 
 
+def test_replaced_pretrained_weights_are_another_plan(
+    children: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though options are the same; a generator without such weights has no word of them."""
+    out, ids = tmp_path / "pool", firsts(children)
+    make_pool(Echo(), "echo", children, ids, 1, tmp_path / "plain", seed=1)
+    assert "base_sha256" not in json.loads((tmp_path / "plain" / "plan.json").read_text())
+    monkeypatch.setattr(Echo, "base_sha256", "first")
+    make_pool(Echo(), "echo", children, ids, 1, out, seed=1)
+    assert json.loads((out / "plan.json").read_text())["base_sha256"] == "first"
+    monkeypatch.setattr(Echo, "base_sha256", "second")
+    with pytest.raises(RunError, match="another base_sha256"):
+        make_pool(Echo(), "echo", children, ids, 1, out, seed=1)
+
+
 def test_a_plan_that_never_came_to_a_sample_gives_way(children: Cohort, tmp_path: Path) -> None:
     """A first try with wrong options leaves no sample, and does not bar the right ones."""
     out, ids = tmp_path / "pool", firsts(children)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from rdface.bench.augmentation.claim import claim, deciding_code
+from rdface.bench.augmentation.claim import claim, deciding_code, given_weights
 from rdface.bench.augmentation.paper_recipe import PaperRecipe, Reading
 from rdface.bench.benchmark import run_benchmark
 from rdface.bench.opened import open_cohort
@@ -55,6 +55,7 @@ def run_paper(recipe: PaperRecipe, out: Path, *, workers: int | None = None) -> 
             "recipe": recipe.model_dump(mode="json"),
             "cohort": open_cohort(recipe.cohort).sha256,
             "controls": recipe.controls and load_cohort(recipe.controls).sha256,
+            "weights": given_weights([recipe.generator]),
             "code": deciding_code(),
         },
     )
