@@ -31,6 +31,7 @@ def deciding_code() -> dict[str, str]:
     import rdface.faces
     import rdface.learners
     import rdface.metrics
+    import rdface.protocols
     import rdface.screening
     import rdface.synthesis
 
@@ -41,6 +42,7 @@ def deciding_code() -> dict[str, str]:
         rdface.faces,
         rdface.learners,
         rdface.metrics,
+        rdface.protocols,
         rdface.screening,
         rdface.synthesis,
     ):

@@ -42,7 +42,8 @@ class PaperRecipe(BaseModel):
         cohort: Real patients.
         controls: Unaffected children, for generators that take them.
         detector: Finds faces.
-        generator: Which, and its options.
+        generator: Which, and its options; ``folds`` for a costly one: where each fold has a pool
+            of its own, only the first so many folds are run, with synthetic images and without.
         per_condition: Synthetic images of each condition in the pool.
         counts: n, of the whole pool.
         select: Score that ranks.
@@ -85,9 +86,22 @@ class PaperRecipe(BaseModel):
 
     @model_validator(mode="after")
     def _fits(self) -> PaperRecipe:
+        if self.generator.select or self.generator.regimes:
+            raise ValueError("select and regimes of a generator belong to the plan of a study")
         if "synthetic-in-folds" in self.quirks and "split-by-image" not in self.quirks:
             raise ValueError("synthetic-in-folds (F2) needs split-by-image (F1)")
         return self
+
+    @property
+    def pool_per_fold(self) -> bool:
+        """Whether generators and screening see the training part of a fold alone (no F2)."""
+        return "synthetic-in-folds" not in self.quirks
+
+    @property
+    def folds_run(self) -> int:
+        """How many of the folds are run."""
+        few = self.generator.folds if self.pool_per_fold else None
+        return min(few or self.folds, self.folds)
 
     def without_quirks(self) -> PaperRecipe:
         """Our reading of the same recipe."""
@@ -117,8 +131,8 @@ class Reading:
         values: Metric -> value, low, high; bootstrap over patients, or, where ``sd-over-folds`` is
             asked for, as the run has it.
         validation: Best top-1 on validation, mean over folds; None for learners without epochs.
-        trained: Of the n images those that a fold trained on, mean over folds: where all parents
-            of an image have to train with it, some are left out.
+        trained: Of the n images those that a fold trained on, mean over folds: fewer where a pool
+            had fewer, or where a parent's patient is tested, too (F1).
     """
 
     quirks: bool
