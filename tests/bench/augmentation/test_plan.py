@@ -49,6 +49,9 @@ def test_a_costly_generator_may_have_fewer_folds_and_regimes() -> None:
         ("generators: [{name: morph}]\ncounts: [0]", "counts"),
         ("generators: [{name: morph}]\nsurprise: 1", "surprise"),
         ("- 1", "no mapping"),
+        ("", "is empty"),
+        ("# later", "is empty"),
+        ("name: 2024-99-99", "no YAML"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(tmp_path: Path, text: str, what: str) -> None:

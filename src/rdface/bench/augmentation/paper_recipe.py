@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from rdface.bench.augmentation.plan import GeneratorPlan
 from rdface.bench.quirks import QUIRKS, SCREENING_QUIRKS, Quirk
-from rdface.bench.spec import Training
-from rdface.errors import UsageError
+from rdface.bench.spec import Training, read_model, task_of
 from rdface.registry import nearest
 
 TASK: Final = "paper augmentation"
@@ -147,11 +145,7 @@ class Reading:
 
 def is_paper_recipe(path: Path) -> bool:
     """Whether a file is one of these, and no plan of a study."""
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError, UnicodeDecodeError):
-        return False
-    return isinstance(content, dict) and content.get("task") == TASK
+    return task_of(path) == TASK
 
 
 def read_paper_recipe(path: Path) -> PaperRecipe:
@@ -160,12 +154,4 @@ def read_paper_recipe(path: Path) -> PaperRecipe:
     Raises:
         UsageError: It says what cannot be.
     """
-    content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    try:
-        return PaperRecipe.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the recipe"
-        raise UsageError(
-            f"{path}: {where}: {first['msg'].removeprefix('Value error, ')}."
-        ) from error
+    return read_model(path, PaperRecipe, example="specs/augmentation-paper.yaml")
