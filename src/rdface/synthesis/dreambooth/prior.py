@@ -2,8 +2,8 @@
 
 They come from the base alone and show no child of a cohort. They follow the seed of the fit: the
 conditions of one fit share them, and so do fits of other portraits under the same seed (a fold's
-regimes), for they take far longer to draw than to learn from. Folds of a study have seeds, and so
-class pictures, of their own: what one lot happens to show is not in every fold.
+regimes), for a hundred of them take longer to draw than a condition to learn. Folds of a study have
+seeds, and so class pictures, of their own: what one lot happens to show is not in every fold.
 """
 
 from __future__ import annotations
