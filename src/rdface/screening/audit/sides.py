@@ -127,3 +127,10 @@ def matched_rows(
         right.append(rng.permutation(theirs)[:n])
     empty = [np.empty(0, np.intp)]
     return np.concatenate(left or empty), np.concatenate(right or empty)
+
+
+def one_each(patients: Labels, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Rows of one picture of each patient, drawn at random, in order."""
+    order = rng.permutation(len(patients))
+    _, first = np.unique(patients[order].astype(str), return_index=True)
+    return np.sort(order[first])
