@@ -29,7 +29,10 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     help="Whose embeddings judge realism and diversity, joined by commas.",
 )
 @click.option(
-    "--identity", default="sface", show_default=True, help="Says whose face it is: sface, facenet."
+    "--identity",
+    default="sface",
+    show_default=True,
+    help="Says whose face it is: a face-recognition network, such as sface or facenet.",
 )
 @click.option(
     "--perceptual",

@@ -136,6 +136,13 @@ def test_what_cannot_be_audited_is_told(tmp_path: Path) -> None:
     for arguments, said in (
         (["audit", str(real.root), "--real", str(real.root), *out], "no pool"),
         (["audit", str(tmp_path / "pool"), "--real", "sim103", *out], "not this sim103"),
+        (
+            [
+                *("audit", str(tmp_path / "pool"), "--real", str(real.root), *out),
+                *("--identity", "efficientnet_lite0"),
+            ],
+            "no face-recognition network",
+        ),
     ):
         found = runner.invoke(rdface, arguments)
         assert found.exit_code and said in str(found.exception)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdface.backbones import load_backbone
+from rdface.backbones.recognition import need_recognition
 from rdface.errors import UsageError
 from rdface.screening.audit.copies import FALSE_ALARMS, Calibration, calibrate, measure
 from rdface.screening.audit.diversity import judge_diversity
@@ -101,7 +102,8 @@ def audit_pool(sides: Sides, settings: Settings | None = None) -> Audited:
         settings: How; the defaults if None.
 
     Raises:
-        UsageError: Too few training faces, an impossible rate, or an unknown backbone.
+        UsageError: Too few training faces, an impossible rate, an unknown backbone, or an identity
+            that is no face-recognition network.
         WeightsError: Weights that are missing.
     """
     how = settings or Settings()
@@ -111,6 +113,7 @@ def audit_pool(sides: Sides, settings: Settings | None = None) -> Audited:
         raise UsageError("The rate of false alarms lies between 0 and 1.")
     if len(sides.training) < 2:
         raise UsageError("An audit needs two training images at least.")
+    need_recognition(how.identity)
     for name in dict.fromkeys((*how.backbones, how.identity)):
         load_backbone(name)
     space = None if how.perceptual == "none" else load_space(how.perceptual)
