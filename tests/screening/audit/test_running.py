@@ -18,6 +18,7 @@ from rdface.files import write_bytes
 from rdface.imaging import read_image
 from rdface.screening.audit import read_audit
 from rdface.synthesis.portraits import portrait_crop
+from tests.synthesis.conftest import part_of
 
 
 def small_world(folder: Path, *, conditions: int) -> tuple[Cohort, Cohort]:
@@ -126,6 +127,24 @@ def test_a_pool_of_one_condition_is_audited_as_far_as_it_goes(tmp_path: Path) ->
     assert record.copies is not None and record.copies.copy_threshold is None
     assert record.copies.n_copies == 0
     assert any("too few real faces" in note for note in record.notes)
+
+
+@pytest.mark.weights
+def test_controls_who_taught_are_searched_where_they_are(tmp_path: Path) -> None:
+    """A pool of patients' copies has none of controls; without the controls that is said."""
+    _, pool = small_world(tmp_path, conditions=1)
+    unaffected = part_of("sim103-controls", 1, 24, tmp_path / "controls")
+    told = {"name": "elsewhere", "sha256": unaffected.sha256}
+    info = CohortInfo.model_validate(pool.info.model_dump() | {"controls": told})
+    write_cohort(pool.root, info, pool.images, pool.conditions)
+    assert "not here" in run(tmp_path)
+    assert read_audit(tmp_path / "out").control_copies is None
+    text = run(tmp_path, "--controls", str(unaffected.root))
+    record = read_audit(tmp_path / "out")
+    assert record.control_copies is not None and record.counts["controls"] == 24
+    assert record.control_copies.n_copies == 0 and record.control_copies.near_threshold is not None
+    assert "not here" not in text and "unaffected children who taught" in text
+    assert "unaffected children who taught" in (tmp_path / "out" / "audit.html").read_text("utf-8")
 
 
 @pytest.mark.weights

@@ -80,12 +80,33 @@ def describe_images(
     return table
 
 
-def count_copies(sides: Sides, images: pd.DataFrame, calibration: Calibration) -> Copies:
-    """Shares of copies, and of what is called one though it is none."""
+def count_training_copies(sides: Sides, images: pd.DataFrame, calibration: Calibration) -> Copies:
+    """Copies of training faces, from the table of :func:`describe_images`."""
     seen = images[images["closeness"].notna()]
-    copy = (seen["grade"] == "copy").to_numpy(bool)
-    near = seen["grade"].isin(["copy", "near copy"]).to_numpy(bool)
     owner = dict(zip(sides.training.ids, sides.training.patients, strict=True))
+    return count_copies(
+        seen["grade"].to_numpy(object),
+        seen["nearest_training"].map(owner).to_numpy(object),
+        (seen["nearest_condition"] != seen["condition"]).to_numpy(bool),
+        calibration,
+    )
+
+
+def count_copies(
+    grades: NDArray[Any],
+    owners: NDArray[Any],
+    other_condition: NDArray[np.bool_],
+    calibration: Calibration,
+) -> Copies:
+    """Shares of copies, and of what is called one though it is none.
+
+    Args:
+        grades: ``[S']`` of the faces that were compared.
+        owners: ``[S']`` whose face is the nearest to each.
+        other_condition: ``[S']`` whether that person has another condition.
+        calibration: What graded them.
+    """
+    copy, near = grades == "copy", grades != ""
     known = np.isfinite([calibration.near, calibration.copy])
     return Copies(
         false_alarms=calibration.false_alarms,
@@ -97,9 +118,9 @@ def count_copies(sides: Sides, images: pd.DataFrame, calibration: Calibration) -
         mixtures=_share(calibration.mixtures <= calibration.copy),
         n_copies=int(copy.sum()),
         n_near_copies=int(near.sum()),
-        n_other_condition=int((copy & (seen["nearest_condition"] != seen["condition"])).sum()),
-        training_patients=len({owner[name] for name in seen.loc[copy, "nearest_training"]}),
-        n_synthetic=len(seen),
+        n_other_condition=int((copy & other_condition).sum()),
+        training_patients=len(set(owners[copy])),
+        n_synthetic=len(grades),
         n_held_out=len(calibration.held_out),
         n_mixtures=len(calibration.mixtures),
     )

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from rdface.backbones import load_backbone
 from rdface.backbones.recognition import need_recognition
 from rdface.errors import UsageError
+from rdface.screening.audit.controls import search_controls
 from rdface.screening.audit.copies import FALSE_ALARMS, Calibration, calibrate, measure
 from rdface.screening.audit.diversity import judge_diversity
 from rdface.screening.audit.fidelity import judge_fidelity
 from rdface.screening.audit.framing import frame, portraits_folder, size_of
-from rdface.screening.audit.images import choose_pairs, count_copies, describe_images
+from rdface.screening.audit.images import choose_pairs, count_training_copies, describe_images
 from rdface.screening.audit.looking import Looked, as_known, look_at, mixtures_of
 from rdface.screening.audit.measures import measure_sides
 from rdface.screening.audit.memory import judge_memory
@@ -153,6 +154,9 @@ def _audit(
         fidelity = judge_fidelity(framed, measured, seed=how.seed)
     with clock("memorisation"):
         calibration, memorisation, images = remember(framed, looked, how)
+        of_controls = None
+        if framed.controls is not None:
+            of_controls = search_controls(framed.controls, looked[0], looked[2], images, how)
     notes = [
         *notes_on_faces(framed, *looked),
         *notes_on_findings(realism, fidelity, measured.z_scores, calibration),
@@ -177,7 +181,8 @@ def _audit(
         diversity=tuple(diversity),
         fidelity=tuple(fidelity),
         memorisation=tuple(memorisation),
-        copies=count_copies(sides, images, calibration) if known.any() else None,
+        copies=count_training_copies(sides, images, calibration) if known.any() else None,
+        control_copies=of_controls,
         pairs=choose_pairs(images),
         seconds=clock.seconds,
         versions=_versions(),
@@ -237,6 +242,7 @@ def _counts(sides: Sides, synthetic: Looked) -> dict[str, int]:
         "held_out": len(sides.held_out),
         "held_out_patients": len(set(sides.held_out.patients)),
         "held_out_conditions": len(set(sides.held_out.conditions)),
+        "controls": 0 if sides.controls is None else len(sides.controls),
     }
 
 

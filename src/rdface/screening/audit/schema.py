@@ -146,7 +146,7 @@ class Copies(_Record):
         n_copies: Faces graded ``copy``.
         n_near_copies: Faces graded ``copy`` or ``near copy``.
         n_other_condition: Copies of a patient who has another condition than the copy is said to.
-        training_patients: Different patients whose faces were copied.
+        training_patients: Different patients (or controls) whose faces were copied.
         n_synthetic: Faces that were compared.
         n_held_out: Held-out faces.
         n_mixtures: Mixtures.
@@ -197,6 +197,8 @@ class Audit(_Record):
     fidelity: tuple[Fidelity, ...]
     memorisation: tuple[Memory, ...]
     copies: Copies | None
+    control_copies: Copies | None = None
+    """The same of unaffected children who taught; None without any, or where they are not here."""
     pairs: tuple[Pair, ...]
     seconds: dict[str, float]
     versions: dict[str, str]
