@@ -8,7 +8,7 @@ each patient.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,19 +48,9 @@ def judge_diversity(
     found = []
     for name, fake in synthetic.items():
         real = training[name]
-        for measure, matrix, number, pick in (
-            ("mean pairwise distance", euclidean, mean_pairwise, _all_of),
-            ("Vendi score", cosine_kernel, _vendi, one_each),
-        ):
-            parts = [
-                _over_pool(sides, fake, real, matrix, number, pick, seed),
-                _per_condition(sides, fake, real, matrix, number, pick, seed),
-            ]
-            found += [
-                Diversity(measure=measure, features=name, **part)  # type: ignore[arg-type]
-                for part in parts
-                if part
-            ]
+        for kind in _KINDS:
+            parts = [over(sides, fake, real, kind, seed) for over in (_over_pool, _per_condition)]
+            found += [Diversity(measure=kind.name, features=name, **part) for part in parts if part]
     return found
 
 
@@ -77,26 +67,35 @@ def _all_of(patients: Labels, rng: np.random.Generator) -> Rows:
     return np.arange(len(patients))
 
 
+class _Kind(NamedTuple):
+    """A measure: its name, matrix and number, and which of the real faces it takes."""
+
+    name: Literal["mean pairwise distance", "Vendi score"]
+    matrix: Matrix
+    number: Measure
+    pick: Pick
+
+
+_KINDS: Final = (
+    _Kind("mean pairwise distance", euclidean, mean_pairwise, _all_of),
+    _Kind("Vendi score", cosine_kernel, _vendi, one_each),
+)
+
+
 def _over_pool(
-    sides: Sides,
-    fake: NDArray[Any],
-    real: NDArray[Any],
-    matrix: Matrix,
-    number: Measure,
-    pick: Pick,
-    seed: int,
+    sides: Sides, fake: NDArray[Any], real: NDArray[Any], kind: _Kind, seed: int
 ) -> dict[str, Any]:
     """One draw of equally many of each condition."""
     rng = np.random.default_rng(seed)
-    rows = pick(sides.training.patients, rng)
+    rows = kind.pick(sides.training.patients, rng)
     picked, of_fake = matched_rows(sides.training.conditions[rows], sides.synthetic.conditions, rng)
     of_real = rows[picked]
     if len(of_real) < 2:
         return {}
     return over_pool(
-        matrix(fake[of_fake]),
-        matrix(real[of_real]),
-        number,
+        kind.matrix(fake[of_fake]),
+        kind.matrix(real[of_real]),
+        kind.number,
         sides.training.patients[of_real],
         sides.training.conditions[of_real],
         seed,
@@ -143,13 +142,7 @@ def over_pool(
 
 
 def _per_condition(
-    sides: Sides,
-    fake: NDArray[Any],
-    real: NDArray[Any],
-    matrix: Matrix,
-    number: Measure,
-    pick: Pick,
-    seed: int,
+    sides: Sides, fake: NDArray[Any], real: NDArray[Any], kind: _Kind, seed: int
 ) -> dict[str, Any]:
     """Mean of many draws of equally many faces of each condition."""
     rng = np.random.default_rng(seed)
@@ -158,17 +151,17 @@ def _per_condition(
         of_real = np.flatnonzero(sides.training.conditions == condition)
         of_fake = np.flatnonzero(sides.synthetic.conditions == condition)
         patients = sides.training.patients[of_real]
-        n = min(len(pick(patients, rng)), len(of_fake))
+        n = min(len(kind.pick(patients, rng)), len(of_fake))
         if n < 2:
             continue
         values = []
         for _ in range(DRAWS):
             ours = rng.permutation(of_fake)[:n]
-            theirs = rng.permutation(of_real[pick(patients, rng)])[:n]
+            theirs = rng.permutation(of_real[kind.pick(patients, rng)])[:n]
             values.append(
                 (
-                    number(matrix(fake[ours]), ours),
-                    number(matrix(real[theirs]), sides.training.patients[theirs]),
+                    kind.number(kind.matrix(fake[ours]), ours),
+                    kind.number(kind.matrix(real[theirs]), sides.training.patients[theirs]),
                 )
             )
         # A draw of one patient's pictures alone has no pair of two.

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from rdface.metrics.memorisation import authentic
 from rdface.metrics.memorisation_copies import alarm_p_values, nearest
-from rdface.metrics.small_samples import wilson_interval
 from rdface.screening.audit.copies import Calibration, Distances, find_nearest
 from rdface.screening.audit.looking import Looked
 from rdface.screening.audit.schema import Copies, Number, Pair
@@ -112,10 +111,10 @@ def count_copies(
         false_alarms=calibration.false_alarms,
         near_threshold=calibration.near if known[0] else None,
         copy_threshold=calibration.copy if known[1] else None,
-        copies=_share(copy),
-        near_copies=_share(near),
-        held_out=_share(calibration.held_out <= calibration.near),
-        mixtures=_share(calibration.mixtures <= calibration.copy),
+        copies=Number.share(copy),
+        near_copies=Number.share(near),
+        held_out=Number.share(calibration.held_out <= calibration.near),
+        mixtures=Number.share(calibration.mixtures <= calibration.copy),
         n_copies=int(copy.sum()),
         n_near_copies=int(near.sum()),
         n_other_condition=int((copy & other_condition).sum()),
@@ -124,13 +123,6 @@ def count_copies(
         n_held_out=len(calibration.held_out),
         n_mixtures=len(calibration.mixtures),
     )
-
-
-def _share(hits: NDArray[np.bool_]) -> Number:
-    if not len(hits):
-        return Number(value=None)
-    rate = float(hits.mean())
-    return Number.of((rate, *wilson_interval(rate, len(hits))))
 
 
 def choose_pairs(images: pd.DataFrame) -> tuple[Pair, ...]:

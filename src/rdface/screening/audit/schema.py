@@ -6,9 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from rdface.metrics.jackknife import Spread
+from rdface.metrics.small_samples import wilson_interval
 
 SCHEMA_VERSION = 1
 
@@ -36,6 +39,14 @@ class Number(_Record):
     def alone(cls, value: float) -> Number:
         """Without an interval."""
         return cls.of((value, math.nan, math.nan))
+
+    @classmethod
+    def share(cls, hits: NDArray[np.bool_]) -> Number:
+        """The share of true ones, ``[N]``, with Wilson's interval; None of nothing."""
+        if not len(hits):
+            return cls(value=None)
+        rate = float(hits.mean())
+        return cls.of((rate, *wilson_interval(rate, len(hits))))
 
 
 class Realism(_Record):
