@@ -43,7 +43,7 @@ def test_faults_are_said_before_any_work(numbers: Path, tmp_path: Path) -> None:
     assert isinstance(runner.invoke(study, wrong).exception, UsageError)
 
 
-@pytest.mark.parametrize("spec", ["augmentation-small", "augmentation-paper-offline"])
+@pytest.mark.parametrize("spec", ["augmentation", "augmentation-paper-offline"])
 def test_a_pool_cannot_be_studied_and_nothing_is_left_behind(
     make_cohort: MakeCohort, tmp_path: Path, spec: str
 ) -> None:
