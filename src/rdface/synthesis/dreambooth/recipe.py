@@ -46,7 +46,7 @@ class Recipe(BaseModel):
         steps: Steps of the optimiser.
         batch: Portraits in a batch; as many class pictures are added to it.
         accumulate: Batches whose gradients make one step.
-        learning_rate: Constant, of AdamW. The default is for adapters; ``full`` wants a fifth of it.
+        learning_rate: Constant, of AdamW. The default is for adapters; ``full`` wants a fifth.
         weight_decay: Of AdamW.
         clip: Largest norm of the gradient.
         flip: Learn from mirrored portraits, too. Off: a face that is asymmetric by its condition
