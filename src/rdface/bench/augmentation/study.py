@@ -81,7 +81,8 @@ def run_augmentation(
 
 def jobs_of(plan: AugmentationPlan) -> list[Job]:
     """All parts, those without generators first."""
-    real = sorted({part for one in plan.generators for part in plan.parts(one)}, key=str)
+    parts = {part for one in plan.generators for part in plan.parts(one)}
+    real = sorted(parts, key=lambda part: (plan.regimes.index(part[0]), part[1]))
     jobs = [Job(regime, fold, None) for regime, fold in real]
     return jobs + [
         Job(regime, fold, one) for one in plan.generators for regime, fold in plan.parts(one)
