@@ -1,0 +1,156 @@
+"""HPO terms in sentences as reports write them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from rdface.phenotype.instruction import AS_JSON, FREE_TEXT
+from rdface.phenotype.lexicon import face_lexicon
+from rdface.phenotype.ontology import ontology
+from rdface.phenotype.recognition import is_not_assessable, recognise, recognise_sections
+
+pytestmark = pytest.mark.weights
+
+YES, NO, UNSEEN = "present", "excluded", "not assessable"
+
+
+def _read(text: str) -> dict[str, str]:
+    return {finding.label: finding.state for finding in recognise(text, "nose")}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The nose is of normal shape and size.", {}),
+        ("normal nose", {}),
+        ("The nose is not short but broad.", {"Short nose": NO, "Wide nose": YES}),
+        ("No ptosis, but marked telecanthus.", {"Ptosis": NO, "Telecanthus": YES}),
+        ("The family denies ptosis.", {"Ptosis": NO}),
+        ("Prominent forehead.", {"Prominent forehead": YES}),
+        (
+            "There is no ptosis and the palpebral fissures are upslanted.",
+            {"Ptosis": NO, "Upslanted palpebral fissure": YES},
+        ),
+        (
+            "Hypertelorism and ptosis are present, epicanthus is absent.",
+            {"Hypertelorism": YES, "Ptosis": YES, "Epicanthus": NO},
+        ),
+        ("Neither ptosis nor epicanthus is seen.", {"Ptosis": NO, "Epicanthus": NO}),
+        (
+            "Without epicanthus, the eyes are widely spaced.",
+            {"Epicanthus": NO, "Hypertelorism": YES},
+        ),
+        ("No evidence of micrognathia or a long face.", {"Micrognathia": NO, "Long face": NO}),
+        ("Epicanthal folds: absent.", {"Epicanthus": NO}),
+        ("Epicanthus is not seen, ptosis is mild.", {"Epicanthus": NO, "Ptosis": YES}),
+        ("Ptosis, absent eyebrows.", {"Ptosis": YES, "Absent eyebrow": YES}),
+        ("Not only ptosis but also epicanthus.", {"Ptosis": YES, "Epicanthus": YES}),
+        ("The philtrum appears long and smooth.", {"Long philtrum": YES, "Smooth philtrum": YES}),
+        (
+            "Short, upturned nose with a depressed nasal bridge.",
+            {"Short nose": YES, "Anteverted nares": YES, "Depressed nasal bridge": YES},
+        ),
+        (
+            "The nasal bridge is broad and slightly depressed.",
+            {"Wide nasal bridge": YES, "Depressed nasal bridge": YES},
+        ),
+        (
+            "The nose is short, broad nasal bridge.",
+            {"Short nose": YES, "Wide nasal bridge": YES},
+        ),
+        (
+            "The ears are low-set and posteriorly rotated.",
+            {"Low-set ears": YES, "Posteriorly rotated ears": YES},
+        ),
+        (
+            "Large, low set, posteriorly rotated ears.",
+            {"Macrotia": YES, "Low-set ears": YES, "Posteriorly rotated ears": YES},
+        ),
+        ("The upper lip is thin.", {"Thin upper lip vermilion": YES}),
+        ("THIN UPPER-LIP VERMILION", {"Thin upper lip vermilion": YES}),
+        ("- **Micrognathia** is noted", {"Micrognathia": YES}),
+        ("Low-set ears cannot be assessed because hair covers them.", {"Low-set ears": UNSEEN}),
+        ("It cannot be determined whether epicanthus is present.", {"Epicanthus": UNSEEN}),
+        ("Not assessable, the ears are hidden by hair.", {}),
+        ("Retrognathia (no micrognathia).", {"Retrognathia": YES, "Micrognathia": NO}),
+    ],
+)
+def test_sentences_of_reports(text: str, found: dict[str, str]) -> None:
+    assert _read(text) == found
+
+
+def test_the_longest_name_wins() -> None:
+    assert _read("Bulbous tip; thick lower lip vermilion.").keys() >= {"Thick lower lip vermilion"}
+    assert "Thick vermilion border" not in _read("Thick lower lip vermilion.")
+
+
+def test_the_evidence_is_the_sentence_and_the_section_is_kept() -> None:
+    (finding,) = recognise("Eyes level. A **long philtrum** is seen.\nNothing else.", "nose")
+    assert finding.evidence == "A **long philtrum** is seen."
+    assert (finding.term, finding.section) == ("HP:0000343", "nose")
+    assert finding.probability is None
+
+
+def test_a_section_that_contradicts_itself_counts_as_present_once() -> None:
+    findings = recognise("No epicanthus. Epicanthus of the outer half.", "left_eye")
+    assert [(each.term, each.state) for each in findings] == [("HP:0000286", "present")]
+
+
+def test_an_eye_without_a_sign_does_not_speak_for_the_other() -> None:
+    findings = recognise_sections({"left_eye": "Ptosis.", "right_eye": "No ptosis."})
+    assert [(each.section, each.state) for each in findings] == [
+        ("left_eye", "present"),
+        ("right_eye", "excluded"),
+    ]
+
+
+def test_what_should_be_looked_for_was_not_seen() -> None:
+    told = {"next_steps": "Look for ptosis.", "suspected_conditions": "Ptosis syndrome"}
+    assert recognise_sections(told) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Not assessable.", True),
+        ("The ears cannot be seen (hair).", True),
+        ("Low-set ears cannot be assessed.", True),
+        ("Ordinary.", False),
+        ("The left ear is not assessable. The right one is small: microtia.", False),
+    ],
+)
+def test_a_region_that_cannot_be_seen_is_told_from_an_ordinary_one(text: str, answer: bool) -> None:
+    assert is_not_assessable(text) is answer
+
+
+def test_the_instruction_names_no_finding_that_a_model_could_repeat() -> None:
+    assert recognise(FREE_TEXT.text, "nose") == ()
+    assert recognise(AS_JSON.text, "nose") == ()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_every_name_is_found_in_any_case_and_denied_after_no(data: st.DataObject) -> None:
+    known = ontology()
+    term = data.draw(st.sampled_from(known.visible_face))
+    label = known.label(term)
+    assume(face_lexicon().phrases.get(tuple(_plain(label))) == term)
+    written = data.draw(st.sampled_from([label, label.upper(), label.lower()]))
+    assert _read(f"{written} is seen.").get(label) == YES
+    assert _read(f"No {written}.").get(label) == NO
+    assert _read(f"{written} cannot be assessed.").get(label) == UNSEEN
+
+
+def _plain(text: str) -> list[str]:
+    from rdface.phenotype.lexicon import plain_words
+
+    return [] if any(mark in text for mark in ",/()") else list(plain_words(text))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=200) | st.text(alphabet="no ptosis,;. but is(epicanthus)\n", max_size=200))
+def test_no_text_breaks_it_and_evidence_is_always_of_the_text(text: str) -> None:
+    for finding in recognise(text, "nose"):
+        assert finding.evidence in text
