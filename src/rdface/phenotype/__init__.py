@@ -1,6 +1,6 @@
 """Faces in words: reports of what a face shows, as text, HPO terms and their evidence."""
 
-from rdface.phenotype.describer import DESCRIBERS, Answer, Describer, Picture
+from rdface.phenotype.describer import DESCRIBERS, Answer, Describer, Picture, make_describer
 from rdface.phenotype.report import Finding, Report
 from rdface.phenotype.sections import REGIONS, SECTIONS
 
@@ -13,4 +13,5 @@ __all__ = [
     "Finding",
     "Picture",
     "Report",
+    "make_describer",
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from rdface.errors import UsageError
 from rdface.faces import Face
 from rdface.imaging import Image
 from rdface.phenotype.report import Finding, Status
@@ -21,7 +22,7 @@ class Picture:
     Attributes:
         image_id: Its id; a language model is not told it.
         image: ``uint8 [H, W, 3]``, RGB: pixels alone, no metadata of the file.
-        face: The face that counts, None where none was found.
+        face: The face that counts, None where none was found or the describer wants none.
         sex: ``female``, ``male`` or "" (not known); a language model is not told it.
         age: Years, NaN if not known; likewise.
     """
@@ -60,17 +61,36 @@ class Describer(BaseModel):
     """Says in words what a face shows; its fields are its options.
 
     Attributes:
-        uploads: Whether pictures leave this machine.
+        wants_faces: Whether faces are to be located for it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    uploads: ClassVar[bool] = False
+    wants_faces: ClassVar[bool] = True
 
     @property
     def fingerprint(self) -> str:
         """Names all that decides an answer: model, its weights, instruction, decoding."""
         raise NotImplementedError
+
+    @property
+    def destination(self) -> str:
+        """Where pictures are sent to, off this machine; empty where they stay on it."""
+        return ""
+
+    @property
+    def uploads(self) -> bool:
+        """Whether pictures leave this machine."""
+        return bool(self.destination)
+
+    @property
+    def instruction(self) -> str:
+        """Version of the instruction that is given; empty where none is."""
+        return ""
+
+    def cost(self, tokens_in: int, tokens_out: int) -> float | None:
+        """What so many tokens cost, in the currency of the prices given; None if not known."""
+        return None
 
     def describe(self, pictures: Sequence[Picture]) -> Iterator[Answer]:
         """One answer for each picture, in any order.
@@ -83,3 +103,23 @@ class Describer(BaseModel):
 
 
 DESCRIBERS: Registry[type[Describer]] = Registry("describer", "rdface.phenotype.describers")
+
+
+def make_describer(name: str, options: Mapping[str, Any]) -> Describer:
+    """The describer called ``name`` with these options.
+
+    Raises:
+        UsageError: There is no such describer, or an option cannot be so.
+    """
+    kind = DESCRIBERS.get(name)
+    try:
+        return kind.model_validate(dict(options))
+    except ValidationError as error:
+        faults = [
+            ": ".join([*map(str, one["loc"]), one["msg"].removeprefix("Value error, ")])
+            for one in error.errors(include_input=False, include_url=False)
+        ]
+        raise UsageError(
+            f"The describer {name} cannot be made so: {'; '.join(faults).rstrip('.')}.",
+            hint="`rdface describe --list` shows the options of every describer.",
+        ) from None
