@@ -22,6 +22,7 @@ _COMMANDS = {
     "fairness": "Judge a run by sex, age, ancestry and region.",
     "gallery": "File known cases; find the most similar ones to a picture.",
     "leaderboard": "Rank the runs below a folder.",
+    "phenotype": "Compare reports in words; write them as Phenopackets.",
     "pieces": "List backbones, learners, generators, detectors, protocols and quirks.",
     "report": "Write report.html from the runs below a folder.",
     "screen": "Score the synthetic images of a pool, and select the ones worth keeping.",

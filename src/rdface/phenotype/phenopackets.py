@@ -3,8 +3,8 @@
 Jacobsen et al., "The GA4GH Phenopacket schema defines a computable representation of clinical
 data", Nature Biotechnology 40 (2022). A packet holds what the report says, whose picture it is, sex
 and age as in the cohort's tables, and nothing else of the person: no picture, no path, no
-condition, no text beyond the words that each finding was read from. A finding that could not be assessed
-is left out, for the schema has no such state, and absence of evidence must not become "excluded".
+condition, no text beyond the words that each finding was read from. A finding that could not be
+assessed is left out, for the schema has no such state, and it must not become "excluded".
 """
 
 from __future__ import annotations
