@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rdface.metrics.matched_pairs import Meeting, draw_units, judge_meetings
+from rdface.metrics.matched_pairs import (
+    Meeting,
+    draw_units,
+    judge_meetings,
+    mean_of_pairs,
+)
 from rdface.metrics.open_set import auroc
 
 
@@ -29,6 +34,10 @@ def test_each_partner_counts_the_same_and_nan_is_no_pair() -> None:
     assert found.other.value == pytest.approx((0.2 + (0.4 + 0.0) / 2) / 2)
     assert found.auroc.value == pytest.approx((1.0 + (0.25 + 1.0) / 2) / 2)
     assert (found.n_pairs, found.n_partners) == (3, 2)
+    drawn = draw_units([12], 20)
+    assert mean_of_pairs(meetings, drawn).value == pytest.approx((0.8 + 0.3 + 0.9) / 3)
+    alone = mean_of_pairs(meetings[:2], drawn)
+    np.testing.assert_allclose(alone.samples, found.same.samples, rtol=1e-5)
 
 
 def test_with_one_anchor_it_is_the_auroc_of_two_samples() -> None:

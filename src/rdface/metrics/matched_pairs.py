@@ -154,6 +154,23 @@ def judge_meetings(meetings: Sequence[Meeting], drawn: Floats) -> Judged:
     )
 
 
+def mean_of_pairs(meetings: Sequence[Meeting], drawn: Floats) -> Resampled:
+    """Mean similarity of pairs that belong together, whether or not anybody is matched to them.
+
+    Args:
+        meetings: One a partner picture.
+        drawn: Of :func:`draw_units`.
+    """
+    above, below = np.zeros((2, drawn.shape[1]))
+    for each in meetings:
+        anchors, partner = drawn[each.anchors], drawn[each.partner] / len(each.same)
+        above += partner * (each.same @ anchors)
+        below += partner * anchors.sum(axis=0)
+    found = np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0)
+    n_patients = len({each.partner for each in meetings})
+    return Resampled(float(found[0]), found[1:], n_patients)
+
+
 def _times(tables: Floats, anchors: Floats) -> Floats:
     """``[3, A, S]`` and ``[A, B]`` to ``[3, S, B]``."""
     n_kinds, n_anchors, n_strangers = tables.shape

@@ -52,6 +52,7 @@ class Shown:
     about: str
     why: str
     halves: tuple[Half, Half]
+    names: tuple[str, str]
     agree: tuple[str, ...]
     both_excluded: tuple[str, ...]
     conflict: tuple[tuple[str, str], ...]
@@ -120,6 +121,7 @@ def _shown(compared: Compared, example: Example, pictures: bool) -> Shown:
         about=f"{PAIRS[example.kind]}; similarity {example.similarity:.3f}",
         why=example.why,
         halves=halves,
+        names=("First", "Second") if second_is_real else ("Real", "Synthetic"),
         agree=tuple(map(label, terms.agree)),
         both_excluded=tuple(map(label, terms.both_excluded)),
         conflict=tuple((label(one), label(other)) for one, other in terms.conflict),

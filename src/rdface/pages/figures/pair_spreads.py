@@ -53,8 +53,8 @@ def pair_spreads(
         x_title: Quantity of the axis.
     """
     lowest = min(0.0, *(float(one.values.min()) for one in spreads))
-    low = -np.ceil(-lowest * 5) / 5
-    high = top if top is not None else _round(spreads)
+    low = float(-np.ceil(-lowest * 5) / 5)
+    step, high = _axis(low, top if top is not None else _most(spreads))
     edges = np.linspace(low, high, N_BINS + 1)
     outlines = [
         np.histogram(np.clip(one.values, low, high), edges, weights=one.weights)[0]
@@ -73,10 +73,9 @@ def pair_spreads(
     for one in reversed(spreads):
         place = (min(one.mean, high) - low) / (high - low)
         shapes.append(_line(np.array([place, place]), np.array([0.0, 1.0]), one.ink))
-    n_steps = 5
     ticks = [
-        Tick(k / n_steps, f"{low + k * (high - low) / n_steps:.1f}".replace("-", "\u2212"))
-        for k in range(n_steps + 1)
+        Tick((value - low) / (high - low), f"{value:.1f}".replace("-", "\u2212"))
+        for value in np.arange(low, high + step / 2, step).tolist()
     ]
     return frame(
         stretched(*shapes),
@@ -89,9 +88,14 @@ def pair_spreads(
     )
 
 
-def _round(spreads: Sequence[Spread]) -> float:
-    most = max(float(np.quantile(one.values, 0.99)) for one in spreads)
-    return float(max(np.ceil(most * 2) / 2, 0.5))
+def _most(spreads: Sequence[Spread]) -> float:
+    return max(0.2, *(float(np.quantile(one.values, 0.99)) for one in spreads))
+
+
+def _axis(low: float, most: float) -> tuple[float, float]:
+    """A round step, and the end of an axis that holds ``most`` with six steps or fewer."""
+    step = next(s for s in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0) if most - low <= 6 * s)
+    return step, float(low + step * np.ceil((most - low) / step - 1e-9))
 
 
 def _points(x: Floats, y: Floats) -> str:

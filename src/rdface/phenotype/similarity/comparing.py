@@ -20,6 +20,7 @@ from rdface.metrics.matched_pairs import (
     Meeting,
     draw_units,
     judge_meetings,
+    mean_of_pairs,
 )
 from rdface.phenotype.report import Report
 from rdface.phenotype.report_files import count_statuses
@@ -157,9 +158,7 @@ def _lines(
 def _minus(ours: Mapping[int, Meeting], real: Mapping[int, Meeting], drawn: Floats) -> Number:
     """Synthetic pairs against pairs of real patients, on the partners that have both."""
     shared = sorted(ours.keys() & real.keys())
-    first, second = (
-        judge_meetings([side[row] for row in shared], drawn).same for side in (ours, real)
-    )
+    first, second = (mean_of_pairs([side[row] for row in shared], drawn) for side in (ours, real))
     return Number.of((first - second).spread)
 
 
@@ -211,6 +210,12 @@ def _notes(real: Described, synthetic: Described | None, layout: Layout) -> list
         n_unknown = int(np.sum(getattr(layout, key) == ""))
         if n_unknown:
             notes.append(f"The {what} of {n_unknown} real pictures is not known, nor matched.")
+    n_alone = int(np.sum(~layout.strangers.any(axis=1)))
+    if n_alone:
+        notes.append(
+            f"{n_alone} real pictures are left out: no other condition has anybody of their sex"
+            " and age band."
+        )
     if synthetic is not None:
         for key, what in (("fingerprint", "describer"), ("instruction", "instruction")):
             ours, theirs = real.about.get(key), synthetic.about.get(key)

@@ -53,7 +53,7 @@ class TermSets:
         """For people."""
         from rdface.phenotype.ontology import ontology
 
-        said = "Lin's similarity" if self.kind == "lin" else "Resnik's similarity, in nats"
+        said = "Lin's similarity" if self.kind == "lin" else "Resnik's similarity (nats)"
         return f"{said} of HPO terms (HPO {ontology().release}, OMIM), best-match average"
 
     @property

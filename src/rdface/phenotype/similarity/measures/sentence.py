@@ -91,11 +91,13 @@ class SentenceEmbedding:
     def _loaded(self) -> tuple[Any, Any, int]:
         try:
             from transformers import AutoModel, AutoTokenizer
+            from transformers.utils import logging as loud
         except ImportError as error:
             raise UsageError(
                 "Sentence embeddings need transformers.",
                 hint="Install rdface[synthesis], or leave --measure sentence:... out.",
             ) from error
+        loud.disable_progress_bar()  # type: ignore[no-untyped-call]
         folder = self._folder()
         _check_pooling(folder)
         hub = not folder.is_dir()
