@@ -13,6 +13,8 @@ from rdface.phenotype.recognition import is_not_assessable, recognise, recognise
 
 pytestmark = pytest.mark.weights
 
+THREE = ("Ptosis", "Strabismus", "Epicanthus")
+CORNERS = "Downturned corners of mouth"
 YES, NO, UNSEEN = "present", "excluded", "not assessable"
 
 
@@ -73,6 +75,13 @@ def _read(text: str) -> dict[str, str]:
         ("- **Micrognathia** is noted", {"Micrognathia": YES}),
         ("Low-set ears cannot be assessed because hair covers them.", {"Low-set ears": UNSEEN}),
         ("It cannot be determined whether epicanthus is present.", {"Epicanthus": UNSEEN}),
+        (
+            "Long philtrum, full cheeks, epicanthus not seen.",
+            {"Long philtrum": YES, "Full cheeks": YES, "Epicanthus": NO},
+        ),
+        ("Ptosis, squint and epicanthus are not seen.", dict.fromkeys(THREE, NO)),
+        ("The mouth is small with downturned corners.", {"Narrow mouth": YES, CORNERS: YES}),
+        ("The philtrum is neither long nor smooth.", {"Long philtrum": NO, "Smooth philtrum": NO}),
         ("Not assessable, the ears are hidden by hair.", {}),
         ("Retrognathia (no micrognathia).", {"Retrognathia": YES, "Micrognathia": NO}),
     ],
@@ -104,6 +113,27 @@ def test_an_eye_without_a_sign_does_not_speak_for_the_other() -> None:
         ("left_eye", "present"),
         ("right_eye", "excluded"),
     ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "As left",
+        "Same as the left eye",
+        "Similar to the left",
+        "The same features as in the left eye",
+    ],
+)
+def test_an_eye_that_is_as_the_other_has_what_it_does_not_deny(words: str) -> None:
+    text = {"left_eye": "Ptosis and epicanthus.", "right_eye": f"{words}. No ptosis."}
+    right = [each for each in recognise_sections(text) if each.section == "right_eye"]
+    assert {each.label: each.state for each in right} == {"Ptosis": NO, "Epicanthus": YES}
+    assert right[-1].evidence == f"{words}."
+
+
+def test_an_eye_compared_to_the_other_is_not_the_same() -> None:
+    text = {"left_eye": "Ptosis.", "right_eye": "Larger than the left."}
+    assert [each.section for each in recognise_sections(text)] == ["left_eye"]
 
 
 def test_what_should_be_looked_for_was_not_seen() -> None:

@@ -35,6 +35,15 @@ _VERBS: Final = frozenset(map(plain, VERBS)) | VERBS
 _STOPS: Final = frozenset(
     {"with", "without", "which", "that", "compared", "relative", ":", ";", "("}
 )
+_ALIKE: Final = {
+    eye: re.compile(
+        rf"\b(?:same|similar|similarly|identical|alike|symmetric(?:al)?|mirrors?|as|like)"
+        rf"(?: (?:as|to|with|in|on|for|that|of|the))* {other}\b",
+        re.IGNORECASE,
+    )
+    for eye, other in (("right_eye", "left"), ("left_eye", "right"))
+}
+"""How one eye's section refers to the other's."""
 _UNSEEN: Final = re.compile(
     r"\b(not (be )?(assessable|evaluable|assessed|evaluated)|cannot be (assessed|seen|evaluated|"
     r"judged|determined)|(un)?able to (assess|see|evaluate)|not (clearly |fully )?visible|"
@@ -104,9 +113,25 @@ def recognise_sections(sections: Mapping[str, str]) -> tuple[Finding, ...]:
         WeightsError: The file of synonyms is not on this machine.
     """
     told = ("overall_impression", *REGIONS)
-    return tuple(
-        finding for key in told if key in sections for finding in recognise(sections[key], key)
-    )
+    found = {key: recognise(sections[key], key) for key in told if key in sections}
+    for eye, other in (("right_eye", "left_eye"), ("left_eye", "right_eye")):
+        if eye in found and other in found:
+            found[eye] += tuple(_as_other(sections[eye], eye, found[eye], found[other]))
+    return tuple(finding for findings in found.values() for finding in findings)
+
+
+def _as_other(
+    text: str, eye: str, own: Sequence[Finding], others: Sequence[Finding]
+) -> Iterator[Finding]:
+    """What is said of one eye by "as the left one": what the other has and this one leaves open."""
+    match = _ALIKE[eye].search(text)
+    if match is None:
+        return
+    known = {finding.term for finding in own}
+    words = next((each.text for each in _sentences(text) if match[0] in each.text), match[0])
+    for finding in others:
+        if finding.term not in known:
+            yield finding.model_copy(update={"section": eye, "evidence": words})
 
 
 def is_not_assessable(text: str) -> bool:
