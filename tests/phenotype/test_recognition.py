@@ -14,6 +14,8 @@ from rdface.phenotype.recognition import is_not_assessable, recognise, recognise
 pytestmark = pytest.mark.weights
 
 THREE = ("Ptosis", "Strabismus", "Epicanthus")
+LARGE_NOT_LOW = {"Macrotia": "present", "Low-set ears": "excluded"}
+ANTEVERTED = "Anteverted nares"
 CORNERS = "Downturned corners of mouth"
 YES, NO, UNSEEN = "present", "excluded", "not assessable"
 
@@ -82,12 +84,43 @@ def _read(text: str) -> dict[str, str]:
         ("Ptosis, squint and epicanthus are not seen.", dict.fromkeys(THREE, NO)),
         ("The mouth is small with downturned corners.", {"Narrow mouth": YES, CORNERS: YES}),
         ("The philtrum is neither long nor smooth.", {"Long philtrum": NO, "Smooth philtrum": NO}),
+        ("Prominent, low-set ears.", {"Protruding ear": YES, "Low-set ears": YES}),
+        ("A wide nasal bridge is absent.", {"Wide nasal bridge": NO}),
+        ("The eyebrows are absent.", {"Absent eyebrow": YES}),
+        ("Although the ears are large, they are not low-set.", LARGE_NOT_LOW),
+        ("The face does not appear triangular.", {"Triangular face": NO}),
+        (
+            "- Nasal bridge: broad and flat",
+            {"Wide nasal bridge": YES, "Depressed nasal bridge": YES},
+        ),
+        ("Short and broad, not upturned.", {"Short nose": YES, "Wide nose": YES, ANTEVERTED: NO}),
+        ("Ptosis: no; epicanthus: yes", {"Ptosis": NO, "Epicanthus": YES}),
+        (
+            "The upper lip vermilion is thin and the lower lip is thick.",
+            {"Thin upper lip vermilion": YES, "Thick lower lip vermilion": YES},
+        ),
         ("Not assessable, the ears are hidden by hair.", {}),
         ("Retrognathia (no micrognathia).", {"Retrognathia": YES, "Micrognathia": NO}),
     ],
 )
 def test_sentences_of_reports(text: str, found: dict[str, str]) -> None:
     assert _read(text) == found
+
+
+@pytest.mark.parametrize(
+    ("section", "text", "label"),
+    [
+        ("right_eye", "Deep-set.", "Deeply set eye"),
+        ("chin", "Unremarkable, but small", "Short chin"),
+        ("nose", "Small nevus.", None),
+        ("nose", "Long columella", None),
+        ("overall_impression", "Broad, long.", None),
+    ],
+)
+def test_a_section_need_not_repeat_what_it_is_about(
+    section: str, text: str, label: str | None
+) -> None:
+    assert [each.label for each in recognise(text, section)] == ([label] if label else [])
 
 
 def test_the_longest_name_wins() -> None:

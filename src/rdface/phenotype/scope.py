@@ -113,6 +113,7 @@ _ABSENT: Final = {
     "following_negations": [
         "absent",
         "none",
+        ": no",
         "is not",
         "are not",
         "not present",
