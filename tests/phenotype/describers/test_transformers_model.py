@@ -17,7 +17,7 @@ from rdface.phenotype.describers.transformers_model import QWEN, TransformersMod
 from rdface.phenotype.describing import describe_cohort
 from rdface.phenotype.instruction import FREE_TEXT
 from tests.conftest import MakeCohort
-from tests.phenotype.describers.tiny_qwen import save_tiny_qwen
+from tests.phenotype.describers.tiny_models import save_tiny_llava, save_tiny_qwen
 
 
 @pytest.fixture(scope="module")
@@ -85,15 +85,30 @@ def test_answers_are_the_same_whatever_the_batch_and_differ_between_pictures(tin
         assert _describe(tiny, _pictures(), batch=batch) == one
 
 
+def test_a_model_of_another_make_is_driven_by_the_same_code(tmp_path: Path) -> None:
+    """LLaVA: other networks, another processor, pictures of one size."""
+    llava = save_tiny_llava(tmp_path / "llava")
+    one = _describe(llava, _pictures(), batch=1)
+    assert _describe(llava, _pictures(), batch=3) == one
+    assert len({answer.text for answer in one}) > 1 and all(answer.tokens_out for answer in one)
+
+
 def test_an_answer_that_reaches_the_limit_is_cut_short_and_one_that_ends_is_not(
-    tiny: Path,
+    tiny: Path, tmp_path: Path
 ) -> None:
-    answers = _describe(tiny, _pictures(), batch=4)
-    assert [answer.tokens_out for answer in answers] == [len(answer.text) for answer in answers]
-    for answer in answers:
-        whole = (answer.tokens_out or 0) < 16
-        assert answer.problem == ("" if whole else "cut short at 16 tokens")
-    assert {answer.problem for answer in answers} == {"", "cut short at 16 tokens"}
+    """The same model, told that a letter which it says is where answers end."""
+    (cut,) = _describe(tiny, _pictures()[1:2], max_new_tokens=5)
+    assert (len(cut.text), cut.tokens_out) == (5, 5)
+    assert cut.problem == "cut short at 5 tokens"
+    ending = tmp_path / "ending"
+    shutil.copytree(tiny, ending)
+    tokens = json.loads((ending / "tokenizer.json").read_text())["model"]["vocab"]
+    said = json.loads((ending / "generation_config.json").read_text())
+    said["eos_token_id"] = [tokens[cut.text[3]]]
+    (ending / "generation_config.json").write_text(json.dumps(said))
+    (whole,) = _describe(ending, _pictures()[1:2], max_new_tokens=5)
+    assert whole.text == cut.text[: cut.text.index(cut.text[3])]
+    assert (whole.tokens_out, whole.problem) == (len(whole.text), "")
 
 
 def test_who_is_shown_does_not_change_the_answer(tiny: Path) -> None:
