@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SENTENCE: Final = re.compile(r"[^\n.!?]+(?:[.!?]+(?=\S)[^\n.!?]+)*[.!?]*")
 _PIECE: Final = re.compile(rf"{WORD.pattern}|[^\w\s]")
-_DASHES: Final = "-‐‑‒*_\"'`“”"
+_DASHES: Final = "-‐‑‒/*_\"'`“”"
 """Hyphens, and marks of emphasis: nothing ends there."""
 _ADVERBS: Final = frozenset({"very", "slightly", "somewhat", "rather", "quite", "more", "fairly"})
 _VERBS: Final = frozenset(map(plain, VERBS)) | VERBS

@@ -21,6 +21,9 @@ from rdface.phenotype.sections import REGIONS
 
 State = Literal["present", "excluded", "not assessable"]
 
+LONGEST: Final = 20_000
+"""Characters of a section that are read; a report of 1024 tokens has about 5,000."""
+
 _STATES: Final[tuple[State, ...]] = ("present", "excluded", "not assessable")
 _ALIKE: Final = {
     eye: re.compile(
@@ -43,7 +46,7 @@ def recognise(text: str, section: str, lexicon: Lexicon | None = None) -> tuple[
     """The terms that one section speaks of, each once, in the order of the text.
 
     Where a section contradicts itself, present goes before excluded, and that before not
-    assessable. The evidence is the sentence.
+    assessable. The evidence is the sentence. What lies behind :data:`LONGEST` is not read.
 
     Args:
         text: Of the section.
@@ -58,7 +61,7 @@ def recognise(text: str, section: str, lexicon: Lexicon | None = None) -> tuple[
 
     names = lexicon or face_lexicon()
     found: dict[str, Finding] = {}
-    for sentence in sentences(text):
+    for sentence in sentences(text[:LONGEST]):
         for term, state in _judged(sentence, names, section):
             before = found.get(term)
             if before is None or _STATES.index(state) < _STATES.index(before.state):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -148,3 +149,14 @@ def test_nothing_is_read_out_of_a_refusal_that_the_server_reports() -> None:
         "No. Ptosis.",
     )
     assert report.sections == {} and report.findings == ()
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize(
+    "text",
+    ["nose " * 300_000, "short, " * 200_000, "**Nose:** x " * 100_000, '{"nose": "' * 100_000],
+)
+def test_an_endless_answer_is_read_in_time(text: str) -> None:
+    begun = time.monotonic()
+    assert read_answer(Answer("a", text)).status == "partial"
+    assert time.monotonic() - begun < 20
