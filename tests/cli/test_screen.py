@@ -81,6 +81,17 @@ def test_training_ids_may_be_given_and_quirks_by_name(
     assert flaws == ["F12", "F12", "F11", "F3"]
 
 
+def test_a_pool_of_other_patients_is_refused(
+    places: tuple[Cohort, Path, Path], make_cohort: MakeCohort
+) -> None:
+    """The message names an image that the cohort does not have, and where to look."""
+    _, pool, scores = places
+    fewer = make_cohort(conditions=2, patients=3, folder="other", size=40)
+    with pytest.raises(UsageError, match=r"6 images that .* does not have, such as") as caught:
+        scored(fewer, pool, scores)
+    assert "pool_of" in str(caught.value.hint)
+
+
 def test_mistakes_are_told(places: tuple[Cohort, Path, Path], tmp_path: Path) -> None:
     real, pool, scores = places
     with pytest.raises(UsageError, match="other step"):

@@ -10,6 +10,8 @@ from click.testing import CliRunner
 from rdface.cli.study import study
 from rdface.errors import CohortError, UsageError
 from tests.bench.bias_study.conftest import write_numbers
+from tests.conftest import MakeCohort
+from tests.screening.pools import hand_made_pool
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +41,16 @@ def test_faults_are_said_before_any_work(numbers: Path, tmp_path: Path) -> None:
     assert isinstance(refused.exception, UsageError)
     wrong = ["protocol-bias", "--population", str(numbers), "--metric", "top2_micro"]
     assert isinstance(runner.invoke(study, wrong).exception, UsageError)
+
+
+@pytest.mark.parametrize("spec", ["augmentation", "augmentation-paper-offline"])
+def test_a_pool_cannot_be_studied_and_nothing_is_left_behind(
+    make_cohort: MakeCohort, tmp_path: Path, spec: str
+) -> None:
+    """Its images are synthetic: nobody can be tested. The message says which cohort to name."""
+    real = make_cohort(conditions=3, patients=6, folder="real", size=40)
+    pool = hand_made_pool(real, tmp_path / "pool")
+    words = ["augmentation", f"specs/{spec}.yaml", "--cohort", str(pool.root)]
+    with pytest.raises(UsageError, match="pool of synthetic images") as caught:
+        CliRunner().invoke(study, [*words, "--out", str(tmp_path / "out")], catch_exceptions=False)
+    assert "real cohort" in str(caught.value.hint) and not (tmp_path / "out").exists()

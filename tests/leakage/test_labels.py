@@ -12,7 +12,7 @@ from rdface.cohort import Cohort, CohortInfo, write_cohort
 from rdface.files import write_bytes
 from rdface.imaging import encode_jpeg
 from rdface.synthesis import labels
-from rdface.synthesis.labels import Picture, nearest_mean
+from rdface.synthesis.labels import nearest_mean
 
 
 class Evidence:
@@ -24,10 +24,10 @@ class Evidence:
         self.opened: set[str] = set()
 
     def __call__(
-        self, pictures: list[Picture], evidence: str, scale: str, detector: str
+        self, pictures: list[tuple[str, str, Path]], evidence: str, scale: str, detector: str
     ) -> np.ndarray:
-        self.opened |= {name for name, _ in pictures}
-        return np.stack([self.rows[name] for name, _ in pictures])
+        self.opened |= {name for name, _, _ in pictures}
+        return np.stack([self.rows[name] for name, _, _ in pictures])
 
 
 def small_cohort(root: Path) -> Cohort:

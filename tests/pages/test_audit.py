@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 
 from rdface.pages.audit import render_audit
-from rdface.pages.audit_words import memory_rows, realism_rows, said_of_copies, written
+from rdface.pages.audit_words import (
+    memory_rows,
+    realism_rows,
+    said_of_controls,
+    said_of_copies,
+    written,
+)
 from rdface.screening.audit import Audit, Audited
 from rdface.screening.audit.schema import (
     Copies,
@@ -208,3 +214,15 @@ def test_numbers_in_words() -> None:
     assert memory_rows(record())[1][1][4] == "< 0.0001"
     assert "288 of them of a patient with another condition" in said_of_copies(record())
     assert "155 training patients" in said_of_copies(record())
+
+
+def test_what_is_said_of_controls_says_no_more_than_was_found() -> None:
+    """All thresholds, no grade "copy", and none at all."""
+    found = record().copies
+    assert found is not None
+    said = said_of_controls(found)
+    assert "291 copies among 515 faces" in said and "of 155 children" in said
+    few = found.model_copy(update={"copy_threshold": None})
+    assert "291" not in said_of_controls(few) and "78.8 %" in said_of_controls(few)
+    none = found.model_copy(update={"near_threshold": None})
+    assert "too few controls" in said_of_controls(none)

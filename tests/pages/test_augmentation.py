@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -45,6 +46,16 @@ def test_the_page_says_what_was_found(found: Found) -> None:
     assert "<script" not in page
     assert "diagnos" not in page.lower()
     assert page == render_augmentation(found)
+
+
+def test_the_page_says_where_a_pool_had_fewer(found: Found) -> None:
+    """And nothing of it where every condition was given n."""
+    assert "as few as" not in render_augmentation(found)
+    lines = [
+        replace(line, n_least=2, n_mean=0.5) if line.screened else line for line in found.lines
+    ]
+    page = render_augmentation(replace(found, lines=lines))
+    assert page.count("as few as 2, mean 0.5") == sum(line.screened for line in lines) > 0
 
 
 def test_the_table_has_a_row_for_each_arm_with_its_interval(found: Found) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -140,9 +141,9 @@ def test_answers_are_read_anew_when_the_reading_has_changed(
     make_cohort: MakeCohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cohort = make_cohort()
-    monkeypatch.setattr(subject, "reading_version", lambda: "old")
+    monkeypatch.setattr(subject, "reading_version", lambda *, reads: "old")
     describe_cohort(cohort, Brightness(), tmp_path / "out", name="b")
-    monkeypatch.setattr(subject, "reading_version", lambda: "new")
+    monkeypatch.setattr(subject, "reading_version", lambda *, reads: "new")
     done = describe_cohort(cohort, Brightness(), tmp_path / "out", name="b")
     assert done.asked == 0
     lines = read_lines(tmp_path / "out").values()
@@ -183,3 +184,50 @@ def test_an_unknown_age_is_not_a_number(make_cohort: MakeCohort, tmp_path: Path)
     unknown = replace(cohort, images=cohort.images.assign(age="", sex=""))
     describe_cohort(unknown, Brightness(), tmp_path / "out", name="b", limit=1)
     assert math.isnan(Brightness.seen[0].age) and Brightness.seen[0].sex == ""
+
+
+class Measurer(Brightness):
+    """Looks for a face, and knows its findings itself."""
+
+    wants_faces: ClassVar[bool] = True
+    gives_findings: ClassVar[bool] = True
+
+    def describe(self, pictures: Sequence[Picture]) -> Iterator[Answer]:
+        for answer in super().describe(pictures):
+            yield replace(answer, findings=())
+
+
+def test_who_gives_findings_needs_no_synonyms_and_is_shown_faces(
+    make_cohort: MakeCohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def locate(cohort: Cohort, detector: str) -> object:
+        asked.append(detector)
+        return type("Table", (), {"face": lambda self, image_id: image_id})()
+
+    monkeypatch.setattr(subject, "locate_faces", locate)
+    monkeypatch.setenv("RDFACE_CACHE", str(tmp_path / "empty"))
+    monkeypatch.delenv("RDFACE_WEIGHTS", raising=False)
+    monkeypatch.setattr("rdface.phenotype.ontology.Ontology.synonyms_release", None)
+    monkeypatch.setitem(sys.modules, "spacy", None)
+    done = describe_cohort(make_cohort(), Measurer(), tmp_path / "out", name="m", limit=3)
+    assert asked == ["yunet"] and [each.face for each in Brightness.seen[::-1]] == [
+        "C0_P0_0",
+        "C1_P1_0",
+        "C2_P2_0",
+    ]
+    assert all(report.findings == () for report in done.reports)
+    assert done.about["hpo"]["synonyms"] == ""
+
+
+def test_a_missing_reader_is_missed_before_an_answer_costs_money(
+    make_cohort: MakeCohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(text: str, section: str) -> None:
+        raise UsageError("Reading HPO terms out of reports needs spaCy and negspacy.")
+
+    monkeypatch.setattr(subject, "recognise", missing)
+    with pytest.raises(UsageError, match="needs spaCy"):
+        describe_cohort(make_cohort(), Brightness(), tmp_path / "out", name="b")
+    assert not Brightness.seen

@@ -115,6 +115,24 @@ def test_synthetic_images_train_where_all_their_ancestors_train(paper_shaped) ->
             assert not any(parents[image] for image in (*fold.validation, *fold.test))
 
 
+def test_a_fold_may_take_what_was_made_for_it_alone(paper_shaped) -> None:  # noqa: ANN001
+    """Of what may train in it; without the column it is refused, and folds may be fewer."""
+    table = with_synthetic(paper_shaped)
+    with pytest.raises(UsageError, match="made_for"):
+        paper(table, synthetic="own")
+    every = paper(table, synthetic="train")
+    made = table["synthetic_of"] != ""
+    table["made_for"] = ""
+    table.loc[made, "made_for"] = [str(k % 5) for k in range(made.sum())]
+    fold_of = dict(zip(table["image_id"], table["made_for"], strict=True))
+    split = paper(table, synthetic="own", first_folds=2)
+    assert len(split.folds) == 2 and not check_leakage(split, table)
+    for fold, whole in zip(split.folds, every.folds, strict=False):
+        wanted = [image for image in whole.train if fold_of[image] in ("", str(fold.index))]
+        assert list(fold.train) == wanted and len(wanted) < len(whole.train)
+        assert (fold.validation, fold.test) == (whole.validation, whole.test)
+
+
 def test_the_papers_folds_hold_synthetic_images_and_the_guard_counts_them(paper_shaped) -> None:  # noqa: ANN001
     """F2: they validate too, and descendants of test images train; it is reported."""
     table = with_synthetic(paper_shaped)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rdface.cohort import Cohort
-from rdface.errors import UsageError
+from rdface.errors import ImageError, UsageError
 from rdface.imaging import encode_jpeg
 from rdface.synthesis import labels
 from rdface.synthesis.labels import QUIRKS, means_of, nearest_mean
 from rdface.synthesis.pool import make_pool
+from tests.synthesis.conftest import part_of
 from tests.synthesis.pool.echo import Echo
 
 NAMES = ("A", "B", "C")
@@ -119,6 +121,16 @@ def test_pictures_are_named_and_faceless_ones_are_left_out(
         if evidence == "sface":  # each face is in its own mean
             assert np.mean([a == b for a, b in zip(named[1:], truth, strict=True)]) > 0.6
         assert label.provenance["evidence"] == evidence
+
+
+@pytest.mark.weights
+def test_a_picture_that_was_exchanged_is_refused(tmp_path: Path) -> None:
+    """Its face is known from the cache; its pixels would give another picture's mean."""
+    cohort = part_of("sim103", 1, 3, tmp_path)
+    nearest_mean(cohort, cohort.image_ids)  # finds the faces
+    shutil.copyfile(cohort.path(cohort.image_ids[0]), cohort.path(cohort.image_ids[1]))
+    with pytest.raises(ImageError, match="was altered"):
+        nearest_mean(cohort, cohort.image_ids, evidence="sface")
 
 
 @pytest.mark.weights

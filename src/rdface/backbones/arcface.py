@@ -11,6 +11,7 @@ from rdface.backbones.anatomy import Anatomy
 from rdface.backbones.backbone import BACKBONES
 from rdface.backbones.local_state import load_state
 from rdface.backbones.published import published_state
+from rdface.backbones.recognition import tells_people_apart
 from rdface.backbones.torch_backbone import TorchBackbone, need_torch
 from rdface.backbones.trunk import Normalisation
 from rdface.faces import Crop
@@ -20,6 +21,7 @@ NORMALISATION = Normalisation((0.5,) * 3, (0.5,) * 3)
 
 
 @BACKBONES.register("arcface-r50")
+@tells_people_apart
 def arcface_r50(argument: str | None = None) -> TorchBackbone:
     """ArcFace, 512-d, not scaled to length one; ``arcface-r50:PATH`` for the file."""
     need_torch()

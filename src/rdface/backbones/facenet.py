@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from rdface.backbones.backbone import BACKBONES, Embeddings, Images, takes_nothing
+from rdface.backbones.recognition import tells_people_apart
 from rdface.faces import Crop
 from rdface.files import sha256_bytes
 from rdface.weights import find, where
@@ -60,6 +61,7 @@ class FaceNet:
 
 
 @BACKBONES.register("facenet")
+@tells_people_apart
 def facenet(argument: str | None = None) -> FaceNet:
     """FaceNet, 512-d."""
     takes_nothing("facenet", argument)

@@ -15,6 +15,7 @@ from rdface.backbones.facenet import CENTRE, MARGIN, SCALE, SIDE
 from rdface.backbones.facenet_graph import read_graph
 from rdface.backbones.local_state import load_state
 from rdface.backbones.published import published_state
+from rdface.backbones.recognition import tells_people_apart
 from rdface.backbones.torch_backbone import TorchBackbone, need_torch
 from rdface.backbones.trunk import Normalisation
 from rdface.faces import Crop
@@ -38,6 +39,7 @@ ANATOMY = Anatomy(r"repeat_\d\.\d|mixed_\d|block8", head="hidden", cut=_feature)
 
 
 @BACKBONES.register("facenet-torch")
+@tells_people_apart
 def facenet_torch(argument: str | None = None) -> TorchBackbone:
     """FaceNet from the graph of ``facenet``, 512-d; its trunk gives 1792 features."""
     takes_nothing("facenet-torch", argument)
@@ -52,6 +54,7 @@ def facenet_torch(argument: str | None = None) -> TorchBackbone:
 
 
 @BACKBONES.register("facenet-vggface2")
+@tells_people_apart
 def facenet_vggface2(argument: str | None = None) -> TorchBackbone:
     """FaceNet trained on VGGFace2, 512-d; ``facenet-vggface2:PATH`` for a local file."""
     need_torch()

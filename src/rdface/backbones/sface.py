@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from rdface.backbones.backbone import BACKBONES, Embeddings, Images, takes_nothing
+from rdface.backbones.recognition import tells_people_apart
 from rdface.faces import Crop
 from rdface.files import sha256_bytes
 from rdface.weights import find, where
@@ -53,6 +54,7 @@ class SFace:
 
 
 @BACKBONES.register("sface")
+@tells_people_apart
 def sface(argument: str | None = None) -> SFace:
     """SFace, 128-d."""
     takes_nothing("sface", argument)

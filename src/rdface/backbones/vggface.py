@@ -13,6 +13,7 @@ from rdface.backbones.anatomy import Anatomy
 from rdface.backbones.backbone import BACKBONES
 from rdface.backbones.local_state import load_state
 from rdface.backbones.published import published_state
+from rdface.backbones.recognition import tells_people_apart
 from rdface.backbones.torch_backbone import TorchBackbone, need_torch
 from rdface.backbones.trunk import Normalisation
 from rdface.faces import Crop
@@ -33,6 +34,7 @@ def _map(network: torch.nn.Module) -> torch.nn.Module:
 
 
 @BACKBONES.register("vggface")
+@tells_people_apart
 def vggface(argument: str | None = None) -> TorchBackbone:
     """The features before the classifier, 4096-d; the trunk gives the map of 512 channels.
 

@@ -67,9 +67,15 @@ def open_cohort(name: str) -> Cohort:
 
     Raises:
         CohortError: It is not sound.
-        UsageError: It is for evaluation only.
+        UsageError: It is for evaluation only, or a pool of synthetic images.
     """
     cohort = load_cohort(name)
+    if cohort.info.is_pool:
+        raise UsageError(
+            f"{name} is a pool of synthetic images: nobody in it can be tested.",
+            hint="Name the real cohort it was made from. To train on the pool, too, join them:"
+            f" rdface synthesize join COHORT {name} --out JOINED",
+        )
     if cohort.info.evaluation_only:
         raise UsageError(
             f"The cohort {cohort.info.name} is for evaluation only; a benchmark would train on it.",

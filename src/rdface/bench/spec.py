@@ -227,6 +227,9 @@ def read_model(path: Path, model: type[Read], *, example: str) -> Read:
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if not isinstance(content, dict):
+            what = "is empty" if content is None else "is no mapping of keys to values"
+            raise UsageError(f"The spec {path} {what}.", hint=f"See {example} for an example.")
         return model.model_validate(content)
     except OSError as error:
         raise UsageError(f"The spec {path} cannot be read: {error.strerror}.") from error

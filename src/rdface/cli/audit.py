@@ -17,6 +17,10 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.argument("pool")
 @click.option("--real", required=True, help="The cohort that the pool was made from.")
 @click.option(
+    "--controls",
+    help="Unaffected children who taught, too; by default the cohort that the pool names.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
@@ -29,7 +33,10 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     help="Whose embeddings judge realism and diversity, joined by commas.",
 )
 @click.option(
-    "--identity", default="sface", show_default=True, help="Says whose face it is: sface, facenet."
+    "--identity",
+    default="sface",
+    show_default=True,
+    help="Says whose face it is: a face-recognition network, such as sface or facenet.",
 )
 @click.option(
     "--perceptual",
@@ -57,6 +64,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 def audit(
     pool: str,
     real: str,
+    controls: str | None,
     out: Path,
     backbones: str,
     identity: str,
@@ -78,13 +86,21 @@ def audit(
     from rdface.errors import UsageError
     from rdface.faces.norms_table import read_reference, shipped_reference
     from rdface.pages.audit import write_audit_page
-    from rdface.screening.audit import Settings, audit_pool, take_sides, write_audit
+    from rdface.screening.audit import (
+        Settings,
+        audit_pool,
+        take_controls,
+        take_sides,
+        write_audit,
+    )
 
     names = tuple(dict.fromkeys(filter(None, (name.strip() for name in backbones.split(",")))))
     if not names:
         raise UsageError("--backbones names no backbone.")
     cohort = load_cohort(real)
-    sides = take_sides(load_cohort(pool), cohort)
+    made = load_cohort(pool)
+    unaffected = take_controls(made, load_cohort(controls) if controls else None)
+    sides = take_sides(made, cohort, unaffected)
     _writable(out)
     norms = None
     if reference is not None:
@@ -119,6 +135,7 @@ def _print(record: Audit) -> None:
         fidelity_rows,
         memory_rows,
         realism_rows,
+        said_of_controls,
         said_of_copies,
     )
 
@@ -133,3 +150,5 @@ def _print(record: Audit) -> None:
         click.secho(title, bold=True)
         print_table(header, rows)
     click.echo(said_of_copies(record))
+    if record.control_copies is not None:
+        click.echo(said_of_controls(record.control_copies))

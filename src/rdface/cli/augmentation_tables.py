@@ -33,7 +33,7 @@ def show_augmentation(found: Found, *, markdown: bool = False) -> None:
                 [
                     line.model,
                     _arm(line),
-                    " ".join(map(str, line.chosen)),
+                    _chosen(line),
                     *(_value(line, name) for name in TESTED),
                     *(_difference(line, name) for name in TESTED),
                 ]
@@ -111,6 +111,12 @@ def _title(regime: str) -> str:
 def _arm(line: Line) -> str:
     parts = [line.arm, line.generator, "screened" if line.screened else ""]
     return ", ".join(part for part in parts if part)
+
+
+def _chosen(line: Line) -> str:
+    """The n of each fold, and what conditions were given where that is fewer."""
+    fewer = [f"(least {line.n_least}, mean {line.n_mean:.1f})"] if line.short else []
+    return " ".join([*map(str, line.chosen), *fewer])
 
 
 def _value(line: Line, name: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from rdface.cohort import Cohort
     from rdface.screening import ScoreTable
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -70,9 +71,12 @@ def score(
     ids = None
     if training is not None:
         ids = [line.strip() for line in training.read_text("utf-8").splitlines() if line.strip()]
+    made, cohort = load_cohort(pool), load_cohort(real)
+    if ids is None:
+        _made_from(made, cohort)
     table = score_pool(
-        load_cohort(pool),
-        load_cohort(real),
+        made,
+        cohort,
         ids,
         ScreenOptions.model_validate(options),
         controls=load_cohort(controls) if controls else None,
@@ -170,6 +174,21 @@ def columns() -> None:
         for one in SCORERS.get(name).columns:
             better = f" ({one.better} is better)" if one.better else ""
             click.echo(f"  {one.name:30}{one.meaning}{better}")
+
+
+def _made_from(pool: Cohort, cohort: Cohort) -> None:
+    """Say so where the pool stems from images of another cohort."""
+    from rdface.errors import UsageError
+
+    taught = (pool.info.model_extra or {}).get("training_images", ())
+    strangers = sorted(set(taught) - set(cohort.image_ids))
+    if strangers:
+        raise UsageError(
+            f"{pool.info.name} was made from {len(strangers)} images that {cohort.info.name} does"
+            f" not have, such as {strangers[0]!r}.",
+            hint="Give --real the cohort that the pool was made from; `pool_of` in the pool's"
+            " cohort.yaml names it.",
+        )
 
 
 def _quirks(names: tuple[str, ...], allowed: set[str]) -> dict[str, Any]:

@@ -112,6 +112,7 @@ def make(
     from rdface.errors import UsageError
     from rdface.faces import load_detector
     from rdface.synthesis.pool import make_pool
+    from rdface.synthesis.pool.folder import work_of
     from rdface.synthesis.pool.plan import check_trainable
 
     spec = _spec(spec_file, generator)
@@ -149,8 +150,8 @@ def make(
         f"{out}: {len(pool)} synthetic images of {pool.images['condition'].nunique()} conditions,"
         f" from {len(ids)} training images"
     )
-    work = out.with_name(f"{out.name}.work")
-    if work.is_dir() and any(work.iterdir()):
+    work = work_of(out)
+    if any(each.is_dir() for each in work.iterdir()):  # beside the lock
         click.echo(f"{work} was learnt from real faces: do not publish it with the pool.", err=True)
 
 

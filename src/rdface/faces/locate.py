@@ -100,7 +100,7 @@ def locate_faces(cohort: Cohort, detector: str | Detector = "yunet") -> FaceTabl
     images = cohort.images
     digests = zip(images["image_id"].astype(str), images["sha256"].astype(str), strict=True)
     pictures = [(name, digest, cohort.path(name)) for name, digest in digests]
-    return _locate(pictures, detector)
+    return locate_checked(pictures, detector)
 
 
 def locate_in_folder(folder: Path, detector: str | Detector = "yunet") -> FaceTable:
@@ -136,10 +136,17 @@ def locate_pictures(
     Raises:
         UsageError: No such detector; and as :func:`locate_faces`.
     """
-    return _locate([(name, "", path) for name, path in pictures], detector)
+    return locate_checked([(name, "", path) for name, path in pictures], detector)
 
 
-def _locate(pictures: Sequence[tuple[str, str, Path]], detector: str | Detector) -> FaceTable:
+def locate_checked(
+    pictures: Sequence[tuple[str, str, Path]], detector: str | Detector = "yunet"
+) -> FaceTable:
+    """The same for image_id, SHA-256 and place of each; "" takes a picture as it is.
+
+    Raises:
+        As :func:`locate_faces`.
+    """
     import pandas as pd
 
     found = load_detector(detector) if isinstance(detector, str) else detector

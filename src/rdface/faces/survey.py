@@ -11,15 +11,13 @@ import numpy as np
 
 from rdface.errors import UsageError
 from rdface.faces.anthropometry import NAMES, measure_face, measuring_fingerprint
-from rdface.faces.crop import align
+from rdface.faces.cut import Picture, cut_some, pictures_of
 from rdface.faces.face import Detector
-from rdface.faces.locate import locate_faces, locate_pictures
+from rdface.faces.locate import locate_checked
 from rdface.faces.mesh468 import N_POINTS, Mesh468
 from rdface.faces.mesh_crop import MESH_CROP, face_in_crop
 from rdface.faces.norms import FEWEST, Reference
 from rdface.faces.pose import head_pose
-from rdface.faces.table import FaceTable
-from rdface.imaging import read_image
 from rdface.progress import bar
 
 if TYPE_CHECKING:
@@ -51,15 +49,18 @@ def measure_pictures(
         WeightsError: Its weights or those of the mesh are not here.
         ImageError: A picture cannot be opened.
     """
-    return _measured(pictures, locate_pictures(pictures, detector))
+    return _measured([(name, "", path) for name, path in pictures], detector)
 
 
 def measure_cohort(cohort: Cohort, detector: str | Detector = "yunet") -> pd.DataFrame:
-    """The same for a cohort, in its order, with patient_id, sex and age (years, NaN if unknown)."""
+    """The same for a cohort, in its order, with patient_id, sex and age (years, NaN if unknown).
+
+    Raises:
+        ImageError: A picture cannot be opened, or is not the one that the cohort names.
+    """
     from rdface.cohort import age_in_years
 
-    faces = locate_faces(cohort, detector)  # refuses a picture that is not the cohort's
-    table = _measured([(name, cohort.path(name)) for name in cohort.image_ids], faces)
+    table = _measured(pictures_of(cohort), detector)
     images = cohort.images
     ages = [age_in_years(str(age)) if age else np.nan for age in images["age"]]
     table.insert(1, "patient_id", images["patient_id"].astype(str).to_numpy())
@@ -140,16 +141,16 @@ def reference_of(cohort: Cohort, detector: str | Detector = "yunet") -> Referenc
     return Reference.fit(values, people["age"].to_numpy(float), sexes, provenance=provenance)
 
 
-def _measured(pictures: Sequence[tuple[str, Path]], faces: FaceTable) -> pd.DataFrame:
+def _measured(pictures: Sequence[Picture], detector: str | Detector) -> pd.DataFrame:
     import pandas as pd
 
+    faces = locate_checked(pictures, detector)
     mesh = Mesh468()
     points = np.full((len(pictures), N_POINTS, 3), np.nan)
     with bar("Measuring", len(pictures)) as advance:
-        for row, (name, path) in enumerate(pictures):
-            face = faces.face(name)
-            if face is not None:
-                crop = align(read_image(path), face, MESH_CROP)
+        for row, picture in enumerate(pictures):
+            if faces.face(picture[0]) is not None:
+                crop = cut_some([picture], faces, MESH_CROP)[0]
                 points[row] = mesh.steady_landmarks(crop, face_in_crop())[0]
             advance(1)
     found = np.isfinite(points).all(axis=(1, 2))
@@ -157,6 +158,6 @@ def _measured(pictures: Sequence[tuple[str, Path]], faces: FaceTable) -> pd.Data
     values[found, :2] = head_pose(points[found])
     values[found, 2:] = measure_face(points[found])
     about = pd.DataFrame(
-        {"image_id": [name for name, _ in pictures], "status": list(faces.frame["status"])}
+        {"image_id": [name for name, _, _ in pictures], "status": list(faces.frame["status"])}
     )
     return pd.concat([about, pd.DataFrame(values, columns=["yaw", "pitch", *NAMES])], axis=1)

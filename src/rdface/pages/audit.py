@@ -18,6 +18,7 @@ from rdface.pages.audit_words import (
     memory_rows,
     percent,
     realism_rows,
+    said_of_controls,
     said_of_copies,
     written,
 )
@@ -138,6 +139,8 @@ def _split(text: str) -> tuple[str, str]:
 def _told(record: Audit) -> list[str]:
     """In words, what the numbers show; nothing that they do not."""
     told = [said_of_copies(record)]
+    if record.control_copies is not None:
+        told.append(said_of_controls(record.control_copies))
     for line in record.memorisation:
         if line.measure == "membership AUC" and line.number.low is not None:
             sure = line.number.low > 0.5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rdface.pages.wording import count, points
 from rdface.screening.audit import Audit
-from rdface.screening.audit.schema import Memory, Number
+from rdface.screening.audit.schema import Copies, Memory, Number
 
 Table = tuple[list[str], list[list[str]]]
 
@@ -132,6 +132,26 @@ def said_of_copies(record: Audit) -> str:
         f" copies or near copies: {percent(copies.near_copies)}.{real}"
         f" of {count(copies.n_mixtures, 'mixture')} of two training faces"
         f" {percent(copies.mixtures)} a copy."
+    )
+
+
+def said_of_controls(copies: Copies) -> str:
+    """How many faces are copies of an unaffected child who taught the generator, too."""
+    if copies.near_threshold is None:
+        return "There are too few controls for a threshold: nothing is called a copy of one."
+    near = f"near copies or copies of one: {percent(copies.near_copies)}"
+    if copies.n_held_out:
+        near += f" (held-out real faces: {percent(copies.held_out)})"
+    if copies.copy_threshold is None:
+        return (
+            "Of the unaffected children who taught, too, there are too few to tell a copy from a"
+            f" mixture of two; {near}."
+        )
+    return (
+        "Of the unaffected children who taught, too:"
+        f" {count(copies.n_copies, 'copy', 'copies')} among {copies.n_synthetic:,} faces,"
+        f" {percent(copies.copies)}, of {count(copies.training_patients, 'child', 'children')};"
+        f" {near}."
     )
 
 

@@ -193,7 +193,8 @@ def _curves(lines: Sequence[Line], base: Line) -> Markup:
 
 
 def _table_line(line: Line) -> TableLine:
-    cells = [(" ".join(map(str, line.chosen)) or "", "")]
+    fewer = f"as few as {line.n_least}, mean {line.n_mean:.1f}" if line.short else ""
+    cells = [(" ".join(map(str, line.chosen)) or "", fewer)]
     for name in SHOWN:
         value, low, high = line.values[name]
         cells.append((points(value), interval(low, high)))

@@ -62,11 +62,14 @@ class Describer(BaseModel):
 
     Attributes:
         wants_faces: Whether faces are to be located for it.
+        gives_findings: Whether every answer carries its findings: nothing has to be read out of
+            its text, and neither spaCy nor the ontology's synonyms are needed.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     wants_faces: ClassVar[bool] = True
+    gives_findings: ClassVar[bool] = False
 
     @property
     def fingerprint(self) -> str:

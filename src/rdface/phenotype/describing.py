@@ -8,18 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Any, Final
 
 from rdface import __version__
-from rdface.cohort import age_in_years
 from rdface.errors import RdfaceError, RunError
-from rdface.faces import FaceTable, locate_faces
-from rdface.faces.picture import picture_bytes
+from rdface.faces import locate_faces
 from rdface.files import code_sha256, sha256_bytes
-from rdface.imaging import decode_image
+from rdface.phenotype.cohort_pictures import CohortPictures
 from rdface.phenotype.data_use import check_upload
-from rdface.phenotype.describer import Answer, Describer, Picture
+from rdface.phenotype.describer import Answer, Describer
 from rdface.phenotype.reading import read_answer
+from rdface.phenotype.recognition import recognise
 from rdface.phenotype.report import Report
 from rdface.phenotype.report_files import (
     Line,
@@ -108,8 +107,8 @@ def describe_cohort(
         _write_about(out, cohort, describer, name, list(known.values()), allow_upload)
         if missing:
             faces = locate_faces(cohort, detector) if describer.wants_faces else None
-            known |= _ask(describer, _Pictures(cohort, faces, missing), out)
-        known = {key: _read_again(line) for key, line in known.items()}
+            known |= _ask(describer, CohortPictures(cohort, faces, missing), out)
+        known = {key: _read_again(line, _reading(describer)) for key, line in known.items()}
         order = {key: row for row, key in enumerate(_all_keys(cohort))}
         lines = sorted(known.values(), key=lambda line: order.get(line.key, len(order)))
         write_lines(out, lines)
@@ -120,49 +119,14 @@ def describe_cohort(
     return Described(reports, len(missing), about)
 
 
-class _Pictures(Sequence[Picture]):
-    """Pictures that are decoded when they are looked at, and not kept."""
-
-    def __init__(
-        self, cohort: Cohort, faces: FaceTable | None, keys: Sequence[tuple[str, str]]
-    ) -> None:
-        self._cohort, self._faces, self._keys = cohort, faces, tuple(keys)
-        table = cohort.images.set_index("image_id")
-        self._people = {
-            image: (str(table.at[image, "sex"]), str(table.at[image, "age"])) for image, _ in keys
-        }
-
-    def __len__(self) -> int:
-        return len(self._keys)
-
-    @overload
-    def __getitem__(self, place: int) -> Picture: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Picture]: ...
-    def __getitem__(self, place: int | slice) -> Picture | Sequence[Picture]:
-        if isinstance(place, slice):
-            return _Pictures(self._cohort, self._faces, self._keys[place])
-        image_id, sha256 = self._keys[place]
-        sex, age = self._people[image_id]
-        data = picture_bytes(self._cohort.path(image_id), image_id, sha256)
-        return Picture(
-            image_id=image_id,
-            image=decode_image(data, image_id),
-            face=self._faces.face(image_id) if self._faces is not None else None,
-            sex=sex,
-            age=age_in_years(age) if age else float("nan"),
-        )
-
-    def sha256_of(self) -> dict[str, str]:
-        return dict(self._keys)
-
-
-def _ask(describer: Describer, pictures: _Pictures, out: Path) -> dict[tuple[str, str], Line]:
+def _ask(describer: Describer, pictures: CohortPictures, out: Path) -> dict[tuple[str, str], Line]:
     found: dict[tuple[str, str], Line] = {}
-    sha256_of, failed = pictures.sha256_of(), 0
+    sha256_of, failed, reading = pictures.sha256_of(), 0, _reading(describer)
+    if not describer.gives_findings:
+        recognise("Ptosis.", "left_eye")  # what is missing is missed before an answer costs money
     with ReportLog(out) as written, bar("Describing", len(pictures)) as advance:
         for answer in describer.describe(pictures):
-            line = _line(answer, describer.fingerprint, sha256_of[answer.image_id])
+            line = _line(answer, describer.fingerprint, sha256_of[answer.image_id], reading)
             written.append(line)
             found[line.key] = line
             advance(1)
@@ -175,11 +139,11 @@ def _ask(describer: Describer, pictures: _Pictures, out: Path) -> dict[tuple[str
     return found
 
 
-def _line(answer: Answer, fingerprint: str, sha256: str) -> Line:
+def _line(answer: Answer, fingerprint: str, sha256: str, reading: str) -> Line:
     return Line(
         image_sha256=sha256,
         fingerprint=fingerprint,
-        reading=reading_version(),
+        reading=reading,
         answer_problem=answer.problem,
         own_findings=answer.findings is not None,
         report=read_answer(answer),
@@ -187,8 +151,11 @@ def _line(answer: Answer, fingerprint: str, sha256: str) -> Line:
 
 
 @cache
-def reading_version() -> str:
+def reading_version(*, reads: bool = True) -> str:
     """Changes with the code that reads answers and with the releases of the ontology.
+
+    Args:
+        reads: Whether terms are read out of texts; it takes the ontology's synonyms.
 
     Raises:
         UsageError: The extra ``phenotype`` is not installed.
@@ -197,13 +164,17 @@ def reading_version() -> str:
     from rdface.phenotype.ontology import ontology
 
     here = Path(__file__).parent
-    hpo = f"{ontology().release} {ontology().synonyms_release}"
+    hpo = f"{ontology().release} {ontology().synonyms_release if reads else ''}"
     return sha256_bytes(f"{code_sha256(here)} {code_sha256(here / 'reading')} {hpo}".encode())[:12]
 
 
-def _read_again(line: Line) -> Line:
+def _reading(describer: Describer) -> str:
+    return reading_version(reads=not describer.gives_findings)
+
+
+def _read_again(line: Line, reading: str) -> Line:
     report = line.report
-    if line.reading == reading_version() or report.status == "failed":
+    if line.reading == reading or report.status == "failed":
         return line
     answer = Answer(
         report.image_id,
@@ -213,7 +184,7 @@ def _read_again(line: Line) -> Line:
         tokens_in=report.tokens_in,
         tokens_out=report.tokens_out,
     )
-    return _line(answer, line.fingerprint, line.image_sha256)
+    return _line(answer, line.fingerprint, line.image_sha256, reading)
 
 
 def _all_keys(cohort: Cohort) -> list[tuple[str, str]]:
@@ -278,8 +249,11 @@ def _write_about(
         "tokens": {"in": told, "out": said},
         "cost": describer.cost(told, said),
         "seconds": round(seconds, 1),
-        "reading": reading_version(),
-        "hpo": {"release": ontology().release, "synonyms": ontology().synonyms_release},
+        "reading": _reading(describer),
+        "hpo": {
+            "release": ontology().release,
+            "synonyms": "" if describer.gives_findings else ontology().synonyms_release,
+        },
         "rdface": __version__,
     }
     write_about(out, about)

@@ -33,6 +33,7 @@ USUAL: Final[Mapping[str, tuple[str, ...]]] = {
     "HP:0000343": ("increased philtral length",),
     "HP:0000369": ("low placed ears",),
     "HP:0000278": ("recessed chin", "receding jaw"),
+    "HP:0002714": ("downturned corners", "downturned mouth corners"),
     "HP:0000664": ("joined eyebrows", "confluent eyebrows"),
 }
 """Words that reports use and the ontology does not list; those of ophthalmoscopy, X-ray and such

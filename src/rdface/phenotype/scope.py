@@ -31,6 +31,7 @@ VERBS: Final = COPULAS | frozenset(
 _JOINTS: Final = frozenset({",", "and", "while", "whereas", "but"})
 _CUTS: Final = frozenset({";", "(", ")", "–", "—", "•", "|"})
 _OPEN_LIST: Final = frozenset({"or", "nor", "and"})
+_BEHIND: Final = frozenset({"not", "absent"})
 _NO: Final = frozenset({"no", "without", "neither"})
 
 _ASSESS: Final = (
@@ -112,6 +113,7 @@ _ABSENT: Final = {
     "following_negations": [
         "absent",
         "none",
+        ": no",
         "is not",
         "are not",
         "not present",
@@ -161,6 +163,12 @@ def cut_clauses(doc: Doc) -> None:
         rest = words[place + 1 : verbs[0]] if place is not None else []
         if place is not None and words[place] == "," and _OPEN_LIST.isdisjoint(rest):
             starts.add(place)
+    for place, word in enumerate(words):
+        if word in _BEHIND:
+            # "long philtrum, epicanthus absent": said of the last of a row without "and"
+            comma = max((at for at in range(place) if words[at] == ","), default=None)
+            if comma is not None and _OPEN_LIST.isdisjoint(words[comma + 1 : place]):
+                starts.add(comma)
     for token in doc:
         token.is_sent_start = token.i in starts
 

@@ -14,7 +14,7 @@ from rdface.protocols.by_patient import divide_by_patient
 from rdface.protocols.options import check_choice, check_share, check_whole
 from rdface.protocols.protocol import PROTOCOLS
 from rdface.protocols.split import Fold, Split, never_tested
-from rdface.protocols.synthetic import with_descendants
+from rdface.protocols.synthetic import MADE_FOR, with_descendants
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +31,8 @@ def paper(
     folds: int = 5,
     test_share: float = 0.25,
     divide_by: Literal["patient", "image"] = "patient",
-    synthetic: Literal["none", "train", "folds"] = "none",
+    synthetic: Literal["none", "train", "own", "folds"] = "none",
+    first_folds: int | None = None,
 ) -> Split:
     """One test set for all folds, five validation parts, fitted on the training part alone.
 
@@ -59,10 +60,13 @@ def paper(
             between 0 and 1.
         divide_by: What is divided.
         synthetic: ``none`` leaves synthetic images out. ``train`` adds to each training part those
-            that stem from images in that part alone, of patients who are nowhere else. ``folds``
+            that stem from images in that part alone, of patients who are nowhere else. ``own`` of
+            those only the ones whose column ``made_for`` has the fold's number, where each fold has
+            a pool of its own. ``folds``
             does as the paper did (F2): all of them are divided into the folds with the real images,
             descendants of test images included, so that validation is mostly synthetic; only with
             ``divide_by="image"``.
+        first_folds: Only the first so many of the ``folds``, where each costs much; all if None.
 
     Raises:
         UsageError: An option that is no such number or word, or too few images for the division.
@@ -71,7 +75,11 @@ def paper(
     check_whole(NAME, "folds", folds, least=2)
     check_share(NAME, "test_share", test_share)
     check_choice(NAME, "divide_by", divide_by, ("patient", "image"))
-    check_choice(NAME, "synthetic", synthetic, ("none", "train", "folds"))
+    check_choice(NAME, "synthetic", synthetic, ("none", "train", "own", "folds"))
+    if first_folds is not None:
+        check_whole(NAME, "first_folds", first_folds, least=1)
+    if synthetic == "own" and MADE_FOR not in images:
+        raise UsageError(f"No image says in a column `{MADE_FOR}` which fold it was made for.")
     if synthetic == "folds" and divide_by == "patient":
         raise UsageError(
             "Protocol 'paper' cannot keep patients apart while synthetic images enter the folds.",
@@ -89,10 +97,10 @@ def paper(
     )
     made = [
         Fold(NAME, seed, 0, index, train, validation, division.test)
-        for index, (train, validation) in enumerate(division.parts)
+        for index, (train, validation) in enumerate(division.parts[:first_folds])
     ]
-    if synthetic == "train":
-        made = [with_descendants(fold, images) for fold in made]
+    if synthetic in ("train", "own"):
+        made = [with_descendants(fold, images, own=synthetic == "own") for fold in made]
     used = {image for fold in made for image in fold.development}
     return Split(
         protocol=NAME,

@@ -11,8 +11,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def with_descendants(fold: Fold, images: pd.DataFrame) -> Fold:
-    """The fold with those synthetic images in training that stem from training patients alone."""
+MADE_FOR = "made_for"
+"""Column of a synthetic image: number of the fold whose generator, and whose screening, gave it."""
+
+
+def with_descendants(fold: Fold, images: pd.DataFrame, *, own: bool = False) -> Fold:
+    """The fold with those synthetic images in training that stem from training patients alone.
+
+    Args:
+        fold: Without synthetic images.
+        images: Real and synthetic ones.
+        own: Of those only the ones that were made for this very fold (:data:`MADE_FOR`).
+    """
+    made_for = dict(zip(images["image_id"], images[MADE_FOR], strict=True)) if own else {}
     patient_of = dict(zip(images["image_id"], images["patient_id"], strict=True))
     held_out = {patient_of[image] for image in fold.validation + fold.test}
     train = set(fold.train)
@@ -22,6 +33,7 @@ def with_descendants(fold: Fold, images: pd.DataFrame) -> Fold:
         if ancestors
         and ancestors <= train
         and not {patient_of[old] for old in ancestors} & held_out
+        and (not own or made_for[image] == str(fold.index))
     )
     return dataclasses.replace(fold, train=fold.train + joining)
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rdface.metrics.memorisation_copies import nearest
 from rdface.metrics.realism.kernel_distance import unit_rows
 
 Floats = NDArray[np.float64]
@@ -49,18 +50,16 @@ def nearest_training(x: Floats, training: Floats, patients: NDArray[np.str_]) ->
     asked = np.flatnonzero(~np.isnan(x).any(axis=1))
     if not len(known) or not len(asked):
         return Nearest(row, distance, share)
+    owners = patients[known]
     middle = training[known].mean(axis=0)
     real, made = unit_rows(training[known] - middle), unit_rows(x[asked] - middle)
     for start in range(0, len(made), _ROWS):
         part = slice(start, start + _ROWS)
-        cosines = made[part] @ real.T
-        best = cosines.argmax(axis=1)
-        row[asked[part]] = known[best]
-        distance[asked[part]] = 1 - cosines[np.arange(len(best)), best]
-    among = 1 - real @ real.T
-    among[patients[known][:, None] == patients[known][None]] = np.inf
-    spread = np.sort(among.min(axis=1))
-    spread = spread[np.isfinite(spread)]
+        found = nearest(1 - made[part] @ real.T, owners)
+        row[asked[part]] = known[found.row]
+        distance[asked[part]] = found.distance
+    among = nearest(1 - real @ real.T, owners, own=owners).distance
+    spread = np.sort(among[np.isfinite(among)])
     if len(spread):
         share[asked] = np.searchsorted(spread, distance[asked], side="left") / len(spread)
     return Nearest(row, distance, share)

@@ -116,6 +116,14 @@ class Generator(BaseModel):
         return tuple(portraits.rows_of)
 
     @property
+    def base_sha256(self) -> str:
+        """Of pretrained weights that the options only point to; "" for whoever begins from nothing.
+
+        Known before :meth:`fit`: a path or a name stays while what lies there is replaced.
+        """
+        return ""
+
+    @property
     def weights_sha256(self) -> str:
         """Names what was learnt, after :meth:`fit`: hash of the weights, or of the portraits."""
         raise NotImplementedError

@@ -23,10 +23,9 @@ from numpy.typing import NDArray
 
 from rdface.backbones.backbone import load_backbone
 from rdface.errors import UsageError
-from rdface.faces import FaceTable, align
+from rdface.faces import FaceTable, cut
 from rdface.faces.descriptor import Scale, condition_means, cosines_to_means, describe_faces
-from rdface.faces.locate import locate_pictures
-from rdface.imaging import read_image
+from rdface.faces.locate import locate_checked
 from rdface.registry import nearest
 
 if TYPE_CHECKING:
@@ -72,7 +71,8 @@ class NearestMean:
 
         How many are left out is logged.
         """
-        named = self.names(describe(pictures, self.evidence, self.scale, self.detector))
+        unhashed = [(name, "", path) for name, path in pictures]
+        named = self.names(describe(unhashed, self.evidence, self.scale, self.detector))
         lost = named.count("")
         if lost:
             _logger.warning("%d of %d samples show no face and get no label.", lost, len(named))
@@ -144,7 +144,7 @@ def nearest_mean(
         raise UsageError(f"{strangers[0]!r} is no real image of the cohort {cohort.info.name}.")
     ids = list(real.index) if "means-of-all-images" in quirks else list(dict.fromkeys(training_ids))
     scale = "apart" if "aspect-lost" in quirks else scale
-    pictures = [(name, cohort.path(name)) for name in ids]
+    pictures = [(name, str(real.at[name, "sha256"]), cohort.path(name)) for name in ids]
     x = describe(pictures, evidence, scale, detector)
     return means_of(
         x,
@@ -182,11 +182,11 @@ def means_of(
     return NearestMean(conditions, means, centre, evidence, scale, quirks, detector)
 
 
-def describe(pictures: Sequence[Picture], evidence: str, scale: Scale, detector: str) -> Floats:
+def describe(pictures: Sequence[cut.Picture], evidence: str, scale: Scale, detector: str) -> Floats:
     """What labels are made of: the descriptor, or a backbone's embedding.
 
     Args:
-        pictures: image_id and place of each.
+        pictures: image_id, SHA-256 ("" of a sample, which is in no cohort yet) and place of each.
         evidence: ``landmarks`` or the name of a backbone.
         scale: Of the descriptor.
         detector: What finds the faces.
@@ -196,20 +196,20 @@ def describe(pictures: Sequence[Picture], evidence: str, scale: Scale, detector:
 
     Raises:
         UsageError: There is no such backbone or detector.
-        ImageError: A picture cannot be opened.
+        ImageError: A picture cannot be opened, or is not the one that its cohort names.
     """
-    faces = locate_pictures(pictures, detector)
+    faces = locate_checked(pictures, detector)
     if evidence == LANDMARKS:
-        return describe_faces(faces, [name for name, _ in pictures], scale)
+        return describe_faces(faces, [name for name, _, _ in pictures], scale)
     return _embed(pictures, faces, evidence)
 
 
-def _embed(pictures: Sequence[Picture], faces: FaceTable, name: str) -> Floats:
+def _embed(pictures: Sequence[cut.Picture], faces: FaceTable, name: str) -> Floats:
     backbone = load_backbone(name)
-    found = [(row, *each) for row, each in enumerate(pictures) if faces.face(each[0]) is not None]
+    found = [row for row, each in enumerate(pictures) if faces.face(each[0]) is not None]
     x = np.full((len(pictures), backbone.dim), np.nan)
     for start in range(0, len(found), _BATCH):
         part = found[start : start + _BATCH]
-        crops = [align(read_image(path), faces.face(name), backbone.crop) for _, name, path in part]
-        x[[row for row, _, _ in part]] = backbone.embed(np.stack(crops))
+        crops = cut.cut_some([pictures[row] for row in part], faces, backbone.crop)
+        x[part] = backbone.embed(crops)
     return x

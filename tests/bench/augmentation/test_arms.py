@@ -15,7 +15,8 @@ from rdface.bench.augmentation.comparators import scores_by_terms, whitened
 from rdface.bench.augmentation.fitting import Training, fit_arm
 from rdface.bench.augmentation.part import ADDED, ALONE, CONTROLS, PERMUTED, REAL
 from rdface.bench.augmentation.plan import AugmentationPlan
-from rdface.bench.augmentation.summary import _against, curve
+from rdface.bench.augmentation.pools import Made
+from rdface.bench.augmentation.summary import _against, curve, table_of
 from rdface.learners.tuning import Recipe
 from rdface.protocols.split import FoldRows
 from tests.bench.augmentation.world import make_material, make_plan, planted
@@ -83,6 +84,30 @@ def test_curves_have_every_n_and_holm_knows_every_comparison(ranks_of: Tables) -
         assert all(line.corrected[k] >= line.differences[k].p_value for k in line.corrected)
     assert {line.n for line in curve(ranks, n_conditions=12)} == {1, 8}
     assert {line.arm for line in lines} == {REAL, CONTROLS, ADDED, ALONE, PERMUTED}
+
+
+def test_what_a_screening_left_is_said(ranks_of: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one condition nothing passed, of another three: the least and the mean, not n."""
+    plan = make_plan(regimes=(1,), counts=(8,))
+    whole = {
+        (one.arm, one.screened): one for one in summarise_study(ranks_of(plan), n_conditions=12)
+    }
+    assert all(line.n_least == line.n_mean == (8 if line.chosen else 0) for line in whole.values())
+    assert not any(line.short for line in whole.values())
+
+    def few() -> np.ndarray:
+        passed = [row for row in range(96) if row >= 8 and row not in range(8 + 3, 16)]
+        return np.array(passed, dtype=np.intp)
+
+    monkeypatch.setattr(Made, "selected", lambda *_: few())
+    lines = summarise_study(ranks_of(plan), n_conditions=12)
+    for line in lines:
+        assert line.short == line.screened
+        if line.screened:
+            assert (line.n_least, line.n_mean) == (0, pytest.approx((10 * 8 + 3) / 12))
+    table = table_of(lines)
+    assert table.loc[table["screened"], "n_least"].eq(0).all()
+    assert table.loc[~table["screened"], "n_mean"].isin([0.0, 8.0]).all()
 
 
 def test_every_arm_of_a_trained_head_has_the_same_updates() -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from rdface.bench.augmentation.claim import claim, deciding_code, read_about
+from rdface.bench.augmentation.claim import claim, deciding_code, given_weights, read_about
+from rdface.bench.augmentation.plan import GeneratorPlan
 from rdface.errors import RunError
+from rdface.synthesis.dreambooth import DreamBooth
 
 
 def test_a_folder_belongs_to_one_study(tmp_path: Path) -> None:
@@ -38,3 +40,10 @@ def test_the_code_of_generators_scorers_and_trained_heads_decides() -> None:
         "rdface.metrics",
         "numpy",
     } <= set(deciding_code())
+
+
+def test_weights_that_a_plan_only_points_to_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A base of DreamBooth by its hash; who begins from nothing is not named."""
+    monkeypatch.setattr(DreamBooth, "base_sha256", "abc")
+    plans = [GeneratorPlan(name="classic"), GeneratorPlan(name="dreambooth", label="db")]
+    assert given_weights(plans) == {"db": "abc", "mesh468": given_weights([])["mesh468"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -138,3 +139,24 @@ def test_a_failure_stays_one_and_says_why() -> None:
 def test_an_answer_that_was_cut_short_is_never_complete() -> None:
     report = read_answer(Answer("a", HEADED, problem="cut short at 1024 tokens"))
     assert (report.status, report.problem) == ("partial", "cut short at 1024 tokens")
+
+
+def test_nothing_is_read_out_of_a_refusal_that_the_server_reports() -> None:
+    report = read_answer(Answer("a", "No. Ptosis.", status="refused", problem="It declined."))
+    assert (report.status, report.problem, report.text) == (
+        "refused",
+        "It declined.",
+        "No. Ptosis.",
+    )
+    assert report.sections == {} and report.findings == ()
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize(
+    "text",
+    ["nose " * 300_000, "short, " * 200_000, "**Nose:** x " * 100_000, '{"nose": "' * 100_000],
+)
+def test_an_endless_answer_is_read_in_time(text: str) -> None:
+    begun = time.monotonic()
+    assert read_answer(Answer("a", text)).status == "partial"
+    assert time.monotonic() - begun < 20

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from rdface.metrics.realism.floor import deal_sides, floor_of
@@ -12,6 +15,8 @@ from rdface.screening.audit.fidelity import judge_fidelity, usable_terms
 from rdface.screening.audit.measures import MeasuredSides
 from rdface.screening.audit.memory import judge_memory
 from rdface.screening.audit.realism import judge_realism
+from rdface.screening.audit.schema import Diversity
+from rdface.screening.audit.sides import Side, Sides
 from tests.screening.audit.world import gaussians, sides_of
 
 
@@ -79,6 +84,27 @@ def test_one_face_again_and_again_has_no_diversity() -> None:
     equal = {(x.measure, x.over): x for x in judge_diversity(sides, fake, real, seed=0)}
     for line in equal.values():
         assert line.difference.low < 0 < line.difference.high
+
+
+def test_second_pictures_of_a_patient_do_not_make_real_people_alike() -> None:
+    """Each training face twice: pictures double, people do not, and no number may move for it."""
+    sides = sides_of(training=4, synthetic=8)
+    fake, real, _ = gaussians(sides)
+    taught = sides.training.cohort
+    twice = pd.concat([taught.images, taught.images.assign(image_id=lambda x: x["image_id"] + "b")])
+    doubled = dataclasses.replace(
+        sides, training=Side(dataclasses.replace(taught, images=twice.reset_index(drop=True)))
+    )
+    seen = {"toy": np.concatenate([real["toy"], real["toy"]])}
+
+    def vendi(sides: Sides, real: dict[str, np.ndarray]) -> dict[str, Diversity]:
+        found = judge_diversity(sides, fake, real, seed=0)
+        return {line.over: line for line in found if line.measure == "Vendi score"}
+
+    once, again = vendi(sides, real), vendi(doubled, seen)
+    for over, line in again.items():
+        assert line.n == line.n_patients == 24
+        assert line.real.value == pytest.approx(once[over].real.value)
 
 
 def memory(closest: float) -> dict[str, object]:

@@ -18,6 +18,7 @@ from rdface.files import write_bytes
 from rdface.imaging import read_image
 from rdface.screening.audit import read_audit
 from rdface.synthesis.portraits import portrait_crop
+from tests.synthesis.conftest import part_of
 
 
 def small_world(folder: Path, *, conditions: int) -> tuple[Cohort, Cohort]:
@@ -129,6 +130,24 @@ def test_a_pool_of_one_condition_is_audited_as_far_as_it_goes(tmp_path: Path) ->
 
 
 @pytest.mark.weights
+def test_controls_who_taught_are_searched_where_they_are(tmp_path: Path) -> None:
+    """A pool of patients' copies has none of controls; without the controls that is said."""
+    _, pool = small_world(tmp_path, conditions=1)
+    unaffected = part_of("sim103-controls", 1, 24, tmp_path / "controls")
+    told = {"name": "elsewhere", "sha256": unaffected.sha256}
+    info = CohortInfo.model_validate(pool.info.model_dump() | {"controls": told})
+    write_cohort(pool.root, info, pool.images, pool.conditions)
+    assert "not here" in run(tmp_path)
+    assert read_audit(tmp_path / "out").control_copies is None
+    text = run(tmp_path, "--controls", str(unaffected.root))
+    record = read_audit(tmp_path / "out")
+    assert record.control_copies is not None and record.counts["controls"] == 24
+    assert record.control_copies.n_copies == 0 and record.control_copies.near_threshold is not None
+    assert "not here" not in text and "unaffected children who taught" in text
+    assert "unaffected children who taught" in (tmp_path / "out" / "audit.html").read_text("utf-8")
+
+
+@pytest.mark.weights
 def test_what_cannot_be_audited_is_told(tmp_path: Path) -> None:
     real, _ = small_world(tmp_path, conditions=1)
     out = ["--out", str(tmp_path / "x")]
@@ -136,6 +155,13 @@ def test_what_cannot_be_audited_is_told(tmp_path: Path) -> None:
     for arguments, said in (
         (["audit", str(real.root), "--real", str(real.root), *out], "no pool"),
         (["audit", str(tmp_path / "pool"), "--real", "sim103", *out], "not this sim103"),
+        (
+            [
+                *("audit", str(tmp_path / "pool"), "--real", str(real.root), *out),
+                *("--identity", "efficientnet_lite0"),
+            ],
+            "no face-recognition network",
+        ),
     ):
         found = runner.invoke(rdface, arguments)
         assert found.exit_code and said in str(found.exception)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rdface.errors import UsageError, WeightsError
-from rdface.synthesis.dreambooth import Recipe, pipeline
+from rdface.synthesis.dreambooth import DreamBooth, Recipe, pipeline
 from rdface.synthesis.dreambooth.pipeline import check_size, open_base
 
 from .tiny import save_tiny_base
@@ -24,6 +24,18 @@ def test_a_base_is_named_by_its_weights(tiny_base: Path, tmp_path: Path) -> None
     assert first.sha256 == again.sha256
     other = save_tiny_base(tmp_path / "c", prediction="v_prediction")
     assert open_base(Recipe(base=str(other), base_licence="CC0")).sha256 != first.sha256
+
+
+def test_a_base_that_is_replaced_under_its_path_is_another(tiny_base: Path, tmp_path: Path) -> None:
+    """In one process, too: of the plan of a pool, its samples and the weights that are taught."""
+    folder = shutil.copytree(tiny_base, tmp_path / "base")
+    tool = DreamBooth(base=str(folder), base_licence="CC0")
+    before = tool.base_sha256
+    assert tool.base_sha256 == before and open_base(tool) is open_base(tool)
+    shutil.rmtree(folder)
+    save_tiny_base(folder, prediction="v_prediction")
+    assert tool.base_sha256 != before
+    assert open_base(tool).pipe.scheduler.config.prediction_type == "v_prediction"
 
 
 def test_the_embedded_base_needs_no_licence_and_no_folder(

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from rdface.cohort import Cohort, check_cohort, load_cohort
 from rdface.errors import LeakageError, RunError, UsageError
@@ -25,8 +26,8 @@ PUBLIC = ("plan.json", "cohort.yaml", "conditions.csv", "images.csv")
 
 
 def contents(pool: Path) -> dict[str, str]:
-    """Every file but the lock, and its hash."""
-    files = [path for path in pool.rglob("*") if path.is_file() and path.name != ".lock"]
+    """Every file, and its hash."""
+    files = [path for path in pool.rglob("*") if path.is_file()]
     return {path.relative_to(pool).as_posix(): sha256_file(path) for path in files}
 
 
@@ -87,6 +88,38 @@ def test_a_finished_pool_is_not_fitted_again(children: Cohort, tmp_path: Path) -
     for _ in range(2):
         make_pool(Echo(), "echo", children, ids, 1, tmp_path / "pool", seed=1)
     assert learnt(tmp_path / "pool") == "x"
+
+
+def test_nothing_but_the_pool_lies_in_it_and_two_cannot_fill_it(
+    children: Cohort, tmp_path: Path
+) -> None:
+    """The lock lies beside it; whoever comes while it is held is told so, and writes nothing."""
+    out, ids = tmp_path / "pool", firsts(children)
+    work = tmp_path / "pool.work"
+    work.mkdir()
+    with FileLock(work / ".lock"), pytest.raises(RunError, match="Another process"):
+        make_pool(Echo(), "echo", children, ids, 1, out, seed=1, work=tmp_path / "elsewhere")
+    assert not out.exists() and not (tmp_path / "elsewhere").exists()
+    make_pool(Echo(), "echo", children, ids, 1, out, seed=1)
+    assert sorted(each.name for each in out.iterdir()) == sorted([*PUBLIC, "images"])
+
+
+def test_a_fit_that_failed_leaves_no_empty_folder(children: Cohort, tmp_path: Path) -> None:
+    """What it had learnt by then stays, for the next try goes on from there."""
+    out, ids = tmp_path / "pool", firsts(children)
+
+    class Fails(Echo):
+        def fit(self, portraits, work, **given) -> None:  # noqa: ANN001, ANN003
+            if given["seed"] == 2:
+                (work / "checkpoint").write_text("half")
+            raise UsageError("it cannot be")
+
+    for seed, left in ((1, [".lock"]), (2, [".lock", "checkpoint"])):
+        with pytest.raises(UsageError, match="cannot be"):
+            make_pool(Fails(), "echo", children, ids, 1, out, seed=seed)
+        names = [path.name for path in sorted((tmp_path / "pool.work").rglob("*"))]
+        assert [name for name in names if name in (".lock", "checkpoint")] == left
+        assert len(names) == (1 if seed == 1 else 3)
 
 
 def test_what_one_fold_has_taught_is_out_of_reach_of_another(
@@ -154,6 +187,21 @@ def test_a_folder_of_another_plan_is_refused(children: Cohort, tmp_path: Path) -
     with pytest.raises(RunError, match="no pool"):
         make_pool(Echo(), "echo", children, ids, 1, other, seed=1)
     assert [path.name for path in other.iterdir()] == ["letter.txt"]
+
+
+def test_replaced_pretrained_weights_are_another_plan(
+    children: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though options are the same; a generator without such weights has no word of them."""
+    out, ids = tmp_path / "pool", firsts(children)
+    make_pool(Echo(), "echo", children, ids, 1, tmp_path / "plain", seed=1)
+    assert "base_sha256" not in json.loads((tmp_path / "plain" / "plan.json").read_text())
+    monkeypatch.setattr(Echo, "base_sha256", "first")
+    make_pool(Echo(), "echo", children, ids, 1, out, seed=1)
+    assert json.loads((out / "plan.json").read_text())["base_sha256"] == "first"
+    monkeypatch.setattr(Echo, "base_sha256", "second")
+    with pytest.raises(RunError, match="another base_sha256"):
+        make_pool(Echo(), "echo", children, ids, 1, out, seed=1)
 
 
 def test_a_plan_that_never_came_to_a_sample_gives_way(children: Cohort, tmp_path: Path) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rdface.bench.environment import package_versions
 from rdface.errors import RunError
 from rdface.files import code_sha256, write_json
+
+if TYPE_CHECKING:
+    from rdface.bench.augmentation.plan import GeneratorPlan
 
 PLAN_FILE: Final = "study.json"
 _LIBRARIES: Final = (
@@ -24,8 +28,10 @@ def deciding_code() -> dict[str, str]:
     Folder by folder, those below included: a generator's own folder decides its pictures.
     """
     import rdface.bench.augmentation
+    import rdface.faces
     import rdface.learners
     import rdface.metrics
+    import rdface.protocols
     import rdface.screening
     import rdface.synthesis
 
@@ -33,13 +39,32 @@ def deciding_code() -> dict[str, str]:
     found: dict[str, str] = {name: installed[name] for name in _LIBRARIES if name in installed}
     for package in (
         rdface.bench.augmentation,
+        rdface.faces,
         rdface.learners,
         rdface.metrics,
+        rdface.protocols,
         rdface.screening,
         rdface.synthesis,
     ):
         found |= _folders_of(package)
     return found
+
+
+def given_weights(generators: Iterable[GeneratorPlan]) -> dict[str, str]:
+    """Hashes of pretrained weights that pools stem from and that no other part of a plan names.
+
+    Args:
+        generators: As a plan names them.
+
+    Returns:
+        Label of each generator that begins from pretrained weights to their hash; and that of the
+        mesh, whose points cut and warp faces.
+    """
+    from rdface.faces.mesh468 import mesh_fingerprint
+    from rdface.synthesis import make_generator
+
+    made = {one.called: make_generator(one.name, one.options).base_sha256 for one in generators}
+    return {"mesh468": mesh_fingerprint(), **{name: sha for name, sha in made.items() if sha}}
 
 
 def _folders_of(package: ModuleType) -> dict[str, str]:

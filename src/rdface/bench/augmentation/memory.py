@@ -59,6 +59,8 @@ def remember(
     centre = real[train].mean(axis=0)
     ours, theirs = (unit_rows(each - centre) for each in (made, real))
     cosines = ours @ theirs.T
+    # Not `metrics.memorisation_copies.nearest`: here only faces of one condition are compared, and
+    # the membership AUC asks the other way, for the synthetic image nearest to each real one.
     same = made_labels[:, None] == labels[None, :]
     near = np.where(same, cosines, -np.inf)
     best = near.max(axis=0, initial=-np.inf)

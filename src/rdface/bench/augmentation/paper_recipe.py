@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from rdface.bench.augmentation.plan import GeneratorPlan
 from rdface.bench.quirks import QUIRKS, SCREENING_QUIRKS, Quirk
-from rdface.bench.spec import Training
-from rdface.errors import UsageError
+from rdface.bench.spec import Training, read_model, task_of
 from rdface.registry import nearest
 
 TASK: Final = "paper augmentation"
@@ -42,7 +40,8 @@ class PaperRecipe(BaseModel):
         cohort: Real patients.
         controls: Unaffected children, for generators that take them.
         detector: Finds faces.
-        generator: Which, and its options.
+        generator: Which, and its options; ``folds`` for a costly one: where each fold has a pool
+            of its own, only the first so many folds are run, with synthetic images and without.
         per_condition: Synthetic images of each condition in the pool.
         counts: n, of the whole pool.
         select: Score that ranks.
@@ -85,9 +84,22 @@ class PaperRecipe(BaseModel):
 
     @model_validator(mode="after")
     def _fits(self) -> PaperRecipe:
+        if self.generator.select or self.generator.regimes:
+            raise ValueError("select and regimes of a generator belong to the plan of a study")
         if "synthetic-in-folds" in self.quirks and "split-by-image" not in self.quirks:
             raise ValueError("synthetic-in-folds (F2) needs split-by-image (F1)")
         return self
+
+    @property
+    def pool_per_fold(self) -> bool:
+        """Whether generators and screening see the training part of a fold alone (no F2)."""
+        return "synthetic-in-folds" not in self.quirks
+
+    @property
+    def folds_run(self) -> int:
+        """How many of the folds are run."""
+        few = self.generator.folds if self.pool_per_fold else None
+        return min(few or self.folds, self.folds)
 
     def without_quirks(self) -> PaperRecipe:
         """Our reading of the same recipe."""
@@ -117,8 +129,8 @@ class Reading:
         values: Metric -> value, low, high; bootstrap over patients, or, where ``sd-over-folds`` is
             asked for, as the run has it.
         validation: Best top-1 on validation, mean over folds; None for learners without epochs.
-        trained: Of the n images those that a fold trained on, mean over folds: where all parents
-            of an image have to train with it, some are left out.
+        trained: Of the n images those that a fold trained on, mean over folds: fewer where a pool
+            had fewer, or where a parent's patient is tested, too (F1).
     """
 
     quirks: bool
@@ -133,11 +145,7 @@ class Reading:
 
 def is_paper_recipe(path: Path) -> bool:
     """Whether a file is one of these, and no plan of a study."""
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError, UnicodeDecodeError):
-        return False
-    return isinstance(content, dict) and content.get("task") == TASK
+    return task_of(path) == TASK
 
 
 def read_paper_recipe(path: Path) -> PaperRecipe:
@@ -146,12 +154,4 @@ def read_paper_recipe(path: Path) -> PaperRecipe:
     Raises:
         UsageError: It says what cannot be.
     """
-    content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    try:
-        return PaperRecipe.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the recipe"
-        raise UsageError(
-            f"{path}: {where}: {first['msg'].removeprefix('Value error, ')}."
-        ) from error
+    return read_model(path, PaperRecipe, example="specs/augmentation-paper.yaml")

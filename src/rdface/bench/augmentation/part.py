@@ -39,6 +39,9 @@ class Arm:
         generator: Label; "" without one.
         screened: Whether the screening chose the images.
         n: Synthetic images of each condition.
+        n_least: Of the conditions with real training images the fewest that one was given: less
+            than n where the screening left fewer, or the generator makes none of it.
+        n_mean: Their mean.
     """
 
     regime: str
@@ -49,6 +52,8 @@ class Arm:
     generator: str = ""
     screened: bool = False
     n: int = 0
+    n_least: int = 0
+    n_mean: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,12 +169,15 @@ def _arms(
     backbone: str,
 ) -> Iterator[tuple[Arm, Training]]:
     x, nobody = made.features[backbone], np.empty(0, np.intp)
+    shown = np.unique(material.labels[rows.train])
     for n in material.plan.counts:
         chosen = {False: made.first(n)}
         if made.best is not None:
             chosen[True] = made.selected(n)
         for screened, which in chosen.items():
             labels = made.labels[which]
+            given = np.bincount(labels, minlength=shown.max() + 1)[shown]
+            counts = (n, int(given.min()), float(given.mean()))
             arms = {
                 ADDED: Training(rows.train, x[which], labels),
                 ALONE: Training(nobody, x[which], labels),
@@ -179,10 +187,8 @@ def _arms(
                 arms[PERMUTED] = Training(rows.train, x[which], rng.permutation(labels))
             for name, training in arms.items():
                 for learner in material.plan.learners:
-                    arm = Arm(
-                        str(regime), index, backbone, learner, name, generator.called, screened, n
-                    )
-                    yield arm, training
+                    who = (backbone, learner, name, generator.called, screened)
+                    yield Arm(str(regime), index, *who, *counts), training
 
 
 def _fit(

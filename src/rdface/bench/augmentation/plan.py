@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from rdface.errors import UsageError
+from rdface.bench.spec import read_model
 from rdface.learners.tuning import Recipe
 
 Regime = Annotated[int, Field(ge=1)] | Literal["all"]
@@ -148,18 +147,4 @@ def read_plan(path: Path) -> AugmentationPlan:
     Raises:
         UsageError: It cannot be read, or says what cannot be.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UsageError(f"The plan {path} cannot be read: {error}") from error
-    if not isinstance(content, dict):
-        raise UsageError(f"The plan {path} is no mapping of names to values.")
-    try:
-        return AugmentationPlan.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the plan"
-        raise UsageError(
-            f"{path}: {where}: {first['msg'].removeprefix('Value error, ')}.",
-            hint="docs/augmentation.md lists what a plan may say.",
-        ) from error
+    return read_model(path, AugmentationPlan, example="specs/augmentation.yaml")

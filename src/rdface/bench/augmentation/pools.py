@@ -89,7 +89,6 @@ def make_and_embed(
         seed=seed,
         controls=controls if generator.controls else None,
         detector=plan.detector,
-        work=folder / "work",
     )
     faces = locate_faces(pool, plan.detector)
     backbones = tuple(dict.fromkeys((*plan.backbones, plan.identity)))

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from rdface.bench.augmentation.claim import claim, deciding_code
+from rdface.bench.augmentation.claim import claim, deciding_code, given_weights
 from rdface.bench.augmentation.part import Material, run_generator, run_real
 from rdface.bench.augmentation.plan import HEAD, AugmentationPlan, GeneratorPlan, Regime
 from rdface.bench.benchmark import alone_in
@@ -159,6 +159,7 @@ def _about(plan: AugmentationPlan, material: Material) -> dict[str, Any]:
         "simulated": material.cohort.info.simulated,
         "detector": load_detector(plan.detector).fingerprint,
         "backbones": {name: load_backbone(name).fingerprint for name in backbones},
+        "weights": given_weights(plan.generators),
         "code": deciding_code(),
     }
 

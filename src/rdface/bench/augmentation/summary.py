@@ -36,6 +36,8 @@ class Line:
         screened: Whether the screening chose the images.
         n: Synthetic images of each condition; None where validation chose them in each fold.
         chosen: n of each fold, where validation chose.
+        n_least: The fewest synthetic images that a condition was given in any fold.
+        n_mean: Mean over conditions, then folds: less than n where a pool had fewer.
         folds: How many folds there are of it.
         updates: Optimiser steps of a fold, the most of them; 0 for what is solved.
         n_images: Test images.
@@ -53,6 +55,8 @@ class Line:
     screened: bool
     n: int | None
     chosen: tuple[int, ...]
+    n_least: int
+    n_mean: float
     folds: int
     updates: int
     n_images: int
@@ -65,6 +69,12 @@ class Line:
     def model(self) -> str:
         """Backbone and learner."""
         return f"{self.backbone} {self.learner}"
+
+    @property
+    def short(self) -> bool:
+        """Whether some condition was given fewer synthetic images than n."""
+        asked = self.chosen if self.n is None else (self.n,)
+        return bool(asked) and float(np.mean(asked)) - self.n_mean > 1e-9
 
     def to_dict(self) -> dict[str, Any]:
         """As plain types that JSON can hold."""
@@ -189,6 +199,8 @@ def _line(rows: pd.DataFrame, n: int | None, n_conditions: int) -> Line:
         screened=bool(first["screened"]),
         n=n,
         chosen=tuple(int(one) for one in of_fold) if n is None and first["n"] else (),
+        n_least=int(rows["n_least"].min()),
+        n_mean=float(rows.groupby("fold")["n_mean"].first().mean()),
         folds=int(rows["fold"].nunique()),
         updates=int(rows["updates"].max()),
         n_images=int(rows["image_id"].nunique()),
@@ -230,6 +242,8 @@ def table_of(lines: list[Line]) -> pd.DataFrame:
             "screened": line.screened,
             "n": line.n,
             "chosen_n": "|".join(map(str, line.chosen)),
+            "n_least": line.n_least,
+            "n_mean": line.n_mean,
             "folds": line.folds,
             "updates": line.updates,
             "n_images": line.n_images,

@@ -9,6 +9,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from rdface.pages.figures.curve_line import curve_line
 from rdface.pages.figures.frame import Tick, frame, percent_ticks, stretched
 from rdface.pages.figures.palette import GREY, Ink
 from rdface.pages.figures.topk_curves import legend
@@ -68,7 +69,7 @@ def count_curves(
             fill=GREY,
             class_="band",
         ),
-        _line(ends, up(np.repeat(base[0], 2)), Ink(GREY, "1 4")),
+        curve_line(_points(ends, up(np.repeat(base[0], 2))), Ink(GREY, "1 4")),
     ]
     # Bands of many curves would hide each other: whiskers at each n instead.
     whiskers = together(
@@ -91,7 +92,9 @@ def count_curves(
         )
     )
     lines = together(
-        _line(across(curve.counts) + _aside(place, len(curves)), up(curve.value), curve.ink)
+        curve_line(
+            _points(across(curve.counts) + _aside(place, len(curves)), up(curve.value)), curve.ink
+        )
         for place, curve in reversed(list(enumerate(curves)))
     )
     plot = frame(
@@ -114,13 +117,3 @@ def _aside(place: int, count: int) -> float:
 
 def _points(x: Floats, y: Floats) -> str:
     return " ".join(f"{number(float(a))},{number(float(b))}" for a, b in zip(x, y, strict=True))
-
-
-def _line(x: Floats, y: Floats, ink: Ink) -> Markup:
-    return element(
-        "polyline",
-        points=_points(x, y),
-        stroke=ink.colour,
-        stroke_dasharray=ink.dash,
-        class_="curve",
-    )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from rdface.bench.reliability.judgement import Curve
+from rdface.pages.figures.curve_line import curve_line
 from rdface.pages.figures.frame import frame, percent_ticks, stretched
 from rdface.pages.figures.palette import GREY, Ink
 from rdface.pages.figures.topk_curves import legend
@@ -34,7 +35,7 @@ def risk_curves(curves: Sequence[NamedCurve], *, label: str) -> Markup:
         drawn += _band(one) + _lot(one)
     for one in curves:
         risks = [risk.value for risk in one.curve.risks]
-        drawn += _line(one.curve.shares, risks, one.ink)
+        drawn += curve_line(_points(one.curve.shares, risks), one.ink)
     plot = frame(
         stretched(drawn),
         label=label,
@@ -48,19 +49,9 @@ def risk_curves(curves: Sequence[NamedCurve], *, label: str) -> Markup:
     return plot + legend([*entries, ("withheld by lot", Ink(GREY, "1 4"))])
 
 
-def _line(x: Sequence[float], y: Sequence[float], ink: Ink) -> Markup:
-    return element(
-        "polyline",
-        points=_points(x, y),
-        stroke=ink.colour,
-        stroke_dasharray=ink.dash,
-        class_="curve",
-    )
-
-
 def _lot(one: NamedCurve) -> Markup:
     ends = (one.curve.shares[0], 1.0)
-    return _line(ends, (one.curve.random, one.curve.random), Ink(GREY, "1 4"))
+    return curve_line(_points(ends, (one.curve.random, one.curve.random)), Ink(GREY, "1 4"))
 
 
 def _band(one: NamedCurve) -> Markup:

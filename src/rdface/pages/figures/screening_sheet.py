@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from rdface.errors import UsageError
-from rdface.files import write_bytes
-from rdface.imaging import Image, encode_jpeg, read_image
+from rdface.pages.figures.face_sheet import ACROSS, FOOT, FaceSheet
 from rdface.screening.scorer import column
 
 if TYPE_CHECKING:
     from rdface.cohort import Cohort
     from rdface.screening import ScoreTable
 
-ACROSS: Final = 8
-HEAD, LINE, FOOT = 26, 18, 14
-"""Pixels: of the first line, of the line above each row of faces, of the line below it."""
-INK, PAPER = (255, 255, 255), (17, 24, 39)
+HEAD: Final = 26
+"""Pixels of the first line."""
+LINE: Final = 18
+"""Pixels of the line above each row of faces."""
 
 
 def write_screening_sheet(
@@ -39,46 +35,23 @@ def write_screening_sheet(
     Raises:
         UsageError: The table has no such score, it ranks nothing, or it is another pool's.
     """
-    from PIL import Image as Pillow
-
-    drawn = _draw(pool, table, names, side)
-    if out.suffix.lower() == ".png":
-        stream = io.BytesIO()
-        Pillow.fromarray(drawn).save(stream, "PNG", optimize=True)
-        write_bytes(out, stream.getvalue())
-    else:
-        write_bytes(out, encode_jpeg(drawn, 82))
-
-
-def _draw(pool: Cohort, table: ScoreTable, names: Sequence[str], side: int) -> Image:
-    from PIL import Image as Pillow
-    from PIL import ImageDraw, ImageFont
-
     if table.card["pool"]["sha256"] != pool.sha256:
         raise UsageError(f"The scores are not those of the pool {pool.info.name}.")
     block = LINE + side + FOOT
-    sheet = Pillow.new("RGB", (ACROSS * side, HEAD + 2 * len(names) * block), PAPER)
-    draw = ImageDraw.Draw(sheet)
-    large, small = ImageFont.load_default(size=13), ImageFont.load_default(size=10)
-    head = f"SYNTHETIC  {pool.info.name}  best and worst of {len(pool)}"
-    draw.text((8, HEAD / 2), head, fill=INK, font=large, anchor="lm")
+    sheet = FaceSheet(HEAD + 2 * len(names) * block, side, 13)
+    sheet.heading(f"SYNTHETIC  {pool.info.name}  best and worst of {len(pool)}", HEAD / 2)
     top = HEAD
     for name in names:
         order = _ordered(table, name)
         values = table.frame.set_index("image_id")[name]
         conditions = table.frame.set_index("image_id")["condition"]
         for what, ids in (("best", order[:ACROSS]), ("worst", order[::-1][:ACROSS])):
-            draw.text((8, top + LINE / 2), f"{what}: {name}", fill=INK, font=large, anchor="lm")
+            sheet.heading(f"{what}: {name}", top + LINE / 2)
             for number, image_id in enumerate(ids):
-                face = Pillow.fromarray(read_image(pool.path(image_id)))
-                left = number * side
-                fitted = face.resize((side, side), Pillow.Resampling.LANCZOS)
-                sheet.paste(fitted, (left, top + LINE))
                 mark = f"{conditions[image_id]}  {values[image_id]:.3g}"
-                place = (left + side / 2, top + LINE + side + FOOT / 2)
-                draw.text(place, mark, fill=INK, font=small, anchor="mm")
+                sheet.face(pool.path(image_id), mark, number, top + LINE)
             top += block
-    return np.asarray(sheet, np.uint8)
+    sheet.write(out)
 
 
 def _ordered(table: ScoreTable, name: str) -> list[str]:

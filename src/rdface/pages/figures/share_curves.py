@@ -9,6 +9,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from rdface.pages.figures.curve_line import curve_line
 from rdface.pages.figures.frame import Tick, frame, percent_ticks, stretched
 from rdface.pages.figures.palette import GREY, Ink
 from rdface.pages.figures.topk_curves import legend
@@ -54,7 +55,9 @@ def share_curves(
         (100, 20),
     )
     bands = together(_band(x, curve, top) for curve in reversed(curves))
-    lines = together(_line(x, 100 / top * curve.value, curve.ink) for curve in reversed(curves))
+    lines = together(
+        curve_line(_points(x, 100 / top * curve.value), curve.ink) for curve in reversed(curves)
+    )
     plot = frame(
         stretched(bands, lines),
         label=label,
@@ -91,7 +94,7 @@ def spreads(
         steps = np.repeat(x, 2)[1:-1]
         corners = _points(np.concatenate([[0], steps, [1]]), np.concatenate([[0], outline, [0]]))
         shapes.append(element("polygon", points=corners, fill=ink.colour, class_="band"))
-        shapes.append(_line(steps, outline, ink))
+        shapes.append(curve_line(_points(steps, outline), ink))
     plot = frame(
         stretched(*shapes),
         label=label,
@@ -117,16 +120,6 @@ def _points(x: Floats, y: Floats) -> str:
     return " ".join(
         f"{number(100 * float(a))},{number(100 - 100 * float(b))}"
         for a, b in zip(x, y, strict=True)
-    )
-
-
-def _line(x: Floats, y: Floats, ink: Ink) -> Markup:
-    return element(
-        "polyline",
-        points=_points(x, y),
-        stroke=ink.colour,
-        stroke_dasharray=ink.dash,
-        class_="curve",
     )
 
 

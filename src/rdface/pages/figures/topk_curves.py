@@ -9,6 +9,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from rdface.pages.figures.curve_line import curve_line
 from rdface.pages.figures.frame import Tick, frame, percent_ticks, stretched
 from rdface.pages.figures.palette import GREY, Ink
 from rdface.pages.markup import element, number, together
@@ -50,8 +51,8 @@ def topk_curves(
     marks = [mark for mark in (1, 2, 3, 5, 10, 20, 30, 50) if mark < 0.75 * last] + [last]
     x_ticks = [Tick(float(np.log(mark)) / span, str(mark)) for mark in marks]
     bands = together(_band(x, curve) for curve in reversed(curves))
-    lines = together(_line(x, curve.value, curve.ink) for curve in reversed(curves))
-    dotted = _line(x, chance, Ink(GREY, "1 4"))
+    lines = together(curve_line(_points(x, curve.value), curve.ink) for curve in reversed(curves))
+    dotted = curve_line(_points(x, chance), Ink(GREY, "1 4"))
     plot = frame(
         stretched(bands, dotted, lines),
         label=label,
@@ -88,16 +89,6 @@ def legend(entries: Sequence[tuple[str, Ink]]) -> Markup:
 def _points(x: NDArray[np.float64], y: NDArray[np.float64]) -> str:
     return " ".join(
         f"{number(float(a))},{number(float(b))}" for a, b in zip(x, 100 - 100 * y, strict=True)
-    )
-
-
-def _line(x: NDArray[np.float64], y: NDArray[np.float64], ink: Ink) -> Markup:
-    return element(
-        "polyline",
-        points=_points(x, y),
-        stroke=ink.colour,
-        stroke_dasharray=ink.dash,
-        class_="curve",
     )
 
 

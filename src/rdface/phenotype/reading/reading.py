@@ -80,20 +80,23 @@ def read_text(text: str) -> Reading:
 def read_answer(answer: Answer) -> Report:
     """The report of an answer; HPO terms are recognised where the describer does not give them.
 
-    An answer with a ``problem`` and no status ("cut short") is ``partial`` at best.
+    An answer with a ``problem`` ("cut short") is ``partial`` at best, and of one that the
+    describer calls refused, empty or failed nothing is read.
 
     Raises:
         UsageError: The extra ``phenotype`` is not installed.
         WeightsError: The ontology's synonyms are not on this machine.
     """
-    reading = read_text(answer.text) if answer.status is None or answer.text.strip() else None
-    if reading is None:
-        reading = Reading(answer.status or "failed", {}, problem=answer.problem)
-    status, problem = reading.status, "; ".join(filter(None, (answer.problem, reading.problem)))
-    if answer.status is not None:
-        status, problem = answer.status, answer.problem or reading.problem
-    elif answer.problem and status == "complete":
-        status = "partial"
+    status: Status
+    if answer.status in ("refused", "empty", "failed"):
+        reading = Reading(answer.status, {}, problem=answer.problem)
+        status, problem = answer.status, answer.problem
+    else:
+        reading = read_text(answer.text)
+        status = answer.status or reading.status
+        problem = "; ".join(filter(None, (answer.problem, reading.problem)))
+        if problem and status == "complete":
+            status = "partial"
     findings = answer.findings
     if findings is None:
         findings = recognise_sections(reading.sections)

@@ -1,5 +1,6 @@
 """What a generator makes, held against what it was taught: realism, variety, memory."""
 
+from rdface.screening.audit.controls import take_controls
 from rdface.screening.audit.folder import read_audit, write_audit
 from rdface.screening.audit.running import Audited, Settings, audit_pool
 from rdface.screening.audit.schema import Audit
@@ -14,6 +15,7 @@ __all__ = [
     "audit_pool",
     "divide",
     "read_audit",
+    "take_controls",
     "take_sides",
     "write_audit",
 ]

@@ -1,9 +1,14 @@
-"""Diversity of a pool beside that of its training faces, at equal n and equal conditions."""
+"""Diversity of a pool beside that of its training faces, at equal n and equal conditions.
+
+Two pictures of one patient are alike, which would make real faces look less varied than people are.
+Pairwise distances leave such pairs out; the Vendi score, which has no pairs, gets one picture of
+each patient.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +18,11 @@ from rdface.metrics.diversity import cosine_kernel, mean_pairwise, vendi_score
 from rdface.metrics.jackknife import Spread, jackknife
 from rdface.metrics.realism.kernel_distance import squared_distances
 from rdface.screening.audit.schema import Diversity, Number
-from rdface.screening.audit.sides import Labels, Sides, matched_rows
+from rdface.screening.audit.sides import Labels, Sides, matched_rows, one_each
 
 Rows = NDArray[np.intp]
 Matrix = Callable[[NDArray[np.floating[Any]]], NDArray[np.float64]]
+Pick = Callable[[Labels, np.random.Generator], Rows]
 Measure = Callable[[NDArray[np.float64], Labels], float]
 
 DRAWS: Final = 20
@@ -42,19 +48,9 @@ def judge_diversity(
     found = []
     for name, fake in synthetic.items():
         real = training[name]
-        for measure, matrix, number in (
-            ("mean pairwise distance", euclidean, mean_pairwise),
-            ("Vendi score", cosine_kernel, _vendi),
-        ):
-            parts = [
-                _over_pool(sides, fake, real, matrix, number, seed),
-                _per_condition(sides, fake, real, matrix, number, seed),
-            ]
-            found += [
-                Diversity(measure=measure, features=name, **part)  # type: ignore[arg-type]
-                for part in parts
-                if part
-            ]
+        for kind in _KINDS:
+            parts = [over(sides, fake, real, kind, seed) for over in (_over_pool, _per_condition)]
+            found += [Diversity(measure=kind.name, features=name, **part) for part in parts if part]
     return found
 
 
@@ -67,23 +63,39 @@ def _vendi(kernel: NDArray[np.float64], groups: Labels) -> float:
     return vendi_score(kernel)
 
 
+def _all_of(patients: Labels, rng: np.random.Generator) -> Rows:
+    return np.arange(len(patients))
+
+
+class _Kind(NamedTuple):
+    """A measure: its name, matrix and number, and which of the real faces it takes."""
+
+    name: Literal["mean pairwise distance", "Vendi score"]
+    matrix: Matrix
+    number: Measure
+    pick: Pick
+
+
+_KINDS: Final = (
+    _Kind("mean pairwise distance", euclidean, mean_pairwise, _all_of),
+    _Kind("Vendi score", cosine_kernel, _vendi, one_each),
+)
+
+
 def _over_pool(
-    sides: Sides,
-    fake: NDArray[Any],
-    real: NDArray[Any],
-    matrix: Matrix,
-    number: Measure,
-    seed: int,
+    sides: Sides, fake: NDArray[Any], real: NDArray[Any], kind: _Kind, seed: int
 ) -> dict[str, Any]:
     """One draw of equally many of each condition."""
     rng = np.random.default_rng(seed)
-    of_real, of_fake = matched_rows(sides.training.conditions, sides.synthetic.conditions, rng)
+    rows = kind.pick(sides.training.patients, rng)
+    picked, of_fake = matched_rows(sides.training.conditions[rows], sides.synthetic.conditions, rng)
+    of_real = rows[picked]
     if len(of_real) < 2:
         return {}
     return over_pool(
-        matrix(fake[of_fake]),
-        matrix(real[of_real]),
-        number,
+        kind.matrix(fake[of_fake]),
+        kind.matrix(real[of_real]),
+        kind.number,
         sides.training.patients[of_real],
         sides.training.conditions[of_real],
         seed,
@@ -130,12 +142,7 @@ def over_pool(
 
 
 def _per_condition(
-    sides: Sides,
-    fake: NDArray[Any],
-    real: NDArray[Any],
-    matrix: Matrix,
-    number: Measure,
-    seed: int,
+    sides: Sides, fake: NDArray[Any], real: NDArray[Any], kind: _Kind, seed: int
 ) -> dict[str, Any]:
     """Mean of many draws of equally many faces of each condition."""
     rng = np.random.default_rng(seed)
@@ -143,16 +150,18 @@ def _per_condition(
     for condition in sorted(set(sides.training.conditions)):
         of_real = np.flatnonzero(sides.training.conditions == condition)
         of_fake = np.flatnonzero(sides.synthetic.conditions == condition)
-        n = min(len(of_real), len(of_fake))
+        patients = sides.training.patients[of_real]
+        n = min(len(kind.pick(patients, rng)), len(of_fake))
         if n < 2:
             continue
         values = []
         for _ in range(DRAWS):
-            ours, theirs = rng.permutation(of_fake)[:n], rng.permutation(of_real)[:n]
+            ours = rng.permutation(of_fake)[:n]
+            theirs = rng.permutation(of_real[kind.pick(patients, rng)])[:n]
             values.append(
                 (
-                    number(matrix(fake[ours]), ours),
-                    number(matrix(real[theirs]), sides.training.patients[theirs]),
+                    kind.number(kind.matrix(fake[ours]), ours),
+                    kind.number(kind.matrix(real[theirs]), sides.training.patients[theirs]),
                 )
             )
         # A draw of one patient's pictures alone has no pair of two.
@@ -160,7 +169,7 @@ def _per_condition(
         if len(whole):
             pairs.append((float(whole[:, 0].mean()), float(whole[:, 1].mean())))
             n_faces += n
-            people += len(set(sides.training.patients[of_real]))
+            people += len(set(patients))
     return over_conditions(pairs, n_faces, people, seed)
 
 

@@ -70,6 +70,9 @@ def frame(sides: Sides, size: int, detector: str, folder: Path) -> Sides:
         sides,
         training=_framed(sides.training, size, detector, folder / "training"),
         held_out=_framed(sides.held_out, size, detector, folder / "held-out"),
+        controls=None
+        if sides.controls is None
+        else _framed(sides.controls, size, detector, folder / "controls"),
     )
 
 

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from rdface.metrics.memorisation import authentic
 from rdface.metrics.memorisation_copies import alarm_p_values, nearest
-from rdface.metrics.small_samples import wilson_interval
 from rdface.screening.audit.copies import Calibration, Distances, find_nearest
 from rdface.screening.audit.looking import Looked
 from rdface.screening.audit.schema import Copies, Number, Pair
@@ -80,36 +79,50 @@ def describe_images(
     return table
 
 
-def count_copies(sides: Sides, images: pd.DataFrame, calibration: Calibration) -> Copies:
-    """Shares of copies, and of what is called one though it is none."""
+def count_training_copies(sides: Sides, images: pd.DataFrame, calibration: Calibration) -> Copies:
+    """Copies of training faces, from the table of :func:`describe_images`."""
     seen = images[images["closeness"].notna()]
-    copy = (seen["grade"] == "copy").to_numpy(bool)
-    near = seen["grade"].isin(["copy", "near copy"]).to_numpy(bool)
     owner = dict(zip(sides.training.ids, sides.training.patients, strict=True))
+    return count_copies(
+        seen["grade"].to_numpy(object),
+        seen["nearest_training"].map(owner).to_numpy(object),
+        (seen["nearest_condition"] != seen["condition"]).to_numpy(bool),
+        calibration,
+    )
+
+
+def count_copies(
+    grades: NDArray[Any],
+    owners: NDArray[Any],
+    other_condition: NDArray[np.bool_],
+    calibration: Calibration,
+) -> Copies:
+    """Shares of copies, and of what is called one though it is none.
+
+    Args:
+        grades: ``[S']`` of the faces that were compared.
+        owners: ``[S']`` whose face is the nearest to each.
+        other_condition: ``[S']`` whether that person has another condition.
+        calibration: What graded them.
+    """
+    copy, near = grades == "copy", grades != ""
     known = np.isfinite([calibration.near, calibration.copy])
     return Copies(
         false_alarms=calibration.false_alarms,
         near_threshold=calibration.near if known[0] else None,
         copy_threshold=calibration.copy if known[1] else None,
-        copies=_share(copy),
-        near_copies=_share(near),
-        held_out=_share(calibration.held_out <= calibration.near),
-        mixtures=_share(calibration.mixtures <= calibration.copy),
+        copies=Number.share(copy),
+        near_copies=Number.share(near),
+        held_out=Number.share(calibration.held_out <= calibration.near),
+        mixtures=Number.share(calibration.mixtures <= calibration.copy),
         n_copies=int(copy.sum()),
         n_near_copies=int(near.sum()),
-        n_other_condition=int((copy & (seen["nearest_condition"] != seen["condition"])).sum()),
-        training_patients=len({owner[name] for name in seen.loc[copy, "nearest_training"]}),
-        n_synthetic=len(seen),
+        n_other_condition=int((copy & other_condition).sum()),
+        training_patients=len(set(owners[copy])),
+        n_synthetic=len(grades),
         n_held_out=len(calibration.held_out),
         n_mixtures=len(calibration.mixtures),
     )
-
-
-def _share(hits: NDArray[np.bool_]) -> Number:
-    if not len(hits):
-        return Number(value=None)
-    rate = float(hits.mean())
-    return Number.of((rate, *wilson_interval(rate, len(hits))))
 
 
 def choose_pairs(images: pd.DataFrame) -> tuple[Pair, ...]:

@@ -15,9 +15,8 @@ from rdface.metrics.memorisation import (
     nearer_to_training,
 )
 from rdface.metrics.memorisation_copies import nearest
-from rdface.metrics.small_samples import wilson_interval
 from rdface.screening.audit.schema import Memory, Number
-from rdface.screening.audit.sides import Sides, matched_rows
+from rdface.screening.audit.sides import Sides, matched_rows, one_each
 
 Rows = NDArray[np.intp]
 Matrix = NDArray[np.floating[Any]]
@@ -67,8 +66,8 @@ def judge_memory(
     found = [
         Memory(
             measure="AuthPct",
-            number=_share(authentic(ours.distance, own[ours.row])),
-            expected=_share(authentic(theirs.distance, own[theirs.row])),
+            number=Number.share(authentic(ours.distance, own[ours.row])),
+            expected=Number.share(authentic(theirs.distance, own[theirs.row])),
             p_value=None,
             higher_is_worse=False,
             **numbers,
@@ -76,7 +75,7 @@ def judge_memory(
     ]
     if not len(held_out):
         return found
-    alone = _one_each(held_out.patients, np.random.default_rng(seed))
+    alone = one_each(held_out.patients, np.random.default_rng(seed))
     shared = np.isin(sides.synthetic.conditions[rows], held_out.conditions)
     test = copy_test(ours.distance[shared], theirs.distance[alone])
     found.append(
@@ -155,17 +154,3 @@ def _nearer(
     people = {training.patients[row] for draw in draws for row in draw[0]}
     clipped = Spread(spread.value, max(spread.low, 0.0), min(spread.high, 1.0))
     return clipped, n, len(people | set(held_out.patients))
-
-
-def _one_each(patients: NDArray[Any], rng: np.random.Generator) -> Rows:
-    """One picture of each patient."""
-    order = rng.permutation(len(patients))
-    _, first = np.unique(patients[order].astype(str), return_index=True)
-    return np.sort(order[first])
-
-
-def _share(hits: NDArray[np.bool_]) -> Number:
-    if not len(hits):
-        return Number(value=None)
-    rate = float(hits.mean())
-    return Number.of((rate, *wilson_interval(rate, len(hits))))

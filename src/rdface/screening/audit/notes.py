@@ -29,10 +29,11 @@ def notes_on_faces(
             "Every patient of the cohort taught the generator: there is nobody to compare with,"
             " so realism is judged against training faces and most of memorisation cannot be."
         )
-    if (sides.synthetic.cohort.info.model_extra or {}).get("controls"):
+    told = (sides.synthetic.cohort.info.model_extra or {}).get("controls")
+    if told and sides.controls is None:
         notes.append(
-            "Unaffected children of another cohort taught the generator, too. They are not"
-            " compared: that one of them was copied is not looked for."
+            f"Unaffected children of the cohort {told['name']} taught the generator, too, and are"
+            " not here: that one of them was copied is not looked for. Give them with --controls."
         )
     lost = int((~training.found).sum()), int((~held_out.found).sum())
     if any(lost):

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from rdface.faces import align
-from rdface.imaging import read_image
+from rdface.faces.cut import cut_some, pictures_of
 from rdface.metrics.diversity import mean_pairwise
 from rdface.progress import bar
 from rdface.screening.audit.diversity import over_conditions, over_pool
@@ -107,15 +106,10 @@ def judge_perceptual(
 
 def _apart(space: PerceptualSpace, side: Side, table: FaceTable, rows: Rows) -> NDArray[np.float64]:
     """Perceptual distances between some faces of one side: ``[n, n]``."""
-    described = []
-    for start in range(0, len(rows), BATCH):
-        crops = []
-        for row in rows[start : start + BATCH]:
-            name = side.ids[row]
-            picture = read_image(side.cohort.path(name))
-            crops.append(align(picture, table.face(name), space.crop))
-        described.append(space.rows(np.stack(crops)))
-    whole = np.concatenate(described)
+    pictures = pictures_of(side.cohort)
+    wanted = [pictures[row] for row in rows]
+    parts = (wanted[start : start + BATCH] for start in range(0, len(wanted), BATCH))
+    whole = np.concatenate([space.rows(cut_some(part, table, space.crop)) for part in parts])
     gram = whole.astype(np.float64) @ whole.T.astype(np.float64)
     squares = np.diag(gram)
     return np.asarray(np.maximum(squares[:, None] + squares[None, :] - 2 * gram, 0.0))

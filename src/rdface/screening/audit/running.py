@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdface.backbones import load_backbone
+from rdface.backbones.recognition import need_recognition
 from rdface.errors import UsageError
+from rdface.screening.audit.controls import search_controls
 from rdface.screening.audit.copies import FALSE_ALARMS, Calibration, calibrate, measure
 from rdface.screening.audit.diversity import judge_diversity
 from rdface.screening.audit.fidelity import judge_fidelity
 from rdface.screening.audit.framing import frame, portraits_folder, size_of
-from rdface.screening.audit.images import choose_pairs, count_copies, describe_images
+from rdface.screening.audit.images import choose_pairs, count_training_copies, describe_images
 from rdface.screening.audit.looking import Looked, as_known, look_at, mixtures_of
 from rdface.screening.audit.measures import measure_sides
 from rdface.screening.audit.memory import judge_memory
@@ -101,7 +103,8 @@ def audit_pool(sides: Sides, settings: Settings | None = None) -> Audited:
         settings: How; the defaults if None.
 
     Raises:
-        UsageError: Too few training faces, an impossible rate, or an unknown backbone.
+        UsageError: Too few training faces, an impossible rate, an unknown backbone, or an identity
+            that is no face-recognition network.
         WeightsError: Weights that are missing.
     """
     how = settings or Settings()
@@ -111,6 +114,7 @@ def audit_pool(sides: Sides, settings: Settings | None = None) -> Audited:
         raise UsageError("The rate of false alarms lies between 0 and 1.")
     if len(sides.training) < 2:
         raise UsageError("An audit needs two training images at least.")
+    need_recognition(how.identity)
     for name in dict.fromkeys((*how.backbones, how.identity)):
         load_backbone(name)
     space = None if how.perceptual == "none" else load_space(how.perceptual)
@@ -150,6 +154,9 @@ def _audit(
         fidelity = judge_fidelity(framed, measured, seed=how.seed)
     with clock("memorisation"):
         calibration, memorisation, images = remember(framed, looked, how)
+        of_controls = None
+        if framed.controls is not None:
+            of_controls = search_controls(framed.controls, looked[0], looked[2], images, how)
     notes = [
         *notes_on_faces(framed, *looked),
         *notes_on_findings(realism, fidelity, measured.z_scores, calibration),
@@ -174,7 +181,8 @@ def _audit(
         diversity=tuple(diversity),
         fidelity=tuple(fidelity),
         memorisation=tuple(memorisation),
-        copies=count_copies(sides, images, calibration) if known.any() else None,
+        copies=count_training_copies(sides, images, calibration) if known.any() else None,
+        control_copies=of_controls,
         pairs=choose_pairs(images),
         seconds=clock.seconds,
         versions=_versions(),
@@ -234,6 +242,7 @@ def _counts(sides: Sides, synthetic: Looked) -> dict[str, int]:
         "held_out": len(sides.held_out),
         "held_out_patients": len(set(sides.held_out.patients)),
         "held_out_conditions": len(set(sides.held_out.conditions)),
+        "controls": 0 if sides.controls is None else len(sides.controls),
     }
 
 

@@ -6,9 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from rdface.metrics.jackknife import Spread
+from rdface.metrics.small_samples import wilson_interval
 
 SCHEMA_VERSION = 1
 
@@ -36,6 +39,14 @@ class Number(_Record):
     def alone(cls, value: float) -> Number:
         """Without an interval."""
         return cls.of((value, math.nan, math.nan))
+
+    @classmethod
+    def share(cls, hits: NDArray[np.bool_]) -> Number:
+        """The share of true ones, ``[N]``, with Wilson's interval; None of nothing."""
+        if not len(hits):
+            return cls(value=None)
+        rate = float(hits.mean())
+        return cls.of((rate, *wilson_interval(rate, len(hits))))
 
 
 class Realism(_Record):
@@ -146,7 +157,7 @@ class Copies(_Record):
         n_copies: Faces graded ``copy``.
         n_near_copies: Faces graded ``copy`` or ``near copy``.
         n_other_condition: Copies of a patient who has another condition than the copy is said to.
-        training_patients: Different patients whose faces were copied.
+        training_patients: Different patients (or controls) whose faces were copied.
         n_synthetic: Faces that were compared.
         n_held_out: Held-out faces.
         n_mixtures: Mixtures.
@@ -197,6 +208,8 @@ class Audit(_Record):
     fidelity: tuple[Fidelity, ...]
     memorisation: tuple[Memory, ...]
     copies: Copies | None
+    control_copies: Copies | None = None
+    """The same of unaffected children who taught; None without any, or where they are not here."""
     pairs: tuple[Pair, ...]
     seconds: dict[str, float]
     versions: dict[str, str]

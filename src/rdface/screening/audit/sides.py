@@ -52,19 +52,27 @@ class Sides:
         training: Real faces that its generator was given.
         held_out: Real faces of other patients of the same cohort.
         real: The whole cohort of the two.
+        controls: Unaffected children of another cohort whom the generator was given; None if
+            there were none, or if they are not here.
     """
 
     synthetic: Side
     training: Side
     held_out: Side
     real: Cohort
+    controls: Side | None = None
 
 
-def take_sides(pool: Cohort, real: Cohort) -> Sides:
+def take_sides(pool: Cohort, real: Cohort, controls: Cohort | None = None) -> Sides:
     """Divide the real cohort by what the pool says it was made from.
 
     Held out is every real picture whose patient no training picture shows, and which is no training
     picture's double. Synthetic images of the real cohort are on no side.
+
+    Args:
+        pool: The synthetic images.
+        real: What they were made from.
+        controls: From :func:`rdface.screening.audit.controls.take_controls`.
 
     Raises:
         UsageError: The pool is none, does not say what it was made from, or that is not ``real``.
@@ -86,7 +94,8 @@ def take_sides(pool: Cohort, real: Cohort) -> Sides:
             hint="Give the very cohort it was made from; its SHA-256 stands in the pool's"
             " cohort.yaml.",
         )
-    return divide(pool, real, about["training_images"])
+    sides = divide(pool, real, about["training_images"])
+    return sides if controls is None else dataclasses.replace(sides, controls=Side(controls))
 
 
 def divide(pool: Cohort, real: Cohort, training_ids: list[str]) -> Sides:
@@ -127,3 +136,10 @@ def matched_rows(
         right.append(rng.permutation(theirs)[:n])
     empty = [np.empty(0, np.intp)]
     return np.concatenate(left or empty), np.concatenate(right or empty)
+
+
+def one_each(patients: Labels, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Rows of one picture of each patient, drawn at random, in order."""
+    order = rng.permutation(len(patients))
+    _, first = np.unique(patients[order].astype(str), return_index=True)
+    return np.sort(order[first])

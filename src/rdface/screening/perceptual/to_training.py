@@ -12,11 +12,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from rdface.faces import align
-from rdface.faces.picture import picture_bytes
+from rdface.faces.cut import cut_some, pictures_of
 from rdface.faces.row_cache import EMBEDDINGS, RowCache
 from rdface.files import cache_dir, sha256_bytes
-from rdface.imaging import decode_image
 from rdface.progress import bar
 from rdface.screening.material import Faces, Material
 from rdface.screening.perceptual.space import PerceptualSpace, Rows, squared_distances
@@ -71,12 +69,7 @@ def _keys(faces: Faces) -> list[str]:
 
 def _rows(faces: Faces, rows: NDArray[np.intp], space: PerceptualSpace) -> Iterator[Rows]:
     """Rows of some pictures, a batch at a time."""
-    cohort = faces.cohort
-    digests = cohort.images["sha256"].astype(str).tolist()
+    pictures = pictures_of(faces.cohort)
     for start in range(0, len(rows), BATCH):
-        crops = []
-        for row in rows[start : start + BATCH]:
-            name = str(cohort.image_ids[row])
-            data = picture_bytes(cohort.path(name), name, digests[row])
-            crops.append(align(decode_image(data, name), faces.table.face(name), space.crop))
-        yield space.rows(np.stack(crops))
+        some = [pictures[row] for row in rows[start : start + BATCH]]
+        yield space.rows(cut_some(some, faces.table, space.crop))

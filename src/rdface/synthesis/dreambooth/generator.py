@@ -157,6 +157,16 @@ class DreamBooth(Recipe, Generator):
                 yield self._sample(task.job.condition, picture)
 
     @property
+    def base_sha256(self) -> str:
+        """Of the base: ``base`` and ``vae`` are paths and names that say nothing of weights.
+
+        Raises:
+            UsageError: The extra is missing.
+            WeightsError: The base is not here.
+        """
+        return open_base(self._recipe()).sha256
+
+    @property
     def weights_sha256(self) -> str:
         """Of the base and of what was learnt; of what decides it under ``keep_weights: false``."""
         about = {

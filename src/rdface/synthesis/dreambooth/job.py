@@ -65,9 +65,8 @@ class Job:
             "base": self.base_sha256,
             "images": _digest(self.images),
             "prior": None if self.prior is None else sha256_file(self.prior),
-            "code": _code(),
             "device": device.type,
-            **{package: version(package) for package in _PACKAGES},
+            **deciding_code(),
         }
         return sha256_bytes(json.dumps(about, sort_keys=True).encode())
 
@@ -186,9 +185,10 @@ def forget(job: Job) -> None:
 
 
 @cache
-def _code() -> str:
-    """Of the code that runs, whatever is written over it meanwhile."""
-    return code_sha256(Path(__file__).parent)
+def deciding_code() -> dict[str, str]:
+    """Of the code that runs, whatever is written over it meanwhile, and of its libraries."""
+    code = code_sha256(Path(__file__).parent)
+    return {"code": code, **{package: version(package) for package in _PACKAGES}}
 
 
 def _base_of(job: Job) -> Base:

@@ -54,14 +54,28 @@ def need_synthesis() -> None:
 
 
 def open_base(recipe: Recipe) -> Base:
-    """The base model of a recipe; the last one stays open.
+    """The base model of a recipe; the last one stays open until its files are written anew.
 
     Raises:
         UsageError: The extra is not installed.
         WeightsError: It is not here and cannot be fetched, or is no such model.
     """
     need_synthesis()
-    return _open(recipe.base, recipe.vae, recipe.revision)
+    stamps = _stamps(recipe.base) + _stamps(recipe.vae or "")
+    return _open(recipe.base, recipe.vae, recipe.revision, stamps)
+
+
+def _stamps(name: str) -> tuple[tuple[str, int, int], ...]:
+    """Path, size and time of every file, if a folder is named."""
+    if name == EMBEDDED:
+        from rdface.synthesis.base_model import embedded_folder
+
+        name = str(embedded_folder())
+    folder = Path(name).expanduser()
+    if not name or not folder.is_dir():
+        return ()
+    files = [(path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file()]
+    return tuple((str(path), about.st_size, about.st_mtime_ns) for path, about in files)
 
 
 def check_size(base: Base, size: int) -> None:
@@ -79,7 +93,7 @@ def check_size(base: Base, size: int) -> None:
 
 
 @lru_cache(maxsize=1)
-def _open(name: str, vae: str | None, revision: str | None) -> Base:
+def _open(name: str, vae: str | None, revision: str | None, stamps: tuple[object, ...]) -> Base:
     import torch
 
     parts: dict[str, Any] = {} if vae is None else {"vae": _load(_autoencoder(), vae, None, {})}

@@ -1,6 +1,9 @@
 """Pictures of the class that the base draws itself, once; what prior preservation learns from.
 
-They come from the base alone and show no child of a cohort, so that all folds share them.
+They come from the base alone and show no child of a cohort. They follow the seed of the fit: the
+conditions of one fit share them, and so do fits of other portraits under the same seed (a fold's
+regimes), for a hundred of them take longer to draw than a condition to learn. Folds of a study have
+seeds, and so class pictures, of their own: what one lot happens to show is not in every fold.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from numpy.typing import NDArray
 
 from rdface.files import atomic_path, cache_dir, sha256_bytes
 from rdface.progress import bar
+from rdface.synthesis.dreambooth.job import deciding_code
 from rdface.synthesis.dreambooth.sampling import Painter
 from rdface.synthesis.dreambooth.seeds import derive
 from rdface.synthesis.dreambooth.training import half_precision, steady
@@ -52,10 +56,11 @@ def class_pictures(base: Base, recipe: Recipe, size: int, seed: int, device: tor
         "size": size,
         "seed": seed,
         "device": device.type,
+        **deciding_code(),
     }
     key = sha256_bytes(json.dumps(about, sort_keys=True).encode())
     path = cache_dir("dreambooth", "class") / f"{key[:32]}.npy"
-    with FileLock(f"{path}.lock"):  # several folds may ask at once
+    with FileLock(f"{path}.lock"):  # several fits may ask at once
         if not path.is_file():
             found = _drawn(base, recipe, size, seed, device)
             with atomic_path(path) as part, part.open("wb") as stream:

@@ -21,6 +21,11 @@ _FILES = (PLAN, "cohort.yaml", "conditions.csv", "images.csv")
 _NUMBER = re.compile(r"(?P<head>.*)-(?P<number>[0-9]{5,})\.png\Z")
 
 
+def work_of(pool: Path) -> Path:
+    """The folder beside a pool that is not published with it."""
+    return pool.with_name(f"{pool.name}.work")
+
+
 class PoolFolder:
     """A folder that belongs to one plan; every picture in it is whole.
 
@@ -45,9 +50,13 @@ class PoolFolder:
         from filelock import FileLock, Timeout
 
         self._check_plan()
-        (self.path / IMAGES).mkdir(parents=True, exist_ok=True)
+        # Never removed, for a process may be about to lock the file that is; so it lies where
+        # nothing is published from.
+        lock = work_of(self.path) / ".lock"
+        lock.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with FileLock(self.path / ".lock", timeout=0):
+            with FileLock(lock, timeout=0):
+                (self.path / IMAGES).mkdir(parents=True, exist_ok=True)
                 for name in _FILES:
                     for left in self.path.glob(f".{name}.*"):
                         shutil.rmtree(left, ignore_errors=True)
@@ -126,7 +135,7 @@ class PoolFolder:
             known = json.loads((self.path / PLAN).read_text(encoding="utf-8"))
             return dict(known)
         except FileNotFoundError:
-            own = {".lock", IMAGES}
+            own = {".lock", IMAGES}  # older versions locked here
             if all(
                 each.name in own or each.name.startswith(f".{PLAN}.")
                 for each in self.path.iterdir()

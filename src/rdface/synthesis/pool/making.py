@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rdface.errors import RunError, UsageError
 from rdface.faces import locate_faces
 from rdface.progress import bar
-from rdface.synthesis.pool.folder import PoolFolder
+from rdface.synthesis.pool.folder import PoolFolder, work_of
 from rdface.synthesis.pool.picture import Provenance
 from rdface.synthesis.pool.plan import PoolPlan, check_controls, check_parents, training_part
 from rdface.synthesis.pool.table import write_tables
@@ -62,7 +63,7 @@ def make_pool(
         detector: Cuts out the portraits.
         work: Where the generator keeps what it learns, from portraits of real faces, in a folder
             of its own for each plan: not to be published with the pool. ``<out>.work`` if not
-            given.
+            given; the lock of the pool lies there in any case.
         label: Gives samples without a condition their labels; see
             :mod:`rdface.synthesis.labels`.
 
@@ -91,11 +92,15 @@ def make_pool(
         done = folder.made(wanted)
         if done != dict(wanted):
             unaffected = _all_portraits(controls, detector, generator.size)
-            place = work if work is not None else out.with_name(f"{out.name}.work")
+            place = work if work is not None else work_of(out)
             place = place / plan.sha256[:16]  # nobody goes on from what another fold has taught
             place.mkdir(parents=True, exist_ok=True)
-            generator.fit(portraits, place, seed=seed, controls=unaffected)
-            _fill(folder, generator, wanted, done, portraits, unaffected)
+            try:
+                generator.fit(portraits, place, seed=seed, controls=unaffected)
+                _fill(folder, generator, wanted, done, portraits, unaffected)
+            finally:
+                with suppress(OSError):
+                    place.rmdir()  # if nothing was kept there; else this is refused
         return write_tables(
             folder,
             generator,

@@ -33,6 +33,7 @@ class PoolPlan:
         controls_sha256: The same of the unaffected children; "" without.
         detector: Fingerprint of what cut the portraits out.
         seed: Of the generator and of the samples.
+        base_sha256: Of pretrained weights that the options only point to; "" without.
     """
 
     generator: str
@@ -41,6 +42,7 @@ class PoolPlan:
     controls_sha256: str
     detector: str
     seed: int
+    base_sha256: str = ""
 
     @classmethod
     def of(
@@ -69,11 +71,18 @@ class PoolPlan:
             controls_sha256=pictures_sha256(controls, controls.image_ids) if controls else "",
             detector=detector,
             seed=seed,
+            base_sha256=generator.base_sha256,
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain types that JSON can hold."""
-        return {"format": FORMAT, **dataclasses.asdict(self)}
+        """As plain types that JSON can hold; without pretrained weights there is no word of them.
+
+        So pools keep their names that were made before such weights stood in a plan.
+        """
+        found = {"format": FORMAT, **dataclasses.asdict(self)}
+        if not self.base_sha256:
+            del found["base_sha256"]
+        return found
 
     @cached_property
     def sha256(self) -> str:
