@@ -21,15 +21,23 @@ from rdface.faces import locate_faces
 from rdface.files import write_text
 from rdface.imaging import read_image
 from rdface.metrics.estimate import Estimate
+from rdface.metrics.small_samples import FEWEST_PATIENTS
 from rdface.metrics.term_scores import TermScores
 from rdface.phenotype.describer import Picture
 from rdface.phenotype.describers.measured import MeasuredDescriber
 from rdface.phenotype.fitting import areas
 from rdface.phenotype.ranking import Profiles, rank_conditions
 from rdface.phenotype.report import Finding, Report
-from rdface.phenotype.truth import calibration_of, front_terms, judge, shown_terms, top_k
+from rdface.phenotype.truth import Judged, calibration_of, front_terms, judge, shown_terms, top_k
 
-HEAD = "| | precision | recall | F1 [95 %] | coverage | recall of all | F1 of all [95 %] | said | recorded |"
+HEAD = (
+    "| | precision | recall | F1 [95 %] | coverage | recall of all | F1 of all [95 %] "
+    "| said | recorded |"
+)
+OF_TERMS = (
+    "| HPO term | region | recorded | said | precision | recall | F1 [95 %] "
+    "| AUC in cross-validation |"
+)
 
 
 def main() -> None:
@@ -144,7 +152,8 @@ def number(value: Estimate) -> str:
 def row(name: str, scores: TermScores) -> str:
     """One line of a table."""
     return (
-        f"| {name} | {scores.precision.value:.3f} | {scores.recall.value:.3f} | {number(scores.f1)} "
+        f"| {name} | {scores.precision.value:.3f} | {scores.recall.value:.3f} "
+        f"| {number(scores.f1)} "
         f"| {scores.coverage.value:.3f} | {scores.recall_of_all.value:.3f} "
         f"| {number(scores.f1_of_all)} | {scores.said} | {scores.recorded} |"
     )
@@ -191,24 +200,22 @@ def conditions(reports: list[Report], cohort: Cohort) -> None:
         print(f"| {name} | " + " | ".join(cells) + " |")
 
 
-def by_term(judged: object, study: np.lib.npyio.NpzFile) -> str:
-    """The table of terms, as Markdown."""
+def by_term(judged: Judged, study: np.lib.npyio.NpzFile) -> str:
+    """The table of terms, as Markdown; recall and F1 are of all."""
     auc = dict(zip(study["ids"], areas(study["probabilities"], study["terms"]), strict=True))
     fine = dict(zip(study["ids"], study["assessable"], strict=True))
-    lines = [
-        "| HPO term | region | recorded | said | precision | recall | F1 [95 %] | AUC in cross-validation |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for term, s in judged.by_term().items():  # type: ignore[attr-defined]
-        shown = shown_terms()[term]
-        cells = f"{s.precision.value:.2f} | {s.recall_of_all.value:.2f} | {s.f1_of_all.value:.2f} [{s.f1_of_all.low:.2f}, {s.f1_of_all.high:.2f}]"
-        if s.recorded < 20:
-            cells = f"| | [{s.f1_of_all.low:.2f}, {s.f1_of_all.high:.2f}]"
+    lines = [OF_TERMS, "|---" * 8 + "|"]
+    for term, scores in judged.by_term().items():
+        shown, f1 = shown_terms()[term], scores.f1_of_all
+        between = f"[{f1.low:.2f}, {f1.high:.2f}]"
+        cells = f"{scores.precision.value:.2f} | {scores.recall_of_all.value:.2f} "
+        cells += f"| {f1.value:.2f} {between}"
+        if scores.recorded < FEWEST_PATIENTS:
+            cells = f"| | {between}"
         if not fine[term]:
             cells = "| | not assessable"
-        lines.append(
-            f"| {term} {shown.label} | {shown.region} | {s.recorded} | {s.said} | {cells} | {auc[term]:.2f} |"
-        )
+        name = f"{term} {shown.label} | {shown.region}"
+        lines.append(f"| {name} | {scores.recorded} | {scores.said} | {cells} | {auc[term]:.2f} |")
     return "\n".join([*lines, ""])
 
 

