@@ -100,6 +100,8 @@ def main() -> None:
         truth=study.measures[study.first],
         condition=conditions_of(study)[study.first],
         yaw=study.yaw[study.first],
+        fold=folds[study.first],
+        patient=np.array(study.patients)[study.first],
         ids=np.array(list(shown_terms())),
         assessable=model.assessable,
         present=model.present,

@@ -88,7 +88,7 @@ class MeasuredModel:
 
 
 def save_model(model: MeasuredModel, path: Path) -> None:
-    """Write a model; the same model gives the same bytes."""
+    """Write a model; :func:`read_model` reads it to the same numbers, but for the rounding."""
     ruler = model.fitted.ruler
     starts = np.arange(0, len(ruler.weights), BLOCK)
     most = np.maximum.reduceat(np.abs(ruler.weights), starts, axis=0)
