@@ -86,6 +86,45 @@ def test_phenopackets(made: tuple[Cohort, Cohort], tmp_path: Path) -> None:
     assert len(list(out.glob("*.json"))) == 32
 
 
+def test_truth_is_told_of_simulated_cohorts(
+    made: tuple[Cohort, Cohort], tmp_path: Path, make_cohort: MakeCohort
+) -> None:
+    from rdface.phenotype import Finding, Report
+    from rdface.phenotype.truth import front_terms
+
+    first, second = front_terms()[:2]
+    images = made[0].images.assign(hpo_terms=f"{first}|{second}")
+    conditions = made[0].conditions.assign(facial_hpo=f"{first}~label=1/2")
+    cohort = write_cohort(made[0].root, made[0].info, images, conditions)
+    said = [
+        Report(
+            image_id=name,
+            status="complete",
+            findings=(Finding(term=first, label="", state="present", section="nose"),),
+        )
+        for name in cohort.image_ids[:8]
+    ]
+    folder = tmp_path / "judged"
+    folder.mkdir()
+    write_lines(
+        folder,
+        [Line(image_sha256="0" * 64, fingerprint="f", reading="1", report=one) for one in said],
+    )
+    out = tmp_path / "truth"
+    result = run("truth", folder, "--cohort", cohort.root, "--out", out, "--by-term")
+    assert result.exit_code == 0, result.output
+    assert "8 of 32 pictures have a report" in result.output and first in result.output
+    found = json.loads((out / "truth.json").read_text())
+    micro = found["micro"]
+    assert (micro["precision"]["value"], micro["recall"]["value"]) == (1, 0.5)
+    assert found["calibration"] is None and found["by_term"][second]["precision"]["value"] is None
+    real = made[0].info.model_copy(update={"simulated": False})
+    photographs = write_cohort(cohort.root, real, images, conditions)
+    result = run("truth", folder, "--cohort", photographs.root)
+    assert isinstance(result.exception, UsageError)
+    assert "does not record" in result.exception.message
+
+
 def test_mistakes_are_told_with_a_hint(made: tuple[Cohort, Cohort], tmp_path: Path) -> None:
     real, pool = made
     cases: list[tuple[tuple[object, ...], str, str]] = [

@@ -13,7 +13,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from rdface.cohort import Cohort
+from rdface.cohort import Cohort, write_cohort
 from rdface.errors import ImageError, RdfaceError, RunError, UsageError
 from rdface.phenotype import Answer, Describer, Picture
 from rdface.phenotype import describing as subject
@@ -74,6 +74,30 @@ def test_every_picture_is_described_once_from_pixels_alone(
     picture = Brightness.seen[-1]
     assert picture.image.shape == (24, 24, 3) and picture.image.dtype == np.uint8
     assert (picture.sex, picture.age, picture.face) == ("female", 1.0, None)
+
+
+def test_a_pool_is_described_with_the_age_of_its_parents(
+    make_cohort: MakeCohort, tmp_path: Path
+) -> None:
+    """The describer is told; the reports are still on the very pool; the folder remembers."""
+    real = make_cohort(folder="real")
+    rows = make_cohort(folder="pool", seed=1).images.assign(
+        sex="", age="", synthetic_of=lambda table: table["image_id"]
+    )
+    of = {"name": real.info.name, "version": real.info.version, "sha256": real.sha256}
+    info = type(real.info).model_validate(real.info.model_dump() | {"pool_of": of})
+    rows["image_id"] = "syn-" + rows["image_id"]
+    pool = write_cohort(tmp_path / "pool", info, rows, real.conditions)
+    out = tmp_path / "out"
+    done = describe_cohort(pool, Brightness(), out, name="brightness", parents=real)
+    first = Brightness.seen[-1]
+    assert (first.image_id, first.sex, first.age) == ("syn-C0_P0_0", "female", 1.0)
+    assert done.about["cohort"]["sha256"] == pool.sha256
+    assert done.about["parents"] == real.sha256
+    with pytest.raises(RunError, match="another cohort of parents"):
+        describe_cohort(pool, Brightness(), out, name="brightness")
+    with pytest.raises(UsageError, match="no pool of synthetic images"):
+        describe_cohort(real, Brightness(), tmp_path / "no", name="brightness", parents=real)
 
 
 def test_about_names_everything_that_a_number_must_be_read_with(

@@ -63,6 +63,7 @@ def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     help="Let pictures of real people leave this machine, where the cohort's terms allow it.",
 )
 @click.option("--detector", default="yunet", show_default=True)
+@click.option("--parents", help="Of a pool: the cohort it was made from, for sex and age.")
 @click.option(
     "--list",
     is_flag=True,
@@ -79,6 +80,7 @@ def describe(
     out: Path,
     allow_upload: bool,
     detector: str,
+    parents: str | None,
 ) -> None:
     """Write a report of every face of COHORT: sections, HPO terms, suspected conditions.
 
@@ -99,6 +101,7 @@ def describe(
         limit=limit,
         allow_upload=allow_upload,
         detector=detector,
+        parents=load_cohort(parents) if parents else None,
     )
     counts, total = count_statuses(done.reports), len(done.reports)
     rows = [

@@ -18,7 +18,7 @@ _OUT = click.Path(path_type=Path, file_okay=False)
 
 @click.group()
 def phenotype() -> None:
-    """Compare reports in words, and write them for other programs. Research use.
+    """Judge and compare reports in words, and write them for other programs. Research use.
 
     Nothing here is a diagnosis. `rdface describe` writes the reports.
     """
@@ -112,6 +112,34 @@ def phenopackets(reports: Path, cohort: str | None, out: Path) -> None:
             + (", ..." if len(written.skipped) > 1 else ""),
             err=True,
         )
+
+
+@phenotype.command()
+@click.argument("reports", type=_REPORTS)
+@click.option("--cohort", help="Cohort of the reports; else the one that about.json names.")
+@click.option(
+    "--terms",
+    type=click.Choice(["front", "shown"]),
+    default="front",
+    show_default=True,
+    help="Terms that a front view can tell, or all that the simulator shows.",
+)
+@click.option("--by-term", is_flag=True, help="Print a row a term, too.")
+@click.option("--out", type=_OUT, help="Folder for truth.json.")
+def truth(reports: Path, cohort: str | None, terms: str, by_term: bool, out: Path | None) -> None:
+    """How right REPORTS are: precision, recall, F1 of HPO terms; conditions they lead to.
+
+    Simulated cohorts alone record what each picture shows. Terms that were called not assessable
+    are counted apart: "of all" counts them as missed. Intervals are over patients.
+    """
+    from rdface.cli.phenotype_truth import judge_reports, print_truth
+    from rdface.files import write_json
+
+    found = judge_reports(_described(reports, cohort, "--cohort"), terms)
+    print_truth(found, by_term=by_term)
+    if out is not None:
+        write_json(out / "truth.json", found)
+        click.echo(out / "truth.json", err=True)
 
 
 def _described(folder: Path, cohort: str | None, option: str) -> Described:

@@ -17,6 +17,7 @@ from rdface.files import code_sha256, sha256_bytes
 from rdface.phenotype.cohort_pictures import CohortPictures
 from rdface.phenotype.data_use import check_upload
 from rdface.phenotype.describer import Answer, Describer
+from rdface.phenotype.parents import with_people
 from rdface.phenotype.reading import read_answer
 from rdface.phenotype.recognition import recognise
 from rdface.phenotype.report import Report
@@ -65,6 +66,7 @@ def describe_cohort(
     limit: int | None = None,
     allow_upload: bool = False,
     detector: str = "yunet",
+    parents: Cohort | None = None,
 ) -> Described:
     """Have pictures of a cohort described, into ``out``.
 
@@ -80,14 +82,17 @@ def describe_cohort(
         limit: At most so many pictures, spread evenly over the cohort's order.
         allow_upload: Whether the user allows pictures of real people to leave this machine.
         detector: For describers that want faces.
+        parents: Of a pool: the cohort it was made from, for sex and age of its pictures; see
+            :func:`rdface.phenotype.parents.with_people`.
 
     Raises:
         UsageError: Pictures may not be sent; see :mod:`rdface.phenotype.data_use`. Or an extra is
-            missing.
+            missing, or the pool is not of these parents.
         RunError: ``out`` holds reports of another describer or cohort, or is being written.
         RdfaceError: :data:`IN_A_ROW` answers in a row failed.
     """
     check_upload(cohort.info, describer.destination, allow_upload=allow_upload)
+    shown = cohort if parents is None else with_people(cohort, parents)
     chosen = _chosen(cohort, limit)
     if describer.uploads:
         whose = "nobody real" if cohort.info.simulated else "real people"
@@ -99,22 +104,22 @@ def describe_cohort(
             describer.destination,
         )
     with only_writer(out):
-        _check_folder(out, cohort, describer)
+        _check_folder(out, cohort, describer, parents)
         known = read_lines(out, mend=True)
         keys = [(image, sha256) for image, sha256 in chosen]
         missing = [key for key in keys if key not in known or known[key].report.status == "failed"]
         begun = time.monotonic()
-        _write_about(out, cohort, describer, name, list(known.values()), allow_upload)
+        given = cohort, describer, name
+        _write_about(out, *given, list(known.values()), allow_upload, parents=parents)
         if missing:
             faces = locate_faces(cohort, detector) if describer.wants_faces else None
-            known |= _ask(describer, CohortPictures(cohort, faces, missing), out)
+            known |= _ask(describer, CohortPictures(shown, faces, missing), out)
         known = {key: _read_again(line, _reading(describer)) for key, line in known.items()}
         order = {key: row for row, key in enumerate(_all_keys(cohort))}
         lines = sorted(known.values(), key=lambda line: order.get(line.key, len(order)))
         write_lines(out, lines)
-        about = _write_about(
-            out, cohort, describer, name, lines, allow_upload, time.monotonic() - begun
-        )
+        seconds = time.monotonic() - begun
+        about = _write_about(out, *given, lines, allow_upload, seconds, parents=parents)
     reports = tuple(known[key].report for key in keys if key in known)
     return Described(reports, len(missing), about)
 
@@ -198,13 +203,14 @@ def _chosen(cohort: Cohort, limit: int | None) -> list[tuple[str, str]]:
     return [keys[row * len(keys) // limit] for row in range(limit)]
 
 
-def _check_folder(out: Path, cohort: Cohort, describer: Describer) -> None:
+def _check_folder(out: Path, cohort: Cohort, describer: Describer, parents: Cohort | None) -> None:
     about = read_about(out)
     if not about:
         return
     for what, there, here in (
         ("describer", about["fingerprint"], describer.fingerprint),
         ("cohort", about["cohort"]["name"], cohort.info.name),
+        ("cohort of parents", about.get("parents", ""), parents.sha256 if parents else ""),
     ):
         if there != here:
             raise RunError(
@@ -221,6 +227,8 @@ def _write_about(
     lines: Sequence[Line],
     allow_upload: bool,
     seconds: float = 0.0,
+    *,
+    parents: Cohort | None = None,
 ) -> dict[str, Any]:
     from rdface.phenotype.ontology import ontology
 
@@ -236,6 +244,7 @@ def _write_about(
         "instruction": describer.instruction,
         "destination": describer.destination,
         "allow_upload": allow_upload,
+        "parents": parents.sha256 if parents else "",
         "cohort": {
             "name": cohort.info.name,
             "version": cohort.info.version,
