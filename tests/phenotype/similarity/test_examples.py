@@ -13,8 +13,8 @@ NOSE = "HP:0000366"
 
 
 def test_agreeing_and_conflicting_terms() -> None:
-    first = Passage("", frozenset({SHORT_NOSE, PTOSIS, HYPERTELORISM}), frozenset())
-    second = Passage("", frozenset({PTOSIS, LONG_PHILTRUM}), frozenset({NOSE}))
+    first = Passage((), frozenset({SHORT_NOSE, PTOSIS, HYPERTELORISM}), frozenset())
+    second = Passage((), frozenset({PTOSIS, LONG_PHILTRUM}), frozenset({NOSE}))
     found = hold_terms(first, second)
     assert found.agree == (PTOSIS,)
     assert found.conflict == ((SHORT_NOSE, NOSE),)
@@ -25,8 +25,8 @@ def test_agreeing_and_conflicting_terms() -> None:
 
 def test_what_is_below_an_excluded_term_is_no_conflict_of_its_parent() -> None:
     """Who says that a nose is abnormal, and not short, does not contradict himself or another."""
-    first = Passage("", frozenset({NOSE}), frozenset())
-    second = Passage("", frozenset(), frozenset({SHORT_NOSE}))
+    first = Passage((), frozenset({NOSE}), frozenset())
+    second = Passage((), frozenset(), frozenset({SHORT_NOSE}))
     assert hold_terms(first, second).conflict == ()
 
 

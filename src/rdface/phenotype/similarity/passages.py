@@ -29,14 +29,20 @@ class Passage:
     """What one report says of one part.
 
     Attributes:
-        text: Its words; may be empty where a describer gives findings alone.
+        texts: Words of its sections, none of them empty; no text at all where a describer gives
+            findings alone.
         present: HPO ids that it calls present. None at all is a finding, too: it sounds normal.
         excluded: HPO ids that it calls absent.
     """
 
-    text: str
+    texts: tuple[str, ...]
     present: frozenset[str]
     excluded: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        """All of it, blanks between the sections."""
+        return " ".join(self.texts)
 
 
 def passage(report: Report, part: str = OVERALL) -> Passage | None:
@@ -66,7 +72,7 @@ def passage_of(report: Report, part: str = OVERALL) -> tuple[Passage | None, Sai
     present = frozenset(each.term for each in seen if each.state == "present")
     excluded = frozenset(each.term for each in seen if each.state == "excluded") - present
     said: Said = "findings" if present else "sound normal"
-    return Passage(" ".join(filter(None, texts)), present, excluded), said
+    return Passage(tuple(filter(None, texts)), present, excluded), said
 
 
 def passages(reports: Sequence[Report], part: str = OVERALL) -> list[Passage | None]:

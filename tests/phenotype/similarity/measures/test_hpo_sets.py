@@ -31,7 +31,7 @@ SETS = [
 
 
 def said(*present: frozenset[str]) -> list[Passage]:
-    return [Passage("", each, frozenset()) for each in present]
+    return [Passage((), each, frozenset()) for each in present]
 
 
 @pytest.mark.parametrize("kind", ["lin", "resnik"])

@@ -40,7 +40,7 @@ def tiny(tmp_path: Path) -> Path:
 
 
 def said(*texts: str) -> list[Passage]:
-    return [Passage(text, frozenset(), frozenset()) for text in texts]
+    return [Passage((text,) if text else (), frozenset(), frozenset()) for text in texts]
 
 
 def test_any_folder_of_transformers_serves(tiny: Path) -> None:
@@ -59,6 +59,18 @@ def test_a_text_is_embedded_as_if_it_were_alone(tiny: Path) -> None:
     together = measure.embed(["nose.", "short nose wide eyes small chin."])
     np.testing.assert_allclose(together[0], measure.embed(["nose."])[0], atol=1e-6)
     np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1)
+
+
+def test_no_word_of_a_long_text_is_cut_off(tiny: Path) -> None:
+    """24 tokens fit: what lies behind them counts, and sections are read one by one."""
+    measure = SentenceEmbedding(str(tiny))
+    start = "short nose . " * 10
+    first, second = measure.embed([start + "wide eyes .", start + "small chin ."])
+    assert first @ second < 1 - 1e-6
+    parts = [Passage(("short nose .", "small chin ."), frozenset(), frozenset())]
+    sums = measure.compare([*parts, *said("small chin .")], 1)
+    own = measure.embed(["short nose .", "small chin ."])
+    assert sums[0, 1] > own[0] @ own[1]
 
 
 def test_models_that_pool_otherwise_are_refused(tiny: Path) -> None:

@@ -10,7 +10,7 @@ from rdface.phenotype.similarity.passages import Passage
 
 
 def said(*texts: str) -> list[Passage]:
-    return [Passage(text, frozenset(), frozenset()) for text in texts]
+    return [Passage((text,) if text else (), frozenset(), frozenset()) for text in texts]
 
 
 REAL = said("short nose and wide eyes", "long nose and small chin", "wide eyes and small chin")

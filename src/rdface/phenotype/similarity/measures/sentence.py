@@ -1,7 +1,9 @@
 """Meaning in common: cosine of sentence embeddings.
 
 Reimers and Gurevych, "Sentence-BERT: Sentence embeddings using Siamese BERT-networks", EMNLP 2019:
-the mean of the last layer's tokens, brought to unit length. ``sentence:minilm`` is offline
+the mean of the last layer's tokens, brought to unit length. Each section is embedded by itself,
+once, and so is each piece of a text that is too long for the model: no word is cut off, and the
+whole is the mean over the tokens of all sections. ``sentence:minilm`` is offline
 (all-MiniLM-L6-v2; Wang et al., "MiniLM", NeurIPS 2020); any other model of that kind is a folder
 or a name on the hub, such as the paper's
 ``sentence:pritamdeka/BioBERT-mnli-snli-scinli-scitail-mednli-stsb``.
@@ -10,7 +12,7 @@ or a name on the hub, such as the paper's
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,7 @@ from rdface.phenotype.similarity.passages import Passage
 MINILM = "minilm"
 _BATCH = 32
 _LONGEST = 512
-"""Tokens; a model that says less is taken at its word, and longer text is cut there."""
+"""Tokens at once; a model that says fewer is taken at its word."""
 
 
 class SentenceEmbedding:
@@ -38,6 +40,7 @@ class SentenceEmbedding:
 
     def __init__(self, source: str) -> None:
         self.source = source
+        self._sums: dict[str, Floats] = {}
 
     @property
     def name(self) -> str:
@@ -51,14 +54,17 @@ class SentenceEmbedding:
 
     def compare(self, passages: Sequence[Passage], n_real: int) -> Floats:
         """See :meth:`Measure.compare`; passages without a word are NaN."""
-        texts = [each.text for each in passages]
-        distinct = sorted(set(filter(None, texts)), key=lambda text: (len(text), text))
-        if not distinct:
-            return np.full((n_real, len(texts)), np.nan)
-        place = {text: row for row, text in enumerate(distinct)}
-        known = self.embed(distinct)
-        blank = np.full((1, known.shape[1]), np.nan)
-        vectors = np.concatenate([known, blank])[[place.get(text, -1) for text in texts]]
+        self._learn({text for each in passages for text in each.texts})
+        if not any(each.texts for each in passages):
+            return np.full((n_real, len(passages)), np.nan)
+        blank = np.full(len(next(iter(self._sums.values()))), np.nan)
+        sums = np.stack(
+            [
+                np.sum([self._sums[text] for text in each.texts], axis=0) if each.texts else blank
+                for each in passages
+            ]
+        )
+        vectors = sums / np.linalg.norm(sums, axis=1, keepdims=True)
         return np.asarray(np.clip(vectors[:n_real] @ vectors.T, -1.0, 1.0))
 
     def embed(self, texts: Sequence[str]) -> Floats:
@@ -68,24 +74,35 @@ class SentenceEmbedding:
             UsageError: transformers is not installed, or the model pools otherwise.
             WeightsError: The model cannot be had.
         """
+        self._learn(texts)
+        sums = np.stack([self._sums[text] for text in texts])
+        return np.asarray(sums / np.linalg.norm(sums, axis=1, keepdims=True))
+
+    def _learn(self, texts: Iterable[str]) -> None:
+        """Sums over the tokens of each new text; its direction is that of their mean."""
+        new = sorted(set(texts) - self._sums.keys(), key=lambda text: (len(text), text))
+        if not new:
+            return
         import torch
 
         tokenizer, model, longest = self._loaded
-        rows = []
         with torch.inference_mode():
-            for start in range(0, len(texts), _BATCH):
+            for start in range(0, len(new), _BATCH):
+                batch = new[start : start + _BATCH]
                 tokens = tokenizer(
-                    list(texts[start : start + _BATCH]),
+                    batch,
                     padding=True,
                     truncation=True,
                     max_length=longest,
+                    return_overflowing_tokens=True,  # what is too long goes on in another row
                     return_tensors="pt",
                 )
+                whose = tokens.pop("overflow_to_sample_mapping")
                 last = model(**tokens).last_hidden_state.to(torch.float64)
                 mask = tokens["attention_mask"][..., None].to(torch.float64)
-                mean = (last * mask).sum(dim=1) / mask.sum(dim=1)
-                rows.append(torch.nn.functional.normalize(mean, dim=1).numpy())
-        return np.concatenate(rows)
+                sums = torch.zeros(len(batch), last.shape[2], dtype=torch.float64)
+                sums.index_add_(0, whose, (last * mask).sum(dim=1))
+                self._sums |= dict(zip(batch, sums.numpy(), strict=True))
 
     @cached_property
     def _loaded(self) -> tuple[Any, Any, int]:
@@ -112,7 +129,8 @@ class SentenceEmbedding:
                 " sentence:minilm works offline after `rdface weights pull minilm`.",
             ) from error
         positions = getattr(model.config, "max_position_embeddings", _LONGEST)
-        return tokenizer, model.eval(), min(_LONGEST, positions, tokenizer.model_max_length)
+        longest = min(_LONGEST, positions, tokenizer.model_max_length, _said_length(folder))
+        return tokenizer, model.eval(), longest
 
     def _folder(self) -> Path:
         if self.source != MINILM:
@@ -120,6 +138,14 @@ class SentenceEmbedding:
         from rdface.weights import where
 
         return where(MINILM)
+
+
+def _said_length(folder: Path) -> int:
+    """What sentence-transformers cuts texts to: the model was not trained on longer ones."""
+    path = folder / "sentence_bert_config.json"
+    if not path.is_file():
+        return _LONGEST
+    return int(json.loads(path.read_text(encoding="utf-8")).get("max_seq_length") or _LONGEST)
 
 
 def _check_pooling(folder: Path) -> None:
