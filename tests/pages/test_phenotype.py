@@ -96,6 +96,19 @@ def test_pictures_carry_their_mark(tmp_path: Path) -> None:
     assert 'alt="Face, real, simulated"' in page and 'alt="Face, synthetic"' in page
 
 
+def test_long_reports_are_folded_up_and_short_ones_are_not() -> None:
+    real = world.cohort()
+    said = world.reports(real, shown=0.8, seed=0)
+    found = compare_reports(world.described(real, said), measures=("lin",), n_resamples=10)
+    assert "<details>" not in render_phenotype(found, show_pictures=False)
+    long = {
+        name: one.model_copy(update={"sections": one.sections | {"chin": "Small chin. " * 200}})
+        for name, one in said.items()
+    }
+    found = compare_reports(world.described(real, long), measures=("lin",), n_resamples=10)
+    assert render_phenotype(found, show_pictures=False).count("<details>") == 12
+
+
 def test_a_cohort_without_a_pool_has_a_page() -> None:
     page = render_phenotype(compared(pool=False), show_pictures=False)
     assert "What do reports on one condition have in common?" in page

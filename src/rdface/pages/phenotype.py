@@ -33,6 +33,11 @@ PAGE_FILE: Final = "phenotype.html"
 CHOSEN_BY: Final = ("lin", "resnik")
 """Measures that choose the examples, the first that was asked for; else the first of all."""
 
+MOST: Final = 12
+"""Terms of one kind that a pair shows; how many more there are is said."""
+LONG: Final = 1200
+"""Characters above which a report is folded up."""
+
 
 @dataclass(frozen=True)
 class Half:
@@ -43,6 +48,11 @@ class Half:
     uri: str
     status: str
     sections: tuple[tuple[str, str], ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is folded up: a describer that measures may say a great deal."""
+        return sum(len(text) for _, text in self.sections) > LONG
 
 
 @dataclass(frozen=True)
@@ -103,6 +113,7 @@ def render_phenotype(compared: Compared, *, show_pictures: bool | None = None) -
         statuses=status_rows(record),
         said=said_rows(record),
         chosen_by=by,
+        most=MOST,
         examples=[_shown(compared, one, shown) for one in choose_examples(compared, by)],
     )
 
