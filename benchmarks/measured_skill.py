@@ -67,6 +67,7 @@ def main() -> None:
     inside = within(p, true, study["condition"])
     print(f"within conditions: {spread(inside)}")
     calibration(p, true, study["patient"])
+    backed(said, study, front)
     study["probabilities"] = by_own_measures(study, front & fine)
     alone = by_other_folds(study, front)
     print("\nEach term by the measures of its own trait alone (F1 of all, AUC, within conditions):")
@@ -74,6 +75,26 @@ def main() -> None:
     p = study["probabilities"][:, front & fine]
     print(f"{spread(areas(p, true))}; {spread(within(p, true, study['condition']))}")
     measures(study)
+
+
+def backed(said: np.ndarray, study: dict, front: np.ndarray) -> None:
+    """How often a term that is called present has its own measure in its direction."""
+    model = shipped_model()
+    expected = model.line[:, 0] + model.line[:, 1] * study["measures"]
+    z, right = [], []
+    for k in np.flatnonzero(front).tolist():
+        trait = shown_terms()[str(study["ids"][k])].trait
+        own, amount = next(iter(BELONGS.get(trait, {f"sign:{trait}": 1.0}).items()))
+        here = said[:, k]
+        z.append(np.sign(amount) * expected[here, model.measures.index(own)])
+        right.append(study["terms"][here, k])
+    values, true = np.concatenate(z), np.concatenate(right)
+    print("\n| own measure in the term's direction | of terms said | right of them | of others |")
+    print("|---|---|---|---|")
+    for limit in (0.0, 0.5, 1.0, 2.0):
+        yes = values >= limit
+        cells = f"{yes.mean():.3f} | {true[yes].mean():.3f} | {true[~yes].mean():.3f}"
+        print(f"| {limit:.1f} SD or more | {cells} |")
 
 
 def by_own_measures(study: dict, columns: np.ndarray) -> np.ndarray:
