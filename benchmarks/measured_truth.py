@@ -208,8 +208,8 @@ def by_term(judged: Judged, study: np.lib.npyio.NpzFile) -> str:
     for term, scores in judged.by_term().items():
         shown, f1 = shown_terms()[term], scores.f1_of_all
         between = f"[{f1.low:.2f}, {f1.high:.2f}]"
-        cells = f"{scores.precision.value:.2f} | {scores.recall_of_all.value:.2f} "
-        cells += f"| {f1.value:.2f} {between}"
+        precision = "–" if not scores.said else f"{scores.precision.value:.2f}"
+        cells = f"{precision} | {scores.recall_of_all.value:.2f} | {f1.value:.2f} {between}"
         if scores.recorded < FEWEST_PATIENTS:
             cells = f"| | {between}"
         if not fine[term]:

@@ -76,3 +76,28 @@ def test_brier_leaves_out_what_was_not_said() -> None:
     assert (found.value, found.of_rates, found.n) == (0.0, 0.25, 2)
     with pytest.raises(ValueError, match="no probability"):
         brier(np.full((2, 2), np.nan), np.zeros((2, 2)))
+
+
+def test_no_hit_is_no_certainty() -> None:
+    """None of 8 was found: a bootstrap would say [0, 0]."""
+    true, said = np.ones((8, 1)), np.zeros((8, 1))
+    said[0] = true[0] = 0
+    found = micro_scores(counted(said, true), n_resamples=50)
+    assert (found.f1_of_all.value, found.f1_of_all.low) == (0.0, 0.0)
+    assert 0.3 < found.f1_of_all.high < 0.8
+    assert found.f1_of_all.method == "wilson"
+
+
+def test_resamples_are_those_of_the_formula_one_by_one() -> None:
+    """The interval of macro F1 against a loop."""
+    from rdface.metrics.bootstrap import patient_weights, percentile_interval
+
+    rng = np.random.default_rng(3)
+    true, said = rng.random((30, 4)) < 0.5, rng.random((30, 4)) < 0.5
+    counts = counted(said, true)
+    values = []
+    for weight in patient_weights(30, 40, 0):
+        both, one, other = (weight @ each for each in (said & true, said, true))
+        values.append((2 * both / (one + other))[other > 0].mean())
+    found = macro_scores(counts, n_resamples=40).f1
+    assert (found.low, found.high) == pytest.approx(percentile_interval(np.array(values)))

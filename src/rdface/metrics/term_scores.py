@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from rdface.metrics import bootstrap
 from rdface.metrics.estimate import Estimate
 from rdface.metrics.ranking import Floats
+from rdface.metrics.small_samples import FEWEST_CARRIERS, FEWEST_PATIENTS, wilson_interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +54,9 @@ class TermCounts:
 @dataclass(frozen=True)
 class TermScores:
     """Scores of terms with 95 % percentile intervals over patients.
+
+    With few terms, or fewer than ten right or wrong ones, a bootstrap lies: Wilson's interval then,
+    on no more trials than patients.
 
     Attributes:
         precision: Of what was said, the share that is right.
@@ -103,23 +108,54 @@ def _scores(counts: TermCounts, *, macro: bool, n_resamples: int, seed: int) -> 
     if not macro:
         parts = parts.sum(axis=2, keepdims=True)
     n_patients = parts.shape[1]
-    value = _values(parts.sum(axis=1), macro)
+    sums = parts.sum(axis=1)
     weights = bootstrap.patient_weights(n_patients, n_resamples, seed)
-    drawn = np.stack([_values(np.einsum("p,kpt->kt", row, parts), macro) for row in weights])
+    # Whole numbers: the sums are exact, in whatever order a BLAS takes them.
+    drawn = _values(np.tensordot(weights, parts, (1, 1)), macro)
+    trials = [(np.nan, np.nan)] * 6 if macro else _trials(sums[:, 0])
     made = []
-    for number, column in zip(value, drawn.T, strict=True):
-        ends = (np.nan, np.nan)
-        if np.isfinite(column).any():
-            ends = bootstrap.percentile_interval(column)
-        made.append(Estimate(float(number), *ends, n_patients, n_patients))
+    for place, number in enumerate(_values(sums[None], macro)[:, 0]):
+        hits, of = trials[place]
+        if (
+            not macro
+            and of > 0
+            and (of < FEWEST_PATIENTS or min(hits, of - hits) < FEWEST_CARRIERS)
+        ):
+            low, high = wilson_interval(hits / of, min(of, n_patients))
+            if place in OF_JACCARD:
+                low, high = 2 * low / (1 + low), 2 * high / (1 + high)
+            made.append(Estimate(float(number), low, high, n_patients, n_patients, True, "wilson"))
+            continue
+        low, high = np.nan, np.nan
+        if np.isfinite(drawn[place]).any():
+            low, high = bootstrap.percentile_interval(drawn[place])
+        made.append(Estimate(float(number), low, high, n_patients, n_patients))
     precision, recall, f1, of_all, f1_of_all, coverage = made
     said, recorded = int(counts.said.sum()), int(counts.recorded.sum())
     return TermScores(precision, recall, f1, of_all, f1_of_all, coverage, said, recorded)
 
 
+OF_JACCARD: Final = (2, 4)
+"""F1 is 2 J / (1 + J) of the share J of right ones among all that was said or is recorded."""
+
+
+def _trials(sums: Floats) -> list[tuple[float, float]]:
+    """Hits and trials behind each of the six numbers."""
+    said, right, recorded, found, unseen = (float(each) for each in sums)
+    seen = recorded - unseen
+    return [
+        (right, said),
+        (found, seen),
+        (right, said + seen - right),
+        (found, recorded),
+        (right, said + recorded - right),
+        (seen, recorded),
+    ]
+
+
 def _values(sums: Floats, macro: bool) -> Floats:
-    """Six numbers of sums ``[5, T]``, in the order of :class:`TermScores`."""
-    said, right, recorded, found, unseen = sums
+    """Six numbers, ``[6, B]``, of sums ``[B, 5, T]``, in the order of :class:`TermScores`."""
+    said, right, recorded, found, unseen = np.moveaxis(sums, 1, 0)
     nothing = 0.0 if macro else np.nan
     precision = _share(right, said, nothing)
     recall, of_all = _share(found, recorded - unseen, nothing), _share(found, recorded, nothing)
@@ -131,8 +167,11 @@ def _values(sums: Floats, macro: bool) -> Floats:
         harmonic(precision, of_all),
         _share(recorded - unseen, recorded, np.nan),
     )
-    kept = recorded > 0 if macro else np.ones(len(recorded), dtype=bool)
-    return np.array([each[kept].mean() if kept.any() else np.nan for each in columns])
+    if not macro:
+        return np.stack([each[:, 0] for each in columns])
+    kept = recorded > 0
+    counted = np.maximum(kept.sum(axis=1), 1)
+    return np.stack([np.where(kept, each, 0.0).sum(axis=1) / counted for each in columns])
 
 
 def harmonic(first: Floats, second: Floats) -> Floats:
