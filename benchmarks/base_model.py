@@ -1,9 +1,9 @@
 """What the embedded base model can and cannot draw: a table, and a sheet of 40 for the eye.
 
-    python benchmarks/base_model.py --population FOLDER [--base FOLDER] [--samples 225]
+    python benchmarks/base_model.py --population FOLDER [--base FOLDER] [--samples 103]
 
 `--population` is the cohort it was trained on (`rdface simulate --population unaffected --size 128
---out FOLDER`). Held-out children are sim103-controls: 225 other simulated unaffected ones, one
+--out FOLDER`). Held-out children are sim103-controls: 103 other simulated unaffected ones, one
 portrait each at the base's size. Each sample gets the caption of one of them. The columns:
 
 - found: share in which YuNet finds a face, at three times the size;
@@ -49,7 +49,7 @@ def main() -> None:
     parser.add_argument("--population", required=True)
     parser.add_argument("--known", type=int, default=2000, help="Training portraits looked at.")
     parser.add_argument("--base", default="embedded")
-    parser.add_argument("--samples", type=int, default=225)
+    parser.add_argument("--samples", type=int, default=103)
     parser.add_argument("--guidance", type=float, nargs="+", default=[1, 2, 4])
     parser.add_argument("--out", type=Path, default=Path("docs/images/base-model.jpg"))
     options = parser.parse_args()

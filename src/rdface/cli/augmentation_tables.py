@@ -114,9 +114,10 @@ def _arm(line: Line) -> str:
 
 
 def _chosen(line: Line) -> str:
-    """The n of each fold, and what conditions were given where that is fewer."""
-    fewer = [f"(least {line.n_least}, mean {line.n_mean:.1f})"] if line.short else []
-    return " ".join([*map(str, line.chosen), *fewer])
+    """The n of each fold, and how many of them pools did not have."""
+    return " ".join(
+        [*map(str, line.chosen), f"({line.shortfall})" if line.shortfall else ""]
+    ).strip()
 
 
 def _value(line: Line, name: str) -> str:

@@ -193,8 +193,7 @@ def _curves(lines: Sequence[Line], base: Line) -> Markup:
 
 
 def _table_line(line: Line) -> TableLine:
-    fewer = f"as few as {line.n_least}, mean {line.n_mean:.1f}" if line.short else ""
-    cells = [(" ".join(map(str, line.chosen)) or "", fewer)]
+    cells = [(" ".join(map(str, line.chosen)) or "", line.shortfall)]
     for name in SHOWN:
         value, low, high = line.values[name]
         cells.append((points(value), interval(low, high)))

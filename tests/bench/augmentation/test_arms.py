@@ -93,7 +93,7 @@ def test_what_a_screening_left_is_said(ranks_of: Tables, monkeypatch: pytest.Mon
         (one.arm, one.screened): one for one in summarise_study(ranks_of(plan), n_conditions=12)
     }
     assert all(line.n_least == line.n_mean == (8 if line.chosen else 0) for line in whole.values())
-    assert not any(line.short for line in whole.values())
+    assert not any(line.missing for line in whole.values())
 
     def few() -> np.ndarray:
         passed = [row for row in range(96) if row >= 8 and row not in range(8 + 3, 16)]
@@ -102,7 +102,7 @@ def test_what_a_screening_left_is_said(ranks_of: Tables, monkeypatch: pytest.Mon
     monkeypatch.setattr(Made, "selected", lambda *_: few())
     lines = summarise_study(ranks_of(plan), n_conditions=12)
     for line in lines:
-        assert line.short == line.screened
+        assert bool(line.missing) == bool(line.shortfall) == line.screened
         if line.screened:
             assert (line.n_least, line.n_mean) == (0, pytest.approx((10 * 8 + 3) / 12))
     table = table_of(lines)

@@ -32,6 +32,7 @@ def test_what_draws_samples_does_not_change_what_is_learnt() -> None:
     plain = Recipe().teaching()
     other = Recipe(guidance=2, sample_steps=5, devices=("cpu",), checkpoint_every=1, redraws=1)
     assert other.teaching() == plain
-    assert Recipe(lora_rank=2).teaching() == plain  # no adapters
+    full = Recipe(tuning="full")
+    assert full.teaching() == Recipe(tuning="full", lora_rank=2).teaching()  # no adapters
     assert Recipe(learning_rate=1e-6).teaching() != plain
     assert Recipe(prior_weight=0).teaching() != plain

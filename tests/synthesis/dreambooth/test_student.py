@@ -43,8 +43,9 @@ def test_adapters_alone_learn_under_lora(recipe: Callable[..., Recipe], tmp_path
 def test_the_text_encoder_stands_still_when_asked(
     recipe: Callable[..., Recipe], tmp_path: Path
 ) -> None:
-    base, both = learnt(recipe(prior_weight=0), tmp_path / "both")
-    base, unet = learnt(recipe(prior_weight=0, train_text_encoder=False), tmp_path / "unet")
+    base, both = learnt(recipe(tuning="full", prior_weight=0), tmp_path / "both")
+    still = recipe(tuning="full", prior_weight=0, train_text_encoder=False)
+    base, unet = learnt(still, tmp_path / "unet")
     assert {name.split("/")[0] for name in both} == {"unet", "text_encoder"}
     assert {name.split("/")[0] for name in unet} == {"unet"}
     for part, network in (("unet", base.pipe.unet), ("text_encoder", base.pipe.text_encoder)):

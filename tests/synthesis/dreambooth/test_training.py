@@ -65,7 +65,8 @@ def test_one_picture_is_learnt(job: MakeJob, tuning: str) -> None:
 @pytest.mark.parametrize("prediction", ["v_prediction", "sample"])
 def test_every_kind_of_prediction_is_taught(job: MakeJob, tmp_path: Path, prediction: str) -> None:
     base = save_tiny_base(tmp_path / prediction, prediction=prediction)
-    about = train(job(base=str(base), prior_weight=0, steps=40, learning_rate=1e-2, batch=4))
+    asked = {"tuning": "full", "prior_weight": 0, "steps": 40, "learning_rate": 1e-2, "batch": 4}
+    about = train(job(base=str(base), **asked))
     seen = losses(about)[:, 0]
     assert seen[-10:].mean() < 0.9 * seen[:10].mean()
 
@@ -178,7 +179,10 @@ def test_less_memory_gives_the_same_lesson(job: MakeJob) -> None:
 
 def test_bfloat16_learns_about_the_same(job: MakeJob) -> None:
     """And whole networks are kept in it, in half the bytes."""
-    plain, half = train(job("plain")), train(job("half", precision="bf16"))
+    plain, half = (
+        train(job(name, tuning="full", precision=precision))
+        for name, precision in (("plain", "full"), ("half", "bf16"))
+    )
     np.testing.assert_allclose(losses(plain), losses(half), rtol=0.1)
     sizes = [(job(n).folder / "weights.safetensors").stat().st_size for n in ("plain", "half")]
     assert 1.5 < sizes[0] / sizes[1] < 2.1

@@ -71,10 +71,15 @@ class Line:
         return f"{self.backbone} {self.learner}"
 
     @property
-    def short(self) -> bool:
-        """Whether some condition was given fewer synthetic images than n."""
+    def missing(self) -> float:
+        """Share of the n synthetic images of each condition that a pool did not have."""
         asked = self.chosen if self.n is None else (self.n,)
-        return bool(asked) and float(np.mean(asked)) - self.n_mean > 1e-9
+        return round(1 - self.n_mean / float(np.mean(asked)), 9) if any(asked) else 0.0
+
+    @property
+    def shortfall(self) -> str:
+        """The same in words, "" where nothing is missing."""
+        return f"{100 * self.missing:.1f} % missing" if self.missing else ""
 
     def to_dict(self) -> dict[str, Any]:
         """As plain types that JSON can hold."""

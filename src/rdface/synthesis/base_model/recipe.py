@@ -33,7 +33,7 @@ class Recipe(BaseModel):
     autoencoder_steps: PositiveInt = 6000
     autoencoder_batch: PositiveInt = 16
     autoencoder_rate: PositiveFloat = 1e-3
-    denoiser_steps: PositiveInt = 7000
+    denoiser_steps: PositiveInt = 6000
     denoiser_batch: PositiveInt = 64
     denoiser_rate: PositiveFloat = 5e-4
     averaging: float = Field(default=0.999, ge=0, lt=1)

@@ -46,7 +46,7 @@ class Recipe(BaseModel):
         steps: Steps of the optimiser.
         batch: Portraits in a batch; as many class pictures are added to it.
         accumulate: Batches whose gradients make one step.
-        learning_rate: Constant, of AdamW.
+        learning_rate: Constant, of AdamW. The default is for adapters; ``full`` wants a fifth.
         weight_decay: Of AdamW.
         clip: Largest norm of the gradient.
         flip: Learn from mirrored portraits, too. Off: a face that is asymmetric by its condition
@@ -75,15 +75,15 @@ class Recipe(BaseModel):
     prompt: str = "photo of a {condition} child"
     class_prompt: str = "photo of a child"
     negative_prompt: str = ""
-    tuning: Literal["full", "lora"] = "full"
+    tuning: Literal["full", "lora"] = "lora"
     lora_rank: int = Field(default=8, ge=1)
     train_text_encoder: bool = True
     prior_weight: float = Field(default=1.0, ge=0)
     prior_images: int = Field(default=100, ge=1)
-    steps: int = Field(default=120, ge=1)
+    steps: int = Field(default=60, ge=1)
     batch: int = Field(default=4, ge=1)
     accumulate: int = Field(default=1, ge=1)
-    learning_rate: float = Field(default=1e-3, gt=0)
+    learning_rate: float = Field(default=5e-3, gt=0)
     weight_decay: float = Field(default=1e-2, ge=0)
     clip: float = Field(default=1.0, gt=0)
     flip: bool = False
