@@ -18,12 +18,13 @@ def pieces() -> None:
     from rdface.learners.gallery import METRICS
     from rdface.learners.novelty import NOVELTY
     from rdface.learners.tuning import TRAINERS
+    from rdface.phenotype import DESCRIBERS
     from rdface.protocols import PROTOCOLS
     from rdface.screening.scorer import SCORERS
     from rdface.synthesis import GENERATORS
 
     learnt = (LEARNERS, NOVELTY, TRAINERS, METHODS, METRICS)
-    for registry in (DETECTORS, BACKBONES, PROTOCOLS, *learnt, MAPS, SCORERS):
+    for registry in (DETECTORS, BACKBONES, PROTOCOLS, *learnt, MAPS, SCORERS, DESCRIBERS):
         click.echo(f"{registry.kind}s")
         for name in registry.names():
             summary = (registry.get(name).__doc__ or "").strip().split("\n")[0]

@@ -34,7 +34,15 @@ InsidePath = Annotated[str, AfterValidator(_stays_inside)]
 """A path that stays in its folder on every system."""
 
 Kind = Literal[
-    "detector", "landmarks", "backbone", "restoration", "generator", "describer", "text", "geometry"
+    "detector",
+    "landmarks",
+    "backbone",
+    "restoration",
+    "generator",
+    "describer",
+    "text",
+    "geometry",
+    "ontology",
 ]
 
 

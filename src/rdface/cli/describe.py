@@ -1,0 +1,144 @@
+"""``rdface describe``: reports in words of the faces of a cohort."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rdface.phenotype import Describer
+
+
+def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    import json
+
+    from pydantic_core import PydanticUndefined
+
+    from rdface.phenotype import DESCRIBERS
+
+    for name in DESCRIBERS.names():
+        kind = DESCRIBERS.get(name)
+        click.echo(f"{name}: {(kind.__doc__ or '').strip().splitlines()[0]}")
+        for option, field in kind.model_fields.items():
+            value = field.get_default(call_default_factory=True)
+            if value is PydanticUndefined:
+                click.echo(f"  --set {option}=...  (must be given)")
+            else:
+                # as --set reads it: null, true, [1, 2]; plain words without quotes
+                shown = value if isinstance(value, str) else json.dumps(value)
+                click.echo(f"  --set {option}={shown}")
+    ctx.exit()
+
+
+@click.command()
+@click.argument("cohort")
+@click.option("--with", "name", required=True, metavar="NAME", help="The describer; see --list.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="An option of the describer; see --list.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    help="At most so many pictures, spread evenly over the cohort.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder of the reports; a stopped run goes on.",
+)
+@click.option(
+    "--allow-upload",
+    is_flag=True,
+    help="Let pictures of real people leave this machine, where the cohort's terms allow it.",
+)
+@click.option("--detector", default="yunet", show_default=True)
+@click.option("--parents", help="Of a pool: the cohort it was made from, for sex and age.")
+@click.option(
+    "--list",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list,
+    help="List the describers with their options, and leave.",
+)
+def describe(
+    cohort: str,
+    name: str,
+    settings: Sequence[str],
+    limit: int | None,
+    out: Path,
+    allow_upload: bool,
+    detector: str,
+    parents: str | None,
+) -> None:
+    """Write a report of every face of COHORT: sections, HPO terms, suspected conditions.
+
+    Every picture is asked about in the same words. A report is research on descriptions of faces;
+    it is no diagnosis. `rdface describe sim103 --with measured --out reports/measured`
+    """
+    from rdface.cli.tables import print_table
+    from rdface.cohort import load_cohort
+    from rdface.phenotype.describing import describe_cohort
+    from rdface.phenotype.report_files import REPORTS, count_statuses
+
+    describer = _describer(name, settings)
+    done = describe_cohort(
+        load_cohort(cohort),
+        describer,
+        out,
+        name=name,
+        limit=limit,
+        allow_upload=allow_upload,
+        detector=detector,
+        parents=load_cohort(parents) if parents else None,
+    )
+    counts, total = count_statuses(done.reports), len(done.reports)
+    rows = [
+        [status, str(count), f"{count / total:.1%}" if total else ""]
+        for status, count in counts.items()
+    ]
+    print_table(["status", "reports", "share"], rows)
+    tokens, cost = done.about["tokens"], done.about["cost"]
+    if tokens["in"] or tokens["out"]:
+        priced = f", cost {cost:g} by the prices given" if cost is not None else ""
+        click.echo(f"tokens: {tokens['in']} in, {tokens['out']} out{priced}", err=True)
+    click.echo(f"{out / REPORTS}: {total} reports, {done.asked} of them new", err=True)
+
+
+def _describer(name: str, settings: Sequence[str]) -> Describer:
+    """The describer with its options; faults are named as on the line."""
+    import yaml
+
+    from rdface.errors import UsageError
+    from rdface.phenotype import DESCRIBERS, make_describer
+    from rdface.registry import nearest
+
+    kind = DESCRIBERS.get(name)
+    options: dict[str, Any] = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals or key not in kind.model_fields:
+            # The value is not repeated: somebody may have tried to set a key.
+            raise UsageError(
+                f"--set {key} is no option of {name}, or has no value.",
+                hint=f"{nearest(key, kind.model_fields)} It is KEY=VALUE; keys are"
+                f" {', '.join(kind.model_fields)}.".lstrip(),
+            )
+        # A name or a commit of digits alone stays text.
+        text = kind.model_fields[key].annotation in (str, str | None) and value != "null"
+        try:
+            options[key] = value if text else yaml.safe_load(value)
+        except yaml.YAMLError:
+            options[key] = value
+    return make_describer(name, options)

@@ -1,0 +1,1 @@
+"""One describer a file; each registers itself."""
