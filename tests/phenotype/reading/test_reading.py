@@ -70,6 +70,12 @@ def test_prose_without_headings_is_kept_as_the_overall_impression() -> None:
     assert reading.sections == {"overall_impression": "A face with a long philtrum."}
 
 
+def test_measurements_that_share_their_words_are_no_circle() -> None:
+    """A dot within a number ends no sentence."""
+    lines = "".join(f"0.{n} against 0.7 as wide as in children of this age\n" for n in range(9))
+    assert read_text(HEADED.replace("Text of Next Steps.", lines)).status == "complete"
+
+
 def test_a_section_given_twice_and_a_model_in_circles_are_partial() -> None:
     assert "given twice: Nose" in read_text(f"{HEADED}\n**Nose:** Long.").problem
     circles = "The nose is of ordinary length and breadth.\n" * 9

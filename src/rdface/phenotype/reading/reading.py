@@ -124,7 +124,7 @@ def _sections(text: str) -> tuple[dict[str, str], tuple[str, ...] | None, list[s
 
 
 def _in_circles(text: str) -> bool:
-    parts = (part.strip().lower() for part in re.split(r"[\n.]+", text))
+    parts = (part.strip().lower() for part in re.split(r"\n+|\.+(?:\s|$)", text))  # not in "0.7"
     # Short ones ("ordinary", "not assessable") may well stand in every region.
     told = Counter(part for part in parts if len(part) > 30)
     return any(count > max(REPEATS, len(REGIONS)) for count in told.values())
