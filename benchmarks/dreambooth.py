@@ -23,15 +23,17 @@ from typing import Any
 import numpy as np
 
 PORTRAITS = 4
+FULL: dict[str, Any] = {"tuning": "full"}
+ALONE: dict[str, Any] = {"prior_weight": 0}
 ROWS: dict[str, dict[str, Any]] = {
-    "full": {"prior_weight": 0},
-    "full, U-Net alone": {"prior_weight": 0, "train_text_encoder": False},
-    "full, prior preservation": {},
-    "full, gradient checkpointing": {"prior_weight": 0, "gradient_checkpointing": True},
-    "full, bf16": {"prior_weight": 0, "precision": "bf16"},
-    "LoRA": {"prior_weight": 0, "tuning": "lora"},
-    "LoRA, prior preservation": {"tuning": "lora"},
-    "full, portraits encoded in every step": {"prior_weight": 0, "encode": True},
+    "full": FULL | ALONE,
+    "full, U-Net alone": FULL | ALONE | {"train_text_encoder": False},
+    "full, prior preservation": FULL,
+    "full, gradient checkpointing": FULL | ALONE | {"gradient_checkpointing": True},
+    "full, bf16": FULL | ALONE | {"precision": "bf16"},
+    "LoRA": ALONE,
+    "LoRA, prior preservation": {},
+    "full, portraits encoded in every step": FULL | ALONE | {"encode": True},
 }
 
 
