@@ -131,7 +131,7 @@ def _sections(text: str) -> tuple[dict[str, str], tuple[str, ...] | None, list[s
 
 
 def _storable(text: str) -> str:
-    """Half a character, as JSON may hold ("\\ud83d"), can be neither read nor stored: a "?"."""
+    """Half a character, as JSON may hold one, can be neither read nor stored: it becomes "?"."""
     return text.encode(errors="replace").decode()
 
 
