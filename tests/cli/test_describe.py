@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from rdface.cli.main import rdface
 from rdface.cohort import write_cohort
-from rdface.errors import UsageError
+from rdface.errors import RdfaceError, UsageError
 from rdface.phenotype.report_files import read_reports
 from rdface.phenotype.sections import SECTIONS
 from tests.conftest import MakeCohort
@@ -56,6 +56,18 @@ def test_a_cohort_is_described_and_the_statuses_are_shown(
     assert "6 reports" in again and len(seen.bodies) < 10
     reports = read_reports(out)
     assert sum(report.suspected == ("Noonan syndrome",) for report in reports) == len(reports) - 1
+
+
+@pytest.mark.weights
+def test_a_server_that_is_not_there_is_named_and_no_success(
+    make_cohort: MakeCohort, tmp_path: Path
+) -> None:
+    """Fewer failures than stop a run: the reason must be said all the same."""
+    options = ["--set", "url=http://127.0.0.1:9/v1", "--set", "model=m", "--set", "retries=0"]
+    call = ["describe", make_cohort().root, "--with", "openai", *options, "--limit", "2"]
+    with pytest.raises(RdfaceError, match="No picture was described: The connection failed"):
+        _run(*call, "--out", tmp_path / "out")
+    assert len(read_reports(tmp_path / "out")) == 2
 
 
 def test_a_real_cohort_is_not_sent_away(make_cohort: MakeCohort, tmp_path: Path) -> None:

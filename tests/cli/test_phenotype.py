@@ -38,11 +38,12 @@ def made(make_cohort: MakeCohort, tmp_path: Path) -> tuple[Cohort, Cohort]:
 def _report(cohort: Cohort, folder: Path, seed: int) -> None:
     folder.mkdir()
     said = world.reports(cohort, shown=0.8, seed=seed)
+    sha256 = dict(zip(cohort.images["image_id"], cohort.images["sha256"], strict=True))
     write_lines(
         folder,
         [
-            Line(image_sha256="0" * 64, fingerprint="toy-1", reading="1", report=report)
-            for report in said.values()
+            Line(image_sha256=sha256[image], fingerprint="toy-1", reading="1", report=report)
+            for image, report in said.items()
         ],
     )
     about = {"name": cohort.info.name, "version": "1", "sha256": cohort.sha256}
@@ -106,9 +107,13 @@ def test_truth_is_told_of_simulated_cohorts(
     ]
     folder = tmp_path / "judged"
     folder.mkdir()
+    sha256 = cohort.images["sha256"]
     write_lines(
         folder,
-        [Line(image_sha256="0" * 64, fingerprint="f", reading="1", report=one) for one in said],
+        [
+            Line(image_sha256=sha, fingerprint="f", reading="1", report=one)
+            for sha, one in zip(sha256, said, strict=False)
+        ],
     )
     out = tmp_path / "truth"
     result = run("truth", folder, "--cohort", cohort.root, "--out", out, "--by-term")

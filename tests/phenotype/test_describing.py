@@ -151,6 +151,30 @@ def test_a_limit_is_spread_over_the_cohort(make_cohort: MakeCohort, tmp_path: Pa
     assert [report.image_id[:2] for report in done.reports] == ["C0", "C1", "C2", "C3"]
 
 
+def test_a_report_on_a_picture_that_was_exchanged_is_none_on_the_cohort(
+    make_cohort: MakeCohort, tmp_path: Path
+) -> None:
+    """It is kept, for it was paid for, but the one on the picture of today counts."""
+    cohort, out = make_cohort(), tmp_path / "out"
+    describe_cohort(cohort, Brightness(), out, name="b")
+    path = cohort.path("C0_P0_0")
+    path.write_bytes(cohort.path("C1_P1_0").read_bytes())
+    changed = write_cohort(cohort.root, cohort.info, cohort.images, cohort.conditions)
+    done = describe_cohort(changed, Brightness(), out, name="b")
+    assert done.asked == 1 and done.about["reports"] == len(done.reports) == len(changed)
+    keys = set(zip(changed.images["image_id"], changed.images["sha256"], strict=True))
+    assert len(read_lines(out)) == len(changed) + 1
+    assert tuple(read_reports(out, keys)) == done.reports
+
+
+def test_an_about_that_says_too_little_is_no_traceback(
+    make_cohort: MakeCohort, tmp_path: Path
+) -> None:
+    (tmp_path / "about.json").write_text('{"schema_version": 1}')
+    with pytest.raises(RunError, match="which cohort was described"):
+        describe_cohort(make_cohort(), Brightness(), tmp_path, name="b")
+
+
 def test_a_folder_of_another_describer_is_left_alone(
     make_cohort: MakeCohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,10 +82,15 @@ def test_no_reports_say_how_to_make_them(tmp_path: Path) -> None:
 
 def test_about_comes_back_and_nonsense_is_refused(tmp_path: Path) -> None:
     assert read_about(tmp_path) == {}
-    write_about(tmp_path, {"a": 1})
+    told = {"fingerprint": "f", "cohort": {"name": "c", "version": "1", "sha256": "0" * 64}}
+    write_about(tmp_path, {"a": 1, **told})
     assert read_about(tmp_path)["a"] == 1
-    (tmp_path / "about.json").write_text("[]")
-    with pytest.raises(RunError, match="about"):
+    for nonsense in ("[]", "{", '{"schema_version": 1}', '{"schema_version": 1, "cohort": "c"}'):
+        (tmp_path / "about.json").write_text(nonsense)
+        with pytest.raises(RunError, match="about"):
+            read_about(tmp_path)
+    write_about(tmp_path, {key: told[key] for key in ("cohort",)})
+    with pytest.raises(RunError, match="who described"):
         read_about(tmp_path)
 
 

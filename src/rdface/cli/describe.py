@@ -89,6 +89,7 @@ def describe(
     """
     from rdface.cli.tables import print_table
     from rdface.cohort import load_cohort
+    from rdface.errors import RdfaceError
     from rdface.phenotype.describing import describe_cohort
     from rdface.phenotype.report_files import REPORTS, count_statuses
 
@@ -114,6 +115,14 @@ def describe(
         priced = f", cost {cost:g} by the prices given" if cost is not None else ""
         click.echo(f"tokens: {tokens['in']} in, {tokens['out']} out{priced}", err=True)
     click.echo(f"{out / REPORTS}: {total} reports, {done.asked} of them new", err=True)
+    problems = [report.problem for report in done.reports if report.status == "failed"]
+    if problems and len(problems) == total:
+        raise RdfaceError(
+            f"No picture was described: {problems[0]}",
+            hint="When that is mended, the same command asks again.",
+        )
+    if problems:
+        click.echo(f"{len(problems)} failed and are asked again next time: {problems[0]}", err=True)
 
 
 def _describer(name: str, settings: Sequence[str]) -> Describer:

@@ -152,7 +152,8 @@ def _described(folder: Path, cohort: str | None, option: str) -> Described:
     from rdface.phenotype.report_files import read_about, read_reports
     from rdface.phenotype.similarity.comparing import Described
 
-    reports, about = read_reports(folder), read_about(folder)
+    read_reports(folder)  # a folder without any is told of before its cohort is asked for
+    about = read_about(folder)
     origin = about.get("cohort") or {}
     found = _cohort(cohort, origin.get("name", ""), option)
     if origin.get("sha256", found.sha256) != found.sha256:
@@ -162,6 +163,8 @@ def _described(folder: Path, cohort: str | None, option: str) -> Described:
             hint=f"Name the very cohort that was described by {option}; its SHA-256 stands in"
             " about.json.",
         )
+    keys = set(zip(found.images["image_id"], found.images["sha256"], strict=True))
+    reports = read_reports(folder, keys)
     return Described(found, {report.image_id: report for report in reports}, about)
 
 

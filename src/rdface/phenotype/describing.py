@@ -119,6 +119,8 @@ def describe_cohort(
         lines = sorted(known.values(), key=lambda line: order.get(line.key, len(order)))
         write_lines(out, lines)
         seconds = time.monotonic() - begun
+        # What the cohort has no more was paid for and is kept, but counts nowhere.
+        lines = [line for line in lines if line.key in order]
         about = _write_about(out, *given, lines, allow_upload, seconds, parents=parents)
     reports = tuple(known[key].report for key in keys if key in known)
     return Described(reports, len(missing), about)

@@ -102,15 +102,19 @@ def make_lexicon(names: Iterable[tuple[str, str]]) -> Lexicon:
 def names_of_face(known: Ontology) -> list[tuple[str, str]]:
     """Names and terms of the visible face: labels first, then synonyms by how well they fit.
 
-    Left out are abbreviations, which stand for other things as well, and broad synonyms, which
-    say less than the term.
+    With them go the terms that the simulator shows and the ontology keeps elsewhere (head,
+    tongue): reports are judged by them. Left out are abbreviations, which stand for other things
+    as well, and broad synonyms, which say less than the term.
 
     Raises:
         WeightsError: The file of synonyms is not on this machine.
     """
+    from rdface.phenotype.truth import shown_terms
+
+    terms = sorted({*known.visible_face, *shown_terms()})
     found = [
         (name, term)
-        for term in known.visible_face
+        for term in terms
         for name in known.names(term)
         if name.scope in _PREFERRED and not name.abbreviation
     ]

@@ -57,7 +57,7 @@ def model_folder(name: str, revision: str | None = None) -> Path:
     kept = local_folder(ASSETS[name]) if name in ASSETS and revision is None else None
     if kept is not None:
         return kept
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", name):
+    if not re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", name):  # "./model" is meant as a folder
         raise WeightsError(f"There is no folder {name}.", hint=_ways(name))
     _check_installed()
     return _from_hub(name, revision)

@@ -36,10 +36,11 @@ _ALIKE: Final = {
 """How one eye's section refers to the other's."""
 _UNSEEN: Final = re.compile(
     r"\b(not (be )?(assessable|evaluable|assessed|evaluated)|cannot be (assessed|seen|evaluated|"
-    r"judged|determined)|(un)?able to (assess|see|evaluate)|not (clearly |fully )?visible|"
+    r"judged|determined)|(unable|not able) to (assess|see|evaluate)|not (clearly |fully )?visible|"
     r"out of view|not in view)\b",
     re.IGNORECASE,
 )
+_ORDINARY: Final = re.compile(r"\b(ordinary|normal|unremarkable|typical)\b", re.IGNORECASE)
 
 
 def recognise(text: str, section: str, lexicon: Lexicon | None = None) -> tuple[Finding, ...]:
@@ -107,7 +108,7 @@ def _as_other(
 
 
 def is_not_assessable(text: str) -> bool:
-    """Whether a section says that its region cannot be seen, and names no finding.
+    """Whether a section says that its region cannot be seen, and nothing else of it.
 
     Raises:
         UsageError: The extra ``phenotype`` is not installed.
@@ -115,6 +116,9 @@ def is_not_assessable(text: str) -> bool:
     """
     if not _UNSEEN.search(text):
         return False
+    parts = re.split(r"[.;\n]+", text)
+    if any(_ORDINARY.search(part) and not _UNSEEN.search(part) for part in parts):
+        return False  # what could be seen of it is told: that is a finding (flaw F15)
     return all(each.state == "not assessable" for each in recognise(text, ""))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -141,8 +141,13 @@ def write_lines(folder: Path, lines: Iterable[Line]) -> None:
     write_text(folder / REPORTS, "".join(map(_text, lines)))
 
 
-def read_reports(folder: Path) -> list[Report]:
+def read_reports(folder: Path, keys: Collection[tuple[str, str]] | None = None) -> list[Report]:
     """Reports of a folder that ``rdface describe`` has written, in the order of the file.
+
+    Args:
+        folder: Where ``reports.jsonl`` lies.
+        keys: Id and SHA-256 of the pictures that count; None: all. A report on what was once
+            called so and has been exchanged, or has left the cohort, is none on the cohort.
 
     Raises:
         UsageError: There are none.
@@ -154,7 +159,13 @@ def read_reports(folder: Path) -> list[Report]:
             f"There are no reports in {folder}.",
             hint="`rdface describe COHORT --with NAME --out FOLDER` writes them.",
         )
-    return [line.report for line in lines.values()]
+    kept = [line.report for key, line in lines.items() if keys is None or key in keys]
+    if not kept:
+        raise UsageError(
+            f"No report in {folder} is on a picture of this cohort.",
+            hint="Give the cohort that was described; about.json names it.",
+        )
+    return kept
 
 
 def write_about(folder: Path, about: dict[str, Any]) -> None:
@@ -175,6 +186,11 @@ def read_about(folder: Path) -> dict[str, Any]:
         about = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(about, dict) or about.get("schema_version") != SCHEMA:
             raise ValueError("another version")
+        origin = about.get("cohort")
+        if not isinstance(origin, dict) or not {"name", "version", "sha256"} <= origin.keys():
+            raise ValueError("it does not say which cohort was described")
+        if "fingerprint" not in about:
+            raise ValueError("it does not say who described it")
     except ValueError as error:
         raise RunError(
             f"{path} is not what rdface wrote: {error}.", hint="Choose another --out."

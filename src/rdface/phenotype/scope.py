@@ -33,6 +33,8 @@ _CUTS: Final = frozenset({";", "(", ")", "–", "—", "•", "|"})
 _OPEN_LIST: Final = frozenset({"or", "nor", "and"})
 _BEHIND: Final = frozenset({"not", "absent"})
 _NO: Final = frozenset({"no", "without", "neither"})
+_IN_BRACKETS: Final = frozenset({"absent", "none", "not"})
+"""A bracket that begins so speaks of what stands before it: "ptosis (absent)"."""
 
 _ASSESS: Final = (
     "assessed",
@@ -90,6 +92,10 @@ _UNSEEN: Final = {
         ),
         "not assessed",
         "not evaluated",
+        "not excluded",
+        "not ruled out",
+        "not been excluded",
+        "not been ruled out",
         "unassessable",
         "out of view",
         "not in view",
@@ -100,7 +106,7 @@ _UNSEEN: Final = {
     "termination": [],
 }
 _ABSENT: Final = {
-    "pseudo_negations": ["not just", "not merely", "no other", "no longer"],
+    "pseudo_negations": ["not just", "not merely", "not severe", "no other", "no longer"],
     "preceding_negations": [
         "absent",
         "lack of",
@@ -126,12 +132,17 @@ _ABSENT: Final = {
         "not identified",
         "not appreciated",
         "not detected",
+        "excluded",
+        "ruled out",
+        "never present",
+        "never seen",
     ],
     "termination": [
         "while",
         "whereas",
         "instead",
         "despite",
+        "other than",
         ", with",
         "and with",
         "and the",
@@ -152,7 +163,12 @@ def cut_clauses(doc: Doc) -> None:
     ptosis, epicanthus or telecanthus is seen").
     """
     words = [token.lower_ for token in doc]
-    starts = {0} | {place for place, word in enumerate(words) if word in _CUTS}
+    cuts = {place for place, word in enumerate(words) if word in _CUTS}
+    starts = {0} | {
+        place
+        for place in cuts
+        if words[place] != "(" or _IN_BRACKETS.isdisjoint(words[place + 1 : place + 2])
+    }
     verbs = [place for place, word in enumerate(words) if word in VERBS]
     for before, after in pairwise(verbs):
         joint = _last_joint(words, before + 1, after)

@@ -210,6 +210,12 @@ def test_a_model_without_a_chat_template_follows_no_instruction(tiny: Path, tmp_
         _describe(bare, _pictures())
 
 
+def test_what_is_written_as_a_folder_is_not_looked_for_on_a_hub(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match=r"There is no folder \./model") as caught:
+        folders.model_folder("./model")
+    assert "save_pretrained" in str(caught.value.hint)
+
+
 @pytest.mark.parametrize(
     ("options", "what"),
     [

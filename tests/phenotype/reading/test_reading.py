@@ -37,6 +37,8 @@ def test_a_whole_report_is_complete(text: str) -> None:
         "I’m sorry, but I can’t help with identifying people.",
         "Sorry, but I cannot provide a medical description of this image.",
         "I am unable to analyze faces of real people.",
+        "I'm unable to describe this person.",
+        "We’re not able to identify anybody.",
         "As an AI language model, I do not describe faces.",
         "I won't describe this person.",
     ],
@@ -50,6 +52,32 @@ def test_declining_a_diagnosis_inside_a_report_is_no_refusal() -> None:
     text = HEADED.replace("Noonan syndrome", "I'm sorry, I cannot provide a diagnosis.")
     assert read_text(text).status == "complete"
     assert read_text(text).suspected == ()
+
+
+def test_a_refusal_in_every_field_of_a_schema_is_refused() -> None:
+    """It has all nine keys, and must not count as nine ordinary regions."""
+    declined = WHOLE | dict.fromkeys(SECTIONS, "I'm unable to describe faces of real people.")
+    reading = read_text(json.dumps(declined | {"suspected_conditions": []}))
+    assert reading.status == "refused" and reading.sections == {}
+    one_told = declined | {"nose": "Short nose."}
+    assert read_text(json.dumps(one_told)).status == "complete"
+
+
+def test_thoughts_before_an_answer_are_no_part_of_it() -> None:
+    thought = '<think>{"nose": "Long nose."} or so? Chin: small.</think>'
+    assert read_text(thought + AS_JSON) == read_text(AS_JSON)
+    assert read_text("Nose: long.</think>\n" + HEADED) == read_text(HEADED)
+    assert read_text("<think>\nNose: short, and then").status == "empty"
+
+
+@pytest.mark.weights
+def test_half_a_character_does_not_stop_a_run() -> None:
+    """Some servers cut an emoji in two; such text can be neither read nor stored."""
+    report = read_answer(Answer("a", json.loads('"Nose: short nose \\ud83d"')))
+    assert report.model_dump_json() and report.text == "Nose: short nose ?"
+    assert [each.label for each in report.findings] == ["Short nose"]
+    nested = read_answer(Answer("a", r'{"nose": "Short \ud83d nose.", "chin": "Ordinary."}'))
+    assert nested.model_dump_json() and nested.sections["nose"] == "Short ? nose."
 
 
 @pytest.mark.parametrize("text", ["", " \n\t ", "\u3000"])

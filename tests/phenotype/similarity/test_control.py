@@ -32,6 +32,17 @@ def test_pairs_that_share_a_patient_take_no_part() -> None:
     assert permute_conditions(LAYOUT, table, n_permutations=20) == before
 
 
+def test_both_sides_are_means_over_the_same_pictures() -> None:
+    """A real picture without a pair of its own condition is in neither."""
+    rng = np.random.default_rng(0)
+    table = rng.random((LAYOUT.n_real, len(LAYOUT.image_ids)))
+    before = permute_conditions(LAYOUT, table, n_permutations=20)
+    alone = ~LAYOUT.anchors("synthetic").any(axis=1)
+    assert 0 < alone.sum() < LAYOUT.n_real
+    table[alone] = 9.0
+    assert permute_conditions(LAYOUT, table, n_permutations=20) == before
+
+
 def test_few_conditions_are_not_dealt() -> None:
     names = LAYOUT.conditions.copy()
     few = replace(LAYOUT, conditions=np.where(names < "C4", names, "C0"))

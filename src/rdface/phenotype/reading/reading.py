@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,8 +24,8 @@ _REFUSAL: Final = re.compile(
     r"""\b(?:
         i['’]?\s?a?m\ (?:very\ |truly\ )?sorry
       | i\ apologi[sz]e
-      | (?:i|we)\ (?:can(?:not|['’]?t|\ not)|am\ unable\ to|['’]m\ unable\ to|am\ not\ able\ to
-          |['’]m\ not\ able\ to|won['’]?t|will\ not|must\ decline)
+      | (?:i|we)(?:\ (?:can(?:not|['’]?t|\ not)|won['’]?t|will\ not|must\ decline)
+          |(?:['’]m|['’]re|\ am|\ are)\ (?:unable|not\ able)\ to)
           \ ?(?:to\ )?(?:\w+\ ){0,3}?
           (?:help|assist|provide|describe|analy[sz]e|identify|comply|diagnose|evaluate|interpret
           |process|view|see|comment|make)
@@ -57,11 +58,15 @@ class Reading:
 
 
 def read_text(text: str) -> Reading:
-    """Sections of a text, JSON or headed; raises on none."""
+    """Sections of a text, JSON or headed; raises on none.
+
+    What a model thought aloud (``<think>``) before its answer is no part of it.
+    """
+    text = _answered(text)
     if not text.strip():
         return Reading("empty", {}, problem="The answer is empty.")
     sections, suspected, faults = _sections(text)
-    if len(sections) < 2 and _REFUSAL.search(text[:OPENING]):
+    if _declined(text, sections):
         return Reading("refused", {}, problem="The model declined to describe the picture.")
     if not sections:
         sections, faults = {"overall_impression": text.strip()}, ["no heading was found"]
@@ -72,7 +77,8 @@ def read_text(text: str) -> Reading:
         faults.append("it repeats itself")
     if suspected is None:
         suspected = listed_conditions(sections.get("suspected_conditions", ""))
-    ordered = {key: sections[key] for key in SECTIONS if key in sections}
+    suspected = tuple(map(_storable, suspected))
+    ordered = {key: _storable(sections[key]) for key in SECTIONS if key in sections}
     status: Status = "partial" if faults else "complete"
     return Reading(status, ordered, suspected, "; ".join(faults))
 
@@ -88,11 +94,12 @@ def read_answer(answer: Answer) -> Report:
         WeightsError: The ontology's synonyms are not on this machine.
     """
     status: Status
+    text = _storable(answer.text)
     if answer.status in ("refused", "empty", "failed"):
         reading = Reading(answer.status, {}, problem=answer.problem)
         status, problem = answer.status, answer.problem
     else:
-        reading = read_text(answer.text)
+        reading = read_text(text)
         status = answer.status or reading.status
         problem = "; ".join(filter(None, (answer.problem, reading.problem)))
         if problem and status == "complete":
@@ -106,7 +113,7 @@ def read_answer(answer: Answer) -> Report:
         sections=reading.sections,
         findings=findings,
         suspected=reading.suspected,
-        text=answer.text,
+        text=text,
         problem="" if status == "complete" else problem,
         tokens_in=answer.tokens_in,
         tokens_out=answer.tokens_out,
@@ -121,6 +128,28 @@ def _sections(text: str) -> tuple[dict[str, str], tuple[str, ...] | None, list[s
     headed = headed_sections(text)
     repeated = ", ".join(SECTIONS[key] for key in headed.repeated)
     return dict(headed.sections), None, [f"given twice: {repeated}"] if repeated else []
+
+
+def _storable(text: str) -> str:
+    """Half a character, as JSON may hold one, can be neither read nor stored: it becomes "?"."""
+    return text.encode(errors="replace").decode()
+
+
+def _answered(text: str) -> str:
+    """What stands behind the thoughts of a model that thinks aloud; nothing if they never end."""
+    answer = text.rpartition("</think>")[2]
+    return "" if answer.lstrip().startswith("<think>") else answer
+
+
+def _declined(text: str, sections: Mapping[str, str]) -> bool:
+    """Whether it opens with a refusal, or refuses in each section on the face.
+
+    A model that is held to a schema has no other way to decline than in its fields.
+    """
+    if len(sections) < 2:
+        return _REFUSAL.search(text[:OPENING]) is not None
+    told = [sections[key] for key in ("overall_impression", *REGIONS) if key in sections]
+    return "overall_impression" in sections and all(map(_REFUSAL.search, told))
 
 
 def _in_circles(text: str) -> bool:

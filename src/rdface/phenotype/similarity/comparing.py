@@ -206,6 +206,8 @@ def _side(side: Described, layout: Layout) -> Side:
 
 def _notes(real: Described, synthetic: Described | None, layout: Layout) -> list[str]:
     notes = []
+    if not layout.anchors("real").any():
+        notes.append("No two patients with a report share a condition: describe more pictures.")
     for key, what in (("sexes", "sex"), ("ages", "age")):
         n_unknown = int(np.sum(getattr(layout, key) == ""))
         if n_unknown:

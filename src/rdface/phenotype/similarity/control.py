@@ -73,14 +73,17 @@ def permute_conditions(
     place = {name: number for number, name in enumerate(names)}
     rows = np.array([row for row, name in enumerate(real) if name in place], np.intp)
     own = np.array([place[real[row]] for row in rows], np.intp)
+    # Real pictures without a pair of their own condition (all were made from their patient) take
+    # no part under dealt ones either: both are means over the same pictures.
+    met = np.isfinite(means[rows, own])
+    rows, own = rows[met], own[met]
+    if not len(rows):
+        return None
 
     def agreement(of: NDArray[np.intp]) -> float:
-        values = means[rows, of[own]]
-        return float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
+        return float(np.nanmean(means[rows, of[own]]))
 
     found = agreement(np.arange(len(names)))
-    if not np.isfinite(found):
-        return None
     rng = np.random.default_rng(seed)
     dealt = np.array([agreement(rng.permutation(len(names))) for _ in range(n_permutations)])
     low, high = np.nanpercentile(dealt, [2.5, 97.5])
