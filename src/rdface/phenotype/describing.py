@@ -159,20 +159,25 @@ def _line(answer: Answer, fingerprint: str, sha256: str, reading: str) -> Line:
 
 @cache
 def reading_version(*, reads: bool = True) -> str:
-    """Changes with the code that reads answers and with the releases of the ontology.
+    """Changes with the code that reads answers and, where terms are read, with the ontology.
 
     Args:
-        reads: Whether terms are read out of texts; it takes the ontology's synonyms.
+        reads: Whether terms are read out of texts: it takes the ontology and its synonyms.
 
     Raises:
         UsageError: The extra ``phenotype`` is not installed.
         WeightsError: The ontology's synonyms are not on this machine.
     """
+    here = Path(__file__).parent
+    code = f"{code_sha256(here)} {code_sha256(here / 'reading')}"
+    return sha256_bytes(f"{code} {_releases() if reads else ''}".encode())[:12]
+
+
+def _releases() -> dict[str, str]:
+    """Of labels and hierarchy, and of the synonyms."""
     from rdface.phenotype.ontology import ontology
 
-    here = Path(__file__).parent
-    hpo = f"{ontology().release} {ontology().synonyms_release if reads else ''}"
-    return sha256_bytes(f"{code_sha256(here)} {code_sha256(here / 'reading')} {hpo}".encode())[:12]
+    return {"release": ontology().release, "synonyms": ontology().synonyms_release}
 
 
 def _reading(describer: Describer) -> str:
@@ -232,8 +237,6 @@ def _write_about(
     *,
     parents: Cohort | None = None,
 ) -> dict[str, Any]:
-    from rdface.phenotype.ontology import ontology
-
     reports = [line.report for line in lines]
     told, said = (
         sum(filter(None, (getattr(report, side) for report in reports)))
@@ -261,10 +264,7 @@ def _write_about(
         "cost": describer.cost(told, said),
         "seconds": round(seconds, 1),
         "reading": _reading(describer),
-        "hpo": {
-            "release": ontology().release,
-            "synonyms": "" if describer.gives_findings else ontology().synonyms_release,
-        },
+        "hpo": {} if describer.gives_findings else _releases(),
         "rdface": __version__,
     }
     write_about(out, about)

@@ -57,20 +57,17 @@ def own_measures() -> Mapping[str, str]:
     }
 
 
-def evidence_of(model: MeasuredModel, term: int, measured: Floats, parts: Floats) -> str:
-    """What the probability of a term rests on: its own measure, and what adds most to it.
+def evidence_of(model: MeasuredModel, term: int, measured: Floats, toward: Floats) -> str:
+    """What the state of a term rests on: its own measure, and what speaks most for that state.
 
     Args:
         model: Whose term.
         term: Its column.
         measured: ``[M]``, what the ruler says.
-        parts: ``[M]``, what each measure adds to the log-odds.
+        toward: ``[M]``, how much each measure speaks for the state.
     """
     own = model.measures.index(own_measures()[model.terms[term]])
-    speaks = model.log_odds(measured[None])[0][0, term] >= np.log(
-        model.present / (1 - model.present)
-    )
-    toward = np.where(model.r >= LEAST_R, parts if speaks else -parts, 0.0)
+    toward = np.where(model.r >= LEAST_R, toward, 0.0)
     most = [k for k in np.argsort(-toward, kind="stable")[:2].tolist() if toward[k] > 0]
     order = dict.fromkeys([own, *most])
     return "; ".join(in_words(model, k, float(measured[k])) for k in order)

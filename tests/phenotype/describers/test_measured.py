@@ -59,9 +59,9 @@ def only_blind(answer: Answer, why: str) -> None:
 
 
 def test_it_is_registered_and_stays_on_this_machine(plain: Picture) -> None:
-    kind = DESCRIBERS.get("measured")
-    assert not kind.uploads
-    (answer,) = kind().describe([plain])
+    describer = DESCRIBERS.get("measured")()
+    assert not describer.uploads and describer.gives_findings
+    (answer,) = describer.describe([plain])
     only_blind(answer, "no face was found")
 
 

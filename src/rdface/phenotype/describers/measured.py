@@ -8,10 +8,10 @@ are known, and **what it says of a photograph of a person has not been tested at
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from typing import ClassVar, Final, Literal
+from typing import ClassVar
 
 import numpy as np
 
@@ -19,18 +19,13 @@ from rdface.faces.anthropometry import measuring_fingerprint
 from rdface.files import sha256_bytes
 from rdface.phenotype.appearance import appearance_fingerprint
 from rdface.phenotype.describer import DESCRIBERS, Answer, Describer, Picture
+from rdface.phenotype.fitting import expit
 from rdface.phenotype.measured_model import SHIPPED, MeasuredModel, shipped_model
 from rdface.phenotype.measured_words import evidence_of, not_seen, say, sections_of
 from rdface.phenotype.picture_numbers import PITCH_LIMIT, YAW_LIMIT, numbers_of
 from rdface.phenotype.ranking import Profiles, rank_by_evidence
 from rdface.phenotype.report import Finding
 from rdface.phenotype.truth import shown_terms
-
-STATES: Final[Mapping[str, Literal["present", "excluded", "not assessable"]]] = {
-    "present": "present",
-    "excluded": "excluded",
-    "not assessable": "not assessable",
-}
 
 
 @DESCRIBERS.register("measured")
@@ -41,7 +36,7 @@ class MeasuredDescriber(Describer):
         conditions: How many suspected conditions are named; 0 for none.
     """
 
-    uploads: ClassVar[bool] = False
+    gives_findings: ClassVar[bool] = True
 
     conditions: int = 5
 
@@ -105,15 +100,16 @@ def _answer(
     picture: Picture, model: MeasuredModel, measured: np.ndarray, n_conditions: int
 ) -> Answer:
     odds, parts = model.log_odds(measured)
-    probabilities = model.probabilities(measured)[0]
+    probabilities = expit(odds[0])
     states = model.states(probabilities[None])[0]
     findings: list[Finding] = []
     for k in np.lexsort((np.array(model.terms), -odds[0])).tolist():
-        term, state = model.terms[k], STATES.get(str(states[k]))
-        if state is None:
+        term, state = model.terms[k], states[k].item()
+        if not state:
             continue  # neither likely nor unlikely: nothing is said
         seen = state != "not assessable"
-        why = evidence_of(model, k, measured[0], parts[0, :, k]) if seen else not_seen(model, k)
+        toward = parts[0, :, k] if state == "present" else -parts[0, :, k]
+        why = evidence_of(model, k, measured[0], toward) if seen else not_seen(model, k)
         for section in sections_of(term):
             findings.append(
                 Finding(
