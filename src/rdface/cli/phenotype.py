@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from rdface.cohort import Cohort
-    from rdface.phenotype.similarity.comparing import Described
+    from rdface.phenotype.described import Described
+    from rdface.phenotype.judging import Terms
+    from rdface.phenotype.ranking import Method
     from rdface.phenotype.similarity.record import Similarity
 
 _REPORTS = click.Path(path_type=Path, file_okay=False)
@@ -64,9 +65,9 @@ def similarity(
     """
     from rdface.errors import UsageError
     from rdface.pages.phenotype import write_phenotype_page
+    from rdface.phenotype.parents import check_made_from
     from rdface.phenotype.similarity import DEFAULT_MEASURES
     from rdface.phenotype.similarity.comparing import compare_reports
-    from rdface.phenotype.similarity.pairs import check_pool
     from rdface.phenotype.similarity.record import write_similarity
 
     if (synthetic is None) != (pool is None):
@@ -78,7 +79,7 @@ def similarity(
     theirs = None
     if synthetic is not None:
         theirs = _described(synthetic, pool, "--pool")
-        check_pool(theirs.cohort, ours.cohort)
+        check_made_from(theirs.cohort, ours.cohort)
     compared = compare_reports(
         ours, theirs, measures=measures or DEFAULT_MEASURES, seed=seed, n_resamples=resamples
     )
@@ -124,18 +125,33 @@ def phenopackets(reports: Path, cohort: str | None, out: Path) -> None:
     show_default=True,
     help="Terms that a front view can tell, or all that the simulator shows.",
 )
+@click.option(
+    "--rank",
+    type=click.Choice(["likelihood", "simgic", "lin", "resnik"]),
+    default="likelihood",
+    show_default=True,
+    help="How terms lead to conditions.",
+)
 @click.option("--by-term", is_flag=True, help="Print a row a term, too.")
 @click.option("--out", type=_OUT, help="Folder for truth.json.")
-def truth(reports: Path, cohort: str | None, terms: str, by_term: bool, out: Path | None) -> None:
+def truth(
+    reports: Path,
+    cohort: str | None,
+    terms: Terms,
+    rank: Method,
+    by_term: bool,
+    out: Path | None,
+) -> None:
     """How right REPORTS are: precision, recall, F1 of HPO terms; conditions they lead to.
 
     Simulated cohorts alone record what each picture shows. Terms that were called not assessable
     are counted apart: "of all" counts them as missed. Intervals are over patients.
     """
-    from rdface.cli.phenotype_truth import judge_reports, print_truth
+    from rdface.cli.phenotype_truth import print_truth
     from rdface.files import write_json
+    from rdface.phenotype.judging import judge_reports
 
-    found = judge_reports(_described(reports, cohort, "--cohort"), terms)
+    found = judge_reports(_described(reports, cohort, "--cohort"), terms, rank)
     print_truth(found, by_term=by_term)
     if out is not None:
         write_json(out / "truth.json", found)
@@ -143,41 +159,20 @@ def truth(reports: Path, cohort: str | None, terms: str, by_term: bool, out: Pat
 
 
 def _described(folder: Path, cohort: str | None, option: str) -> Described:
-    """Reports with the very cohort that they are on.
-
-    Raises:
-        UsageError: There are none, no cohort is named, or it is another one.
-    """
-    from rdface.errors import UsageError
-    from rdface.phenotype.report_files import read_about, read_reports
-    from rdface.phenotype.similarity.comparing import Described
-
-    read_reports(folder)  # a folder without any is told of before its cohort is asked for
-    about = read_about(folder)
-    origin = about.get("cohort") or {}
-    found = _cohort(cohort, origin.get("name", ""), option)
-    if origin.get("sha256", found.sha256) != found.sha256:
-        raise UsageError(
-            f"The reports in {folder} are on {origin['name']} {origin['version']}, which is not"
-            f" this {found.info.name} {found.info.version}.",
-            hint=f"Name the very cohort that was described by {option}; its SHA-256 stands in"
-            " about.json.",
-        )
-    keys = set(zip(found.images["image_id"], found.images["sha256"], strict=True))
-    reports = read_reports(folder, keys)
-    return Described(found, {report.image_id: report for report in reports}, about)
-
-
-def _cohort(given: str | None, named: str, option: str) -> Cohort:
+    """Reports with their cohort: the one that is given, else a shipped one that they name."""
     from rdface.cohort import load_cohort, shipped_cohorts
     from rdface.errors import UsageError
+    from rdface.phenotype.described import read_described
+    from rdface.phenotype.report_files import need_reports, read_about
 
-    if given is None and named not in shipped_cohorts():
+    need_reports(folder)
+    named = (read_about(folder).get("cohort") or {}).get("name", "")
+    if cohort is None and named not in shipped_cohorts():
         raise UsageError(
             f"It is not known where the cohort{f' {named}' if named else ''} lies.",
             hint=f"Name its folder by {option}.",
         )
-    return load_cohort(given or named)
+    return read_described(folder, load_cohort(cohort or named))
 
 
 def _print(record: Similarity) -> None:

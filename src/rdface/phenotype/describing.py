@@ -43,7 +43,7 @@ IN_A_ROW: Final = 10
 
 
 @dataclass(frozen=True)
-class Described:
+class Outcome:
     """What a run has come to.
 
     Attributes:
@@ -67,7 +67,7 @@ def describe_cohort(
     allow_upload: bool = False,
     detector: str = "yunet",
     parents: Cohort | None = None,
-) -> Described:
+) -> Outcome:
     """Have pictures of a cohort described, into ``out``.
 
     Each answer is on disk before the next is waited for. What is there already is not asked for
@@ -123,7 +123,7 @@ def describe_cohort(
         lines = [line for line in lines if line.key in order]
         about = _write_about(out, *given, lines, allow_upload, seconds, parents=parents)
     reports = tuple(known[key].report for key in keys if key in known)
-    return Described(reports, len(missing), about)
+    return Outcome(reports, len(missing), about)
 
 
 def _ask(describer: Describer, pictures: CohortPictures, out: Path) -> dict[tuple[str, str], Line]:

@@ -112,14 +112,12 @@ def say(
     texts["overall_impression"] = _overall(findings, why, model, measured) + " ".join(
         ["", texts["overall_impression"]]
     )
-    if suspects:
-        names = ", ".join(each.name for each in suspects)
-        texts["suspected_conditions"] = (
-            f"By likelihood of these terms, the likeliest first, of a table of rare conditions: "
-            f"{names}."
-        )
-    else:
-        texts["suspected_conditions"] = "None is named."
+    named = (f"{rank}. {each.name}" for rank, each in enumerate(suspects, 1))
+    texts["suspected_conditions"] = (
+        "\n".join(["By likelihood of these terms, of a table of rare conditions:", *named])
+        if suspects
+        else "None is named."
+    )
     texts["next_steps"] = (
         "This is research on simulated faces and no diagnosis; it says nothing about any single "
         "person's health."

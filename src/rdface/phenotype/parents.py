@@ -33,27 +33,34 @@ def with_people(pool: Cohort, parents: Cohort) -> Cohort:
     Raises:
         UsageError: The pool is none, or was made from another cohort.
     """
-    origin = (pool.info.model_extra or {}).get("pool_of") or {}
-    if not pool.info.is_pool or origin.get("sha256") != parents.sha256:
-        raise UsageError(
-            f"{pool.info.name} is no pool of synthetic images made from this"
-            f" {parents.info.name} {parents.info.version}.",
-            hint="Give the very cohort it was made from; its SHA-256 stands in the pool's"
-            " cohort.yaml.",
-        )
+    check_made_from(pool, parents)
     table = parents.images.set_index("image_id")
     images = pool.images.copy()
-    for row, (condition, names, sex, age) in enumerate(
-        zip(images["condition"], images["synthetic_of"], images["sex"], images["age"], strict=True)
-    ):
+    found = []
+    for condition, names in zip(images["condition"], images["synthetic_of"], strict=True):
         known = table.loc[[name for name in names.split("|") if name in table.index]]
         own = known[known["condition"] == condition]
         own = own if len(own) else known
-        images.loc[images.index[row], ["sex", "age"]] = [
-            sex or _sex(list(own["sex"])),
-            age or _age(list(own["age"])),
-        ]
+        found.append((_sex(list(own["sex"])), _age(list(own["age"]))))
+    for column, taken in zip(("sex", "age"), zip(*found, strict=True), strict=True):
+        images[column] = images[column].where(images[column] != "", list(taken))
     return dataclasses.replace(pool, images=images)
+
+
+def check_made_from(pool: Cohort, parents: Cohort) -> None:
+    """Refuse what is no pool of this very cohort.
+
+    Raises:
+        UsageError: It is none, or was made from another cohort.
+    """
+    origin = (pool.info.model_extra or {}).get("pool_of") or {}
+    if not pool.info.is_pool or origin.get("sha256") != parents.sha256:
+        raise UsageError(
+            f"{pool.root} is no pool of synthetic images made from this {parents.info.name}"
+            f" {parents.info.version}.",
+            hint="Give the very cohort it was made from; its SHA-256 stands in the pool's"
+            " cohort.yaml.",
+        )
 
 
 def _sex(sexes: list[str]) -> str:

@@ -153,12 +153,7 @@ def read_reports(folder: Path, keys: Collection[tuple[str, str]] | None = None) 
         UsageError: There are none.
         RunError: The file was altered.
     """
-    lines = read_lines(folder)
-    if not lines:
-        raise UsageError(
-            f"There are no reports in {folder}.",
-            hint="`rdface describe COHORT --with NAME --out FOLDER` writes them.",
-        )
+    lines = read_lines(need_reports(folder))
     kept = [line.report for key, line in lines.items() if keys is None or key in keys]
     if not kept:
         raise UsageError(
@@ -166,6 +161,21 @@ def read_reports(folder: Path, keys: Collection[tuple[str, str]] | None = None) 
             hint="Give the cohort that was described; about.json names it.",
         )
     return kept
+
+
+def need_reports(folder: Path) -> Path:
+    """The folder, if ``rdface describe`` has written a report into it.
+
+    Raises:
+        UsageError: There is none.
+    """
+    path = folder / REPORTS
+    if not path.is_file() or not path.stat().st_size:
+        raise UsageError(
+            f"There are no reports in {folder}.",
+            hint="`rdface describe COHORT --with NAME --out FOLDER` writes them.",
+        )
+    return folder
 
 
 def write_about(folder: Path, about: dict[str, Any]) -> None:

@@ -266,13 +266,15 @@ def calibration_of(
 
 
 def top_k(
-    rankings: Mapping[str, Sequence[str]], images: pd.DataFrame, ks: Sequence[int] = (1, 5, 10)
+    rankings: Mapping[str, Sequence[str | None]],
+    images: pd.DataFrame,
+    ks: Sequence[int] = (1, 5, 10),
 ) -> dict[int, Estimate | None]:
     """Share of pictures whose recorded condition is among the first k that a report leads to.
 
     Args:
-        rankings: image_id -> ids of conditions, the likeliest first; an image without a ranking,
-            or with an empty one, is a miss.
+        rankings: image_id -> ids of conditions, the likeliest first, None for a name that is none
+            of the cohort's; an image without a ranking, or with an empty one, is a miss.
         images: Of the cohort: image_id, patient_id, condition.
         ks: How many of the first count.
     """

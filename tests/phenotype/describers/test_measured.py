@@ -16,7 +16,9 @@ from rdface.phenotype.describer import Answer
 from rdface.phenotype.describers import measured
 from rdface.phenotype.measured_model import shipped_model
 from rdface.phenotype.picture_numbers import Numbers
+from rdface.phenotype.reading import read_answer
 from rdface.phenotype.truth import shown_terms
+from rdface.simulate.conditions import all_conditions
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +144,12 @@ def test_nothing_of_a_picture_goes_to_a_log(
     with caplog.at_level(logging.DEBUG):
         measured.describe_one(pictures[1], shipped_model(), 5)
     assert pictures[1].image_id not in caplog.text
+
+
+@pytest.mark.weights
+def test_the_conditions_that_it_names_are_read_as_names(pictures: list[Picture]) -> None:
+    """In their order, those with commas in one piece, and nothing of the sentence before them."""
+    known = {each.name for each in all_conditions()}
+    for answer in DESCRIBERS.get("measured")(conditions=40).describe(pictures[:3]):
+        suspected = read_answer(answer).suspected
+        assert len(suspected) == 20 and set(suspected) <= known  # no more are read

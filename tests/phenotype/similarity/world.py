@@ -10,7 +10,7 @@ import pandas as pd
 from rdface.cohort import Cohort, CohortInfo
 from rdface.cohort.schema import IMAGE_COLUMNS
 from rdface.phenotype import Finding, Report
-from rdface.phenotype.similarity.comparing import Described
+from rdface.phenotype.described import Described
 
 TERMS = {
     "left_eye": ("HP:0000316", "HP:0000508", "HP:0000286", "HP:0000582"),

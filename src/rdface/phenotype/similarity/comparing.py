@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +21,7 @@ from rdface.metrics.matched_pairs import (
     judge_meetings,
     mean_of_pairs,
 )
+from rdface.phenotype.described import Described
 from rdface.phenotype.report import Report
 from rdface.phenotype.report_files import count_statuses
 from rdface.phenotype.similarity.control import permute_conditions
@@ -30,26 +30,6 @@ from rdface.phenotype.similarity.pairs import KINDS, Kind, Layout, lay_out
 from rdface.phenotype.similarity.passages import OVERALL, PARTS, passage, passage_of
 from rdface.phenotype.similarity.record import Control, Line, Number, Side, Similarity
 from rdface.progress import bar
-
-if TYPE_CHECKING:
-    from rdface.cohort import Cohort
-
-
-@dataclass(frozen=True, eq=False)
-class Described:
-    """A cohort, its reports by image id, and what ``about.json`` says of them."""
-
-    cohort: Cohort
-    reports: Mapping[str, Report]
-    about: Mapping[str, Any]
-
-    def __post_init__(self) -> None:
-        strange = sorted(set(self.reports) - set(self.cohort.image_ids))
-        if strange:
-            raise UsageError(
-                f"There is a report on {strange[0]!r}, which {self.cohort.info.name} has not.",
-                hint="Give the cohort that was described; about.json names it.",
-            )
 
 
 @dataclass(frozen=True, eq=False)

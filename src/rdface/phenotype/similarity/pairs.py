@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from rdface.cohort import groups_of
 from rdface.errors import UsageError
 from rdface.metrics.matched_pairs import Meeting
+from rdface.phenotype.parents import check_made_from
 
 if TYPE_CHECKING:
     from rdface.cohort import Cohort
@@ -148,7 +149,10 @@ def lay_out(cohort: Cohort, pool: Cohort | None, described: Mapping[str, object]
     ids, conditions = list(kept["image_id"]), list(kept["condition"])
     made_from = np.zeros((len(kept), 0), np.bool_)
     if pool is not None:
-        check_pool(pool, cohort)
+        check_made_from(pool, cohort)
+        shared = set(pool.image_ids) & set(cohort.image_ids)
+        if shared:
+            raise UsageError(f"Pool and cohort both have an image {min(shared)!r}.")
         synthetic = pool.images[pool.images["image_id"].isin(set(described))]
         ids += list(synthetic["image_id"])
         conditions += list(synthetic["condition"])
@@ -167,22 +171,3 @@ def lay_out(cohort: Cohort, pool: Cohort | None, described: Mapping[str, object]
         ages=groups_of(kept, "age"),
         made_from=made_from,
     )
-
-
-def check_pool(pool: Cohort, cohort: Cohort) -> None:
-    """Refuse what is no pool of this very cohort.
-
-    Raises:
-        UsageError: It is none, or shares an image id with the cohort.
-    """
-    origin = (pool.info.model_extra or {}).get("pool_of") or {}
-    if not pool.info.is_pool or origin.get("sha256") != cohort.sha256:
-        raise UsageError(
-            f"{pool.root} is no pool of synthetic images made from this {cohort.info.name}"
-            f" {cohort.info.version}.",
-            hint="Give the very cohort it was made from; its SHA-256 stands in the pool's"
-            " cohort.yaml.",
-        )
-    shared = set(pool.image_ids) & set(cohort.image_ids)
-    if shared:
-        raise UsageError(f"Pool and cohort both have an image {min(shared)!r}.")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from rdface.errors import RunError
 from rdface.files import write_json, write_text
 from rdface.phenotype.similarity.pairs import Kind
 
@@ -147,19 +145,3 @@ def write_similarity(record: Similarity, out: Path) -> None:
             row += [number.value, number.low, number.high]
         writer.writerow([*row, line.n_pairs, line.n_partners, line.n_patients, line.n_unmatched])
     write_text(out / TABLE, text.getvalue())
-
-
-def read_similarity(folder: Path) -> Similarity:
-    """Read and check ``similarity.json``.
-
-    Raises:
-        RunError: It is missing or no such record.
-    """
-    path = folder / RECORD
-    try:
-        return Similarity.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, ValidationError) as error:
-        raise RunError(
-            f"{path} is no record of similarity: {error}",
-            hint="Run `rdface phenotype similarity` again.",
-        ) from error

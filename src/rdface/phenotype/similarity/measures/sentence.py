@@ -112,7 +112,7 @@ class SentenceEmbedding:
         except ImportError as error:
             raise UsageError(
                 "Sentence embeddings need transformers.",
-                hint="Install rdface[synthesis], or leave --measure sentence:... out.",
+                hint="Install rdface[vlm], or leave --measure sentence:... out.",
             ) from error
         loud.disable_progress_bar()  # type: ignore[no-untyped-call]
         folder = self._folder()
