@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import BaseModel, ConfigDict
 
 from rdface.errors import UsageError
-from rdface.registry import Registry, nearest
+from rdface.registry import Registry, make_piece, nearest
 
 
 @pytest.fixture
@@ -37,3 +38,18 @@ def test_a_family_keeps_the_rest_of_the_name(fruit: Registry[int]) -> None:
 def test_two_pieces_cannot_claim_one_name(fruit: Registry[int]) -> None:
     with pytest.raises(ValueError, match="two pieces claim"):
         fruit.register("apple")(3)
+
+
+def test_options_are_fields_and_what_was_given_is_not_repeated() -> None:
+    """It may be a key that somebody set where none belongs."""
+
+    class Juice(BaseModel):
+        model_config = ConfigDict(extra="forbid")
+        litres: float = 1.0
+
+    drinks: Registry[type[Juice]] = Registry("drink", "json")
+    drinks.register("juice")(Juice)
+    assert make_piece(drinks, "juice", {"litres": 2}, "").litres == 2
+    with pytest.raises(UsageError, match="drink juice cannot be made so: litres") as raised:
+        make_piece(drinks, "juice", {"litres": "s3cret"}, "See the card.")
+    assert raised.value.hint == "See the card." and "s3cret" not in str(raised.value)

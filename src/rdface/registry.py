@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from rdface.errors import UsageError
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
 T = TypeVar("T")
+Piece = TypeVar("Piece", bound="BaseModel")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -84,3 +88,34 @@ class Registry(Generic[T]):
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{self._package}.{module.name}")
         self._loaded = True
+
+
+def make_piece(
+    registry: Registry[type[Piece]], name: str, options: Mapping[str, Any], hint: str
+) -> Piece:
+    """The piece called ``name`` whose options are its fields.
+
+    Args:
+        registry: Of pieces that are pydantic models.
+        name: Its name.
+        options: Field to value.
+        hint: What shows its options.
+
+    Raises:
+        UsageError: There is no such piece, or an option cannot be so.
+    """
+    from pydantic import ValidationError
+
+    kind = registry.get(name)
+    try:
+        return kind.model_validate(dict(options))
+    except ValidationError as error:
+        # Without what was given: it may be a key.
+        faults = [
+            ": ".join([*map(str, one["loc"]), one["msg"].removeprefix("Value error, ")])
+            for one in error.errors(include_input=False, include_url=False)
+        ]
+        raise UsageError(
+            f"The {registry.kind} {name} cannot be made so: {'; '.join(faults).rstrip('.')}.",
+            hint=hint,
+        ) from None

@@ -101,11 +101,3 @@ def test_an_unknown_describer_names_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no describer") as caught:
         _run("describe", "sim103", "--with", "openia", "--out", tmp_path)
     assert "openai" in str(caught.value.hint)
-
-
-def test_digits_stay_text_where_text_is_wanted(tmp_path: Path) -> None:
-    from rdface.cli.describe import _describer
-
-    made = _describer("qwen2.5-vl", ["revision=1234567", "model=7"]).model_dump()
-    assert (made["revision"], made["model"]) == ("1234567", "7")
-    assert _describer("qwen2.5-vl", ["revision=null"]).model_dump()["revision"] is None

@@ -12,7 +12,8 @@ import pytest
 from rdface.metrics.memorisation_copies import nearest, threshold
 from rdface.screening.audit import looking, running
 from rdface.screening.audit.looking import Looked
-from rdface.screening.audit.running import Settings, remember
+from rdface.screening.audit.running import remember
+from rdface.screening.audit.settings import Settings
 from rdface.screening.audit.sides import Side
 from rdface.screening.audit.views import Faces, Known
 from tests.screening.audit.world import sides_of

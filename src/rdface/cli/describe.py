@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rdface.phenotype import Describer
-
 
 def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:
         return
-    import json
-
-    from pydantic_core import PydanticUndefined
-
+    from rdface.cli.settings import lines_of_settings
     from rdface.phenotype import DESCRIBERS
 
     for name in DESCRIBERS.names():
         kind = DESCRIBERS.get(name)
         click.echo(f"{name}: {(kind.__doc__ or '').strip().splitlines()[0]}")
-        for option, field in kind.model_fields.items():
-            value = field.get_default(call_default_factory=True)
-            if value is PydanticUndefined:
-                click.echo(f"  --set {option}=...  (must be given)")
-            else:
-                # as --set reads it: null, true, [1, 2]; plain words without quotes
-                shown = value if isinstance(value, str) else json.dumps(value)
-                click.echo(f"  --set {option}={shown}")
+        for line in lines_of_settings(kind):
+            click.echo(line)
     ctx.exit()
 
 
@@ -87,16 +76,18 @@ def describe(
     Every picture is asked about in the same words. A report is research on descriptions of faces;
     it is no diagnosis. `rdface describe sim103 --with measured --out reports/measured`
     """
+    from rdface.cli.settings import read_settings
     from rdface.cli.tables import print_table
     from rdface.cohort import load_cohort
     from rdface.errors import RdfaceError
+    from rdface.phenotype import DESCRIBERS, make_describer
     from rdface.phenotype.describing import describe_cohort
     from rdface.phenotype.report_files import REPORTS, count_statuses
 
-    describer = _describer(name, settings)
+    options = read_settings(name, DESCRIBERS.get(name), settings)
     done = describe_cohort(
         load_cohort(cohort),
-        describer,
+        make_describer(name, options),
         out,
         name=name,
         limit=limit,
@@ -123,31 +114,3 @@ def describe(
         )
     if problems:
         click.echo(f"{len(problems)} failed and are asked again next time: {problems[0]}", err=True)
-
-
-def _describer(name: str, settings: Sequence[str]) -> Describer:
-    """The describer with its options; faults are named as on the line."""
-    import yaml
-
-    from rdface.errors import UsageError
-    from rdface.phenotype import DESCRIBERS, make_describer
-    from rdface.registry import nearest
-
-    kind = DESCRIBERS.get(name)
-    options: dict[str, Any] = {}
-    for setting in settings:
-        key, equals, value = setting.partition("=")
-        if not equals or key not in kind.model_fields:
-            # The value is not repeated: somebody may have tried to set a key.
-            raise UsageError(
-                f"--set {key} is no option of {name}, or has no value.",
-                hint=f"{nearest(key, kind.model_fields)} It is KEY=VALUE; keys are"
-                f" {', '.join(kind.model_fields)}.".lstrip(),
-            )
-        # A name or a commit of digits alone stays text.
-        text = kind.model_fields[key].annotation in (str, str | None) and value != "null"
-        try:
-            options[key] = value if text else yaml.safe_load(value)
-        except yaml.YAMLError:
-            options[key] = value
-    return make_describer(name, options)

@@ -204,18 +204,15 @@ def sheet(pool: str, out: Path, count: int, side: int, parents: str | None) -> N
 @synthesize.command("list")
 def list_generators() -> None:
     """List the generators with their licences and options."""
-    import json
-
+    from rdface.cli.settings import lines_of_settings
     from rdface.synthesis import GENERATORS
 
     for name in GENERATORS.names():
         kind = GENERATORS.get(name)
         click.echo(f"{name}: {(kind.__doc__ or '').strip().splitlines()[0]}")
         click.echo(f"  licence: {kind.licence}")
-        for option, field in kind.model_fields.items():
-            value = field.get_default(call_default_factory=True)
-            # as --set reads it: null, true, [1, 2]; plain words without quotes
-            click.echo(f"  --set {option}={value if isinstance(value, str) else json.dumps(value)}")
+        for line in lines_of_settings(kind):
+            click.echo(line)
 
 
 def _spec(path: Path | None, generator: str) -> PoolSpec:
@@ -239,26 +236,10 @@ def _generator(
     name: str, settings: Sequence[str], size: int | None, begun: Mapping[str, Any]
 ) -> Generator:
     """The generator with its options, ``begun`` by a spec; faults are named as on the line."""
-    import yaml
-
-    from rdface.errors import UsageError
-    from rdface.registry import nearest
+    from rdface.cli.settings import read_settings
     from rdface.synthesis import GENERATORS, make_generator
 
-    kind = GENERATORS.get(name)
-    options: dict[str, Any] = dict(begun)
-    for setting in settings:
-        key, equals, value = setting.partition("=")
-        if not equals or key not in kind.model_fields:
-            raise UsageError(
-                f"--set {setting} is no option of {name}.",
-                hint=f"{nearest(key, kind.model_fields)} It is KEY=VALUE; keys are"
-                f" {', '.join(kind.model_fields)}.".lstrip(),
-            )
-        try:
-            options[key] = yaml.safe_load(value)
-        except yaml.YAMLError:
-            options[key] = value
+    options = dict(begun) | read_settings(name, GENERATORS.get(name), settings)
     if size is not None:
         options["size"] = size
     return make_generator(name, options)

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from rdface.errors import UsageError
 from rdface.faces import Face
 from rdface.imaging import Image
 from rdface.phenotype.report import Finding, Status
-from rdface.registry import Registry
+from rdface.registry import Registry, make_piece
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,15 +113,6 @@ def make_describer(name: str, options: Mapping[str, Any]) -> Describer:
     Raises:
         UsageError: There is no such describer, or an option cannot be so.
     """
-    kind = DESCRIBERS.get(name)
-    try:
-        return kind.model_validate(dict(options))
-    except ValidationError as error:
-        faults = [
-            ": ".join([*map(str, one["loc"]), one["msg"].removeprefix("Value error, ")])
-            for one in error.errors(include_input=False, include_url=False)
-        ]
-        raise UsageError(
-            f"The describer {name} cannot be made so: {'; '.join(faults).rstrip('.')}.",
-            hint="`rdface describe --list` shows the options of every describer.",
-        ) from None
+    return make_piece(
+        DESCRIBERS, name, options, "`rdface describe --list` shows the options of every describer."
+    )

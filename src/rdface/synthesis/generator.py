@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from rdface.errors import UsageError
 from rdface.imaging import Image
-from rdface.registry import Registry
+from rdface.registry import Registry, make_piece
 
 if TYPE_CHECKING:
     from rdface.cohort import Cohort
@@ -138,15 +137,9 @@ def make_generator(name: str, options: Mapping[str, Any]) -> Generator:
     Raises:
         UsageError: There is no such generator, or an option cannot be so.
     """
-    kind = GENERATORS.get(name)
-    try:
-        return kind.model_validate(dict(options))
-    except ValidationError as error:
-        faults = [
-            ": ".join([*map(str, one["loc"]), one["msg"].removeprefix("Value error, ")])
-            for one in error.errors()
-        ]
-        raise UsageError(
-            f"The generator {name} cannot be made so: {'; '.join(faults).rstrip('.')}.",
-            hint="`rdface synthesize list` shows its options and what they are unless set.",
-        ) from None
+    return make_piece(
+        GENERATORS,
+        name,
+        options,
+        "`rdface synthesize list` shows its options and what they are unless set.",
+    )

@@ -13,7 +13,7 @@ from rdface.errors import UsageError
 from rdface.screening.audit import controls as searched
 from rdface.screening.audit.controls import search_controls, take_controls
 from rdface.screening.audit.looking import Looked
-from rdface.screening.audit.running import Settings
+from rdface.screening.audit.settings import Settings
 from rdface.screening.audit.sides import Side
 from rdface.screening.audit.views import Faces, Known
 from tests.screening.audit.world import cohort_of

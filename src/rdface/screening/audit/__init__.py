@@ -2,8 +2,9 @@
 
 from rdface.screening.audit.controls import take_controls
 from rdface.screening.audit.folder import read_audit, write_audit
-from rdface.screening.audit.running import Audited, Settings, audit_pool
+from rdface.screening.audit.running import Audited, audit_pool
 from rdface.screening.audit.schema import Audit
+from rdface.screening.audit.settings import Settings
 from rdface.screening.audit.sides import Side, Sides, divide, take_sides
 
 __all__ = [

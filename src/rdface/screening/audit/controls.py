@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from rdface.cohort import Cohort
-    from rdface.screening.audit.running import Settings
     from rdface.screening.audit.schema import Copies
+    from rdface.screening.audit.settings import Settings
     from rdface.screening.audit.sides import Side
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from rdface.backbones import load_backbone
 from rdface.backbones.recognition import need_recognition
 from rdface.errors import UsageError
 from rdface.screening.audit.controls import search_controls
-from rdface.screening.audit.copies import FALSE_ALARMS, Calibration, calibrate, measure
+from rdface.screening.audit.copies import Calibration, calibrate, measure
 from rdface.screening.audit.diversity import judge_diversity
 from rdface.screening.audit.fidelity import judge_fidelity
 from rdface.screening.audit.framing import frame, portraits_folder, size_of
@@ -27,41 +27,14 @@ from rdface.screening.audit.notes import notes_on_faces, notes_on_findings
 from rdface.screening.audit.perceptual_pairs import SPACES, judge_perceptual, load_space
 from rdface.screening.audit.realism import judge_realism
 from rdface.screening.audit.schema import Audit, Memory
+from rdface.screening.audit.settings import Settings
 from rdface.screening.audit.sides import Sides
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from rdface.cohort import Cohort
-    from rdface.faces.norms import Reference
     from rdface.screening.perceptual.space import PerceptualSpace
-
-BACKBONES: Final = ("efficientnet_lite0", "sface")
-IDENTITY: Final = "sface"
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How an audit is run.
-
-    Attributes:
-        backbones: Whose embeddings judge realism and diversity; two different ones.
-        identity: A face-recognition backbone that says whose face it is.
-        detector: What finds faces.
-        reference: Unaffected people, for z-scores; None for raw measures.
-        false_alarms: Rate of false alarms that the thresholds for copies allow.
-        seed: Of every draw.
-        perceptual: Distance that judges variety: ``perceptual`` (EfficientNet-Lite0, not LPIPS),
-            ``lpips`` or ``none``.
-    """
-
-    backbones: tuple[str, ...] = BACKBONES
-    identity: str = IDENTITY
-    detector: str = "yunet"
-    reference: Reference | None = None
-    false_alarms: float = FALSE_ALARMS
-    seed: int = 0
-    perceptual: str = "perceptual"
 
 
 @dataclass(frozen=True, eq=False)
