@@ -16,6 +16,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+from scipy.special import expit
 
 from rdface.metrics.calibration import classwise_error
 from rdface.metrics.means import ImageRows
@@ -23,7 +24,6 @@ from rdface.metrics.term_scores import TermCounts, TermScores, brier, micro_scor
 from rdface.phenotype.fitting import (
     areas,
     best_threshold,
-    expit,
     folds_of,
     logistic,
     validate,

@@ -14,13 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
 FOLDS = 5
-ROUNDS = 12
-"""Newton steps of a logistic regression; it stops earlier once it stands still."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,62 +44,38 @@ def folds_of(patients: Sequence[str], seed: int, n_folds: int = FOLDS) -> Ints:
 
 def ridge(x: Floats, y: Floats, penalty: float) -> Line:
     """Least squares with ``penalty`` times the sum of squared weights; the offset is free."""
-    x_mean, y_mean = x.mean(axis=0), y.mean(axis=0)
-    rows = x - x_mean
-    gram = rows @ rows.T + penalty * np.eye(len(rows))  # the weights lie in the span of the rows
-    weights = rows.T @ np.linalg.solve(gram, y - y_mean)
-    return Line(weights, y_mean - x_mean @ weights)
+    from sklearn.linear_model import Ridge
 
-
-def _by_gram(gram: Floats, y: Floats, train: Ints, new: Ints, penalty: float) -> Floats:
-    """What :func:`ridge` of the rows ``train`` says of ``new``, from ``x @ x.T`` of all rows."""
-    own = gram[np.ix_(train, train)]
-    mean = own.mean(axis=0)
-    whole = own - mean[:, None] - mean[None] + own.mean()
-    solved = np.linalg.solve(whole + penalty * np.eye(len(train)), y[train] - y[train].mean(axis=0))
-    across = gram[np.ix_(new, train)]
-    across = across - across.mean(axis=1, keepdims=True) - mean[None] + own.mean()
-    return np.asarray(across @ solved + y[train].mean(axis=0))
+    found = Ridge(alpha=penalty, solver="cholesky").fit(x, y)
+    return Line(np.asarray(found.coef_).T, np.asarray(found.intercept_))
 
 
 def logistic(x: Floats, y: Floats, penalty: float) -> Line:
-    """One regression for each column of 0 and 1, by Newton's method.
+    """One regression for each column of 0 and 1; the offset is free.
 
     A column without a 1 or without a 0 has no regression; its offset is the log-odds of half a
     patient among all.
     """
-    n, d = x.shape
-    design = np.concatenate([x, np.ones((n, 1))], axis=1)
-    price = np.append(np.full(d, penalty), 1e-9)
-    found = np.zeros((d + 1, y.shape[1]))
+    from sklearn.linear_model import LogisticRegression
+
+    found = np.zeros((x.shape[1] + 1, y.shape[1]))
     for column, happened in enumerate(y.T):
-        rate = min(max(float(happened.mean()), 0.5 / n), 1 - 0.5 / n)
-        weights = np.zeros(d + 1)
-        weights[-1] = np.log(rate / (1 - rate))
-        if 0 < happened.sum() < n:
-            for _ in range(ROUNDS):
-                p = expit(design @ weights)
-                slope = design.T @ (p - happened) + price * weights
-                curve = (design * (p * (1 - p))[:, None]).T @ design + np.diag(price)
-                step = np.linalg.solve(curve, slope)
-                weights = weights - np.clip(step, -2, 2)
-                if np.abs(step).max() < 1e-6:
-                    break
-        found[:, column] = weights
+        if 0 < happened.sum() < len(x):
+            one = LogisticRegression(C=1 / penalty, solver="newton-cholesky", tol=1e-8)
+            one.fit(x, happened)
+            found[:, column] = *one.coef_[0], one.intercept_[0]
+        else:
+            rate = np.clip(happened.mean(), 0.5 / len(x), 1 - 0.5 / len(x))
+            found[-1, column] = np.log(rate / (1 - rate))
     return Line(found[:-1], found[-1])
 
 
-def expit(x: Floats) -> Floats:
-    """Probability of log-odds."""
-    return np.asarray(1 / (1 + np.exp(-np.clip(x, -40, 40))))
-
-
-def cross_fitted(gram: Floats, y: Floats, folds: Ints, rows: Ints, penalty: float) -> Floats:
-    """The prediction of each of ``rows`` by the ridge of those of them in other folds."""
-    out = np.empty((len(rows), y.shape[1]))
-    for fold in np.unique(folds[rows]):
-        own = folds[rows] == fold
-        out[own] = _by_gram(gram, y, rows[~own], rows[own], penalty)
+def cross_fitted(x: Floats, y: Floats, folds: Ints, penalty: float) -> Floats:
+    """The prediction of each row by the ridge of the rows of other folds."""
+    out = np.empty(y.shape)
+    for fold in np.unique(folds):
+        own = folds == fold
+        out[own] = ridge(x[~own], y[~own], penalty)(x[own])
     return out
 
 
@@ -122,7 +97,7 @@ class Fitted:
 
     def probabilities(self, x: Floats) -> Floats:
         """``[N, T]``."""
-        return expit(self.terms((self.ruler(x) - self.centre) / self.spread))
+        return np.asarray(expit(self.terms((self.ruler(x) - self.centre) / self.spread)))
 
 
 def fit(
@@ -144,7 +119,7 @@ def fit(
         ruler_penalty: Of the ridge.
         term_penalty: Of the logistic regressions.
     """
-    guessed = cross_fitted(x @ x.T, measures, folds, np.arange(len(x)), ruler_penalty)
+    guessed = cross_fitted(x, measures, folds, ruler_penalty)
     centre, spread = guessed.mean(axis=0), np.maximum(guessed.std(axis=0), 1e-6)
     return Fitted(
         ridge(x, measures, ruler_penalty),
@@ -173,14 +148,11 @@ def validate(
 ) -> Validated:
     """Cross-validate the whole of :func:`fit`: each fold is left out of both steps."""
     guessed, probabilities = np.empty(measures.shape), np.empty(terms.shape)
-    gram = x @ x.T  # of pictures alone: no label of a fold is in it
     for fold in np.unique(folds):
-        own, rest = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
-        inner = cross_fitted(gram, measures, folds, rest, ruler_penalty)
-        centre, spread = inner.mean(axis=0), np.maximum(inner.std(axis=0), 1e-6)
-        said = logistic((inner - centre) / spread, terms[rest], term_penalty)
-        guessed[own] = _by_gram(gram, measures, rest, own, ruler_penalty)
-        probabilities[own] = expit(said((guessed[own] - centre) / spread))
+        own, rest = folds == fold, folds != fold
+        inner = x[rest], measures[rest], terms[rest], folds[rest]
+        fitted = fit(*inner, ruler_penalty=ruler_penalty, term_penalty=term_penalty)
+        guessed[own], probabilities[own] = fitted.ruler(x[own]), fitted.probabilities(x[own])
     return Validated(guessed, probabilities)
 
 
@@ -206,11 +178,11 @@ def best_threshold(
 
 def areas(scores: Floats, happened: Floats) -> Floats:
     """Area under the ROC curve of each column; NaN where all or none happened."""
-    from scipy.stats import rankdata
+    from sklearn.metrics import roc_auc_score
 
-    ranks = rankdata(scores, axis=0)
-    positive = happened.sum(axis=0)
-    negative = len(happened) - positive
-    wins = (ranks * happened).sum(axis=0) - positive * (positive + 1) / 2
-    total = positive * negative
-    return np.asarray(np.divide(wins, total, out=np.full(len(total), np.nan), where=total > 0))
+    return np.array(
+        [
+            roc_auc_score(truth, own) if 0 < truth.sum() < len(truth) else np.nan
+            for own, truth in zip(scores.T, happened.T, strict=True)
+        ]
+    )

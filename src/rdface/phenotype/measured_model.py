@@ -18,10 +18,11 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from rdface.errors import UsageError
 from rdface.files import write_bytes
-from rdface.phenotype.fitting import Fitted, Line, expit
+from rdface.phenotype.fitting import Fitted, Line
 
 Floats = NDArray[np.float64]
 SHIPPED: Final = "measured.npz"
@@ -75,7 +76,7 @@ class MeasuredModel:
 
     def probabilities(self, measured: Floats) -> Floats:
         """``[N, T]``."""
-        return expit(self.log_odds(measured)[0])
+        return np.asarray(expit(self.log_odds(measured)[0]))
 
     def states(self, probabilities: Floats) -> NDArray[np.str_]:
         """``present``, ``excluded``, "" (neither) or ``not assessable``, ``[N, T]``."""

@@ -14,12 +14,12 @@ from importlib.resources import files
 from typing import ClassVar
 
 import numpy as np
+from scipy.special import expit
 
 from rdface.faces.anthropometry import measuring_fingerprint
 from rdface.files import sha256_bytes
 from rdface.phenotype.appearance import appearance_fingerprint
 from rdface.phenotype.describer import DESCRIBERS, Answer, Describer, Picture
-from rdface.phenotype.fitting import expit
 from rdface.phenotype.measured_model import SHIPPED, MeasuredModel, shipped_model
 from rdface.phenotype.measured_words import evidence_of, not_seen, say, sections_of
 from rdface.phenotype.picture_numbers import PITCH_LIMIT, YAW_LIMIT, numbers_of
