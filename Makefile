@@ -48,5 +48,5 @@ $(VENV)/.base: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing rdface and all that its tests need (torch is several GB) ..."
-	$(PIP) install -e '.[torch,clip,tune,synthesis,simulate,gallery,test]'
+	$(PIP) install -e '.[torch,clip,tune,synthesis,simulate,gallery,colourise,test]'
 	@touch $@ $(VENV)/.base

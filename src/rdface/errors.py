@@ -73,3 +73,9 @@ class RunError(RdfaceError):
     """A run folder that is unfinished, altered, or belongs to another spec."""
 
     exit_code = 6
+
+
+class TermsError(RdfaceError):
+    """An action that the data-use terms, the consent or a withdrawal forbid."""
+
+    exit_code = 7

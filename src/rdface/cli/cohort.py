@@ -1,86 +1,20 @@
-"""``rdface cohort``: check, show, import and export cohorts."""
+"""``rdface cohort``: from a folder of photographs to a cohort, and on to other people."""
 
 from __future__ import annotations
 
-import sys
-
 import click
 
-from rdface.cli.cohort_exchange import export, import_
+from rdface.cli.lazy import LazyGroup
+
+_COMMANDS = {
+    "check": ("cohort_show:check", "Name everything that is wrong with a cohort."),
+    "export": ("cohort_exchange:export", "Write a cohort in another layout."),
+    "import": ("cohort_exchange:import_", "Make a cohort of a folder in another layout."),
+    "list": ("cohort_show:list_", "List the cohorts that are shipped with rdface."),
+    "show": ("cohort_show:show", "Describe a cohort in numbers."),
+}
 
 
-@click.group()
+@click.group(cls=LazyGroup, commands=_COMMANDS)
 def cohort() -> None:
-    """Check, show, import and export cohorts: folders, or names of shipped ones."""
-
-
-cohort.add_command(import_)
-cohort.add_command(export)
-
-
-@cohort.command()
-@click.argument("folder")
-def check(folder: str) -> None:
-    """Name everything that is wrong with the cohort FOLDER; exit code 1 if there is anything."""
-    from rdface.cohort import check_cohort
-
-    problems = check_cohort(folder)
-    for problem in problems:
-        click.echo(str(problem))
-    if problems:
-        click.echo(f"{folder}: {len(problems)} problem(s)", err=True)
-        sys.exit(1)
-    click.echo(f"{folder}: sound")
-
-
-@cohort.command()
-@click.argument("folder")
-def show(folder: str) -> None:
-    """Describe the cohort FOLDER in numbers."""
-    from rdface.cohort import country_name, describe_cohort, load_cohort
-
-    loaded = load_cohort(folder)
-    summary = describe_cohort(loaded)
-    info = loaded.info
-
-    def shares(counts: dict[str, int]) -> str:
-        return ", ".join(f"{name or 'not known'} {n}" for name, n in counts.items())
-
-    countries = [code for code in summary.country if code]
-    most = ", ".join(f"{country_name(code)} {summary.country[code]}" for code in countries[:5])
-    per_condition = list(summary.images_per_condition.values())
-    lines = {
-        "name": f"{info.name} {info.version}{' (simulated)' if info.simulated else ''}",
-        "title": info.title,
-        "licence": info.licence,
-        "data use": ", ".join(info.data_use),
-        "images": str(summary.n_images)
-        + (f", {summary.n_synthetic} of them synthetic" if summary.n_synthetic else ""),
-        "patients": f"{summary.n_patients} ("
-        + ", ".join(f"{k} with {n} image(s)" for n, k in summary.images_per_patient.items())
-        + ")"
-        + (f"; {info.unknown_patients}" if info.unknown_patients else ""),
-        "conditions": f"{summary.n_conditions}, "
-        f"{per_condition[-1]} to {per_condition[0]} images each",
-        "sex (patients)": shares(summary.sex),
-        "ancestry": shares(summary.ancestry),
-        "age (images)": f"mean {summary.mean_age:.2f} years, {min(summary.ages):.1f} to "
-        f"{max(summary.ages):.1f}"
-        if summary.ages
-        else "",
-        "countries": f"{len(countries)}; most: {most}" if countries else "",
-        "HPO release": info.hpo_release,
-        "sha256": loaded.sha256,
-    }
-    for name, text in lines.items():
-        if text:
-            click.echo(f"{name:16}{text}")
-
-
-@cohort.command(name="list")
-def list_() -> None:
-    """List the cohorts that are shipped with rdface."""
-    from rdface.cohort import shipped_cohorts
-
-    for name in shipped_cohorts():
-        click.echo(name)
+    """Build, check, audit, document and exchange cohorts: folders, or names of shipped ones."""

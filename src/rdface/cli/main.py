@@ -3,64 +3,45 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 
 import click
 
 from rdface import __version__
+from rdface.cli.lazy import LazyGroup
 from rdface.errors import RdfaceError
-from rdface.registry import nearest
 
 _COMMANDS = {
-    "audit": "Audit a pool of synthetic faces: real, varied, true, its own?",
-    "base-model": "Train the small text-to-image model that DreamBooth can start from.",
-    "bench": "Run a benchmark spec; a stopped run goes on where it stopped.",
-    "cohort": "Check, show, import and export cohorts.",
-    "compare": "Compare two runs on the same test images.",
-    "describe": "Describe the faces of a cohort in words and HPO terms.",
-    "explain": "Explain what a gallery says of one picture.",
-    "faces": "Find and measure the faces of a cohort or of pictures.",
-    "fairness": "Judge a run by sex, age, ancestry and region.",
-    "gallery": "File known cases; find the most similar ones to a picture.",
-    "leaderboard": "Rank the runs below a folder.",
-    "phenotype": "Judge and compare reports in words; write them as Phenopackets.",
-    "pieces": "List backbones, learners, generators, describers, protocols and quirks.",
-    "report": "Write report.html from the runs below a folder.",
-    "screen": "Score the synthetic images of a pool, and select the ones worth keeping.",
-    "simulate": "Render a cohort of simulated children.",
-    "study": "Study how wrong a protocol is, and whether synthetic faces help.",
-    "synthesize": "Make, join and show pools of synthetic faces.",
-    "weights": "List, fetch and find pretrained weights.",
+    "audit": ("audit", "Audit a pool of synthetic faces: real, varied, true, its own?"),
+    "base-model": (
+        "base_model",
+        "Train the small text-to-image model that DreamBooth can start from.",
+    ),
+    "bench": ("bench", "Run a benchmark spec; a stopped run goes on where it stopped."),
+    "cohort": ("cohort", "Build, check, audit, document, exchange and withdraw from cohorts."),
+    "compare": ("compare", "Compare two runs on the same test images."),
+    "describe": ("describe", "Describe the faces of a cohort in words and HPO terms."),
+    "explain": ("explain", "Explain what a gallery says of one picture."),
+    "faces": ("faces", "Find and measure the faces of a cohort or of pictures."),
+    "fairness": ("fairness", "Judge a run by sex, age, ancestry and region."),
+    "gallery": ("gallery", "File known cases; find the most similar ones to a picture."),
+    "leaderboard": ("leaderboard", "Rank the runs below a folder."),
+    "phenotype": ("phenotype", "Judge and compare reports in words; write them as Phenopackets."),
+    "pieces": ("pieces", "List backbones, learners, generators, describers, protocols and quirks."),
+    "report": ("report", "Write report.html from the runs below a folder."),
+    "screen": (
+        "screen",
+        "Score the synthetic images of a pool, and select the ones worth keeping.",
+    ),
+    "simulate": ("simulate", "Render a cohort of simulated children."),
+    "study": ("study", "Study how wrong a protocol is, and whether synthetic faces help."),
+    "synthesize": ("synthesize", "Make, join and show pools of synthetic faces."),
+    "weights": ("weights", "List, fetch and find pretrained weights."),
 }
 
 
-class _Lazy(click.Group):
-    """Imports a command's module only when the command is called: --help stays fast."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        module = cmd_name.replace("-", "_")
-        command = getattr(import_module(f"rdface.cli.{module}"), module)
-        assert isinstance(command, click.Command)  # noqa: S101 - narrows the type
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(_COMMANDS.items()))
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in _COMMANDS and not args[0].startswith("-"):
-            ctx.fail(f"There is no command {args[0]!r}. {nearest(args[0], _COMMANDS)}")
-        return super().resolve_command(ctx, args)
-
-
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup, commands=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="rdface")
 def rdface() -> None:
     """Benchmark rare-disease face recognition: fair, leak-proof, offline.
@@ -73,7 +54,7 @@ def main() -> None:
     """Run the command line; errors are printed for people, exit codes are for scripts.
 
     0 success; 1 a cohort, an image or a check failed; 2 wrong usage; 3 weights; 4 a leak;
-    5 the simulator; 6 a run folder; 130 stopped by the user.
+    5 the simulator; 6 a run folder; 7 the terms of use forbid it; 130 stopped by the user.
     """
     try:
         rdface.main(standalone_mode=False)

@@ -10,6 +10,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from rdface.pages.figures.curve_line import curve_line
 from rdface.pages.figures.frame import Tick, frame, stretched
 from rdface.pages.figures.palette import Ink
 from rdface.pages.markup import element, number
@@ -69,10 +70,11 @@ def pair_spreads(
         steps = np.repeat(x, 2)[1:-1]
         corners = _points(np.concatenate([[0], steps, [1]]), np.concatenate([[0], height, [0]]))
         shapes.append(element("polygon", points=corners, fill=one.ink.colour, class_="band"))
-        shapes.append(_line(steps, height, one.ink))
+        shapes.append(curve_line(_points(steps, height), one.ink))
     for one in reversed(spreads):
         place = (min(one.mean, high) - low) / (high - low)
-        shapes.append(_line(np.array([place, place]), np.array([0.0, 1.0]), one.ink))
+        mean = _points(np.array([place, place]), np.array([0.0, 1.0]))
+        shapes.append(curve_line(mean, one.ink))
     ticks = [
         Tick((value - low) / (high - low), f"{value:.1f}".replace("-", "\u2212"))
         for value in np.arange(low, high + step / 2, step).tolist()
@@ -102,14 +104,4 @@ def _points(x: Floats, y: Floats) -> str:
     return " ".join(
         f"{number(100 * float(a))},{number(100 - 100 * float(b))}"
         for a, b in zip(x, y, strict=True)
-    )
-
-
-def _line(x: Floats, y: Floats, ink: Ink) -> Markup:
-    return element(
-        "polyline",
-        points=_points(x, y),
-        stroke=ink.colour,
-        stroke_dasharray=ink.dash,
-        class_="curve",
     )

@@ -1,0 +1,1 @@
+"""Optional steps that alter old pictures: padding, super-resolution, colourisation."""
