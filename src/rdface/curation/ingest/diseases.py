@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from rdface.cohort.read import shipped_folder
+from rdface.curation.ingest.normalise.gene import gene_symbols
 from rdface.phenotype.ontology import ontology
 
 _SHIPPED = "sim103"
@@ -79,8 +80,6 @@ class Catalogue:
         )
         self.by_key = {one.key.casefold(): one for one in self.diseases}
         self._by_omim = {one.omim_id: one for one in self.diseases if one.omim_id}
-        self.omim_numbers = frozenset(one.omim_id for one in omim) | has
-        self.orpha_numbers = frozenset(one.orpha_code for one in orpha)
         self._by_name: dict[str, list[Disease]] = {}
         self._by_orpha: dict[str, list[Disease]] = {}
         for one in self.diseases:
@@ -144,11 +143,29 @@ def catalogue() -> Catalogue:
         )
         for row in table.to_dict("records")
     ]
+    same = _same_name(omim, orpha)
     return Catalogue(
         shipped,
-        [Disease(name, omim_id=number, names=_names(name)) for number, name in omim.items()],
-        [Disease(name, orpha_code=number, names=_names(name)) for number, name in orpha.items()],
+        [
+            Disease(name, number, same.get(number, ""), names=_names(name))
+            for number, name in omim.items()
+        ],
+        [
+            Disease(name, orpha_code=number, names=_names(name))
+            for number, name in orpha.items()
+            if number not in same.values()
+        ],
     )
+
+
+def _same_name(omim: dict[str, str], orpha: dict[str, str]) -> dict[str, str]:
+    """OMIM number -> the Orphanet number of exactly the same name, where both are the only ones."""
+    by_name: dict[str, tuple[list[str], list[str]]] = {}
+    for place, table in enumerate((omim, orpha)):
+        for number, name in table.items():
+            by_name.setdefault(name_key(name), ([], []))[place].append(number)
+    pairs = [pair for pair in by_name.values() if len(pair[0]) == len(pair[1]) == 1]
+    return {ours[0]: theirs[0] for ours, theirs in pairs}
 
 
 def _names(*names: str) -> frozenset[str]:
@@ -176,7 +193,8 @@ def fits_gene(disease: Disease, symbol: str) -> bool:
     if disease.genes:
         return symbol in disease.genes.split(";")
     terms = _annotations(disease.omim_id or disease.orpha_code)
-    return terms <= frozenset(Gene.get(symbol).hpo)
+    gene = Gene.get(symbol) if symbol in set(gene_symbols().values()) else None
+    return gene is not None and terms <= frozenset(gene.hpo)
 
 
 @cache
@@ -190,7 +208,8 @@ def facial_terms(disease: Disease) -> tuple[str, str]:
         return _shipped_terms()[disease.shipped], _shipped_release()
     terms = ontology()
     numbers = _annotations(disease.omim_id or disease.orpha_code)
-    visible = [one for one in (f"HP:{n:07d}" for n in sorted(numbers)) if terms.is_visible_face(one)]
+    ids = [f"HP:{number:07d}" for number in sorted(numbers)]
+    visible = [one for one in ids if terms.is_visible_face(one)]
     return "|".join(f"{one}~{terms.label(one)}=-" for one in visible), terms.release
 
 
