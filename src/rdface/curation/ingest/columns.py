@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from rdface.curation.ingest.findings import Findings
-from rdface.curation.ingest.normalise.outcome import Candidate, Outcome
+from rdface.curation.ingest.normalise.outcome import Candidate, Normaliser, Outcome, nothing
 from rdface.curation.ingest.private_columns import suspicion
 from rdface.curation.ingest.source_table import SourceTable
 from rdface.curation.ingest.spec import FIELDS, BuildSpec
@@ -91,7 +91,11 @@ def _find(header: str, table: SourceTable) -> str:
     same = [column for column in table.columns if _key(column) == _key(header)]
     if len(same) == 1:
         return same[0]
-    twice = [column for column in table.columns if re.fullmatch(rf"{re.escape(header)} \([0-9]+\)", column)]
+    twice = [
+        column
+        for column in table.columns
+        if re.fullmatch(rf"{re.escape(header)} \([0-9]+\)", column)
+    ]
     if twice:
         hint = f"Write {' or '.join(twice)} in the spec."
         raise UsageError(f"{table.name}: the column {header!r} stands twice.", hint=hint)
@@ -105,7 +109,9 @@ def _check_distinct(of: Mapping[str, str]) -> None:
     fields: dict[str, str] = {}
     for field, header in of.items():
         if header in fields:
-            raise UsageError(f"The spec reads column {header!r} as {fields[header]} and as {field}.")
+            raise UsageError(
+                f"The spec reads column {header!r} as {fields[header]} and as {field}."
+            )
         fields[header] = field
 
 
@@ -114,12 +120,9 @@ def _propose(field: str, found: list[str], findings: Findings) -> str:
     if not found:
         return ""
 
-    def parse(text: str) -> Outcome:
-        same = [column for column in found if _key(column) == _key(text)]
-        return Outcome(same[0]) if same else Outcome(None)
-
     said = f"which column is `{field}`? Or say it in the spec (columns)"
     outcome = Outcome(None, said, tuple(Candidate(column) for column in found))
+    parse: Normaliser = nothing
     if len(found) == 1:
         outcome = Outcome(field, "by its header; the spec does not say it")
         parse = _field_or_nothing(field)
@@ -137,7 +140,7 @@ def _propose(field: str, found: list[str], findings: Findings) -> str:
     return settled.value or ""
 
 
-def _field_or_nothing(field: str):  # noqa: ANN202 - a Parse
+def _field_or_nothing(field: str) -> Normaliser:
     return lambda text: Outcome(field if text.strip().casefold() == field else None)
 
 

@@ -54,6 +54,12 @@ def find_condition(named: Named) -> Outcome:
         said.append(_said(named.orpha_code, found[-1]))
     if named.name:
         found.append(known.of_name(named.name))
+        short = known.by_key.get(named.name.casefold())
+        if short and (not found[:-1] or (short,) in found[:-1]):
+            # An abbreviation is somebody's own: it counts beside a number that says the same.
+            if not found[:-1]:
+                return _doubt(named, f"{named.name!r} is only an abbreviation", [short])
+            found[-1] = (short,)
         said.append(_said(f"the name {named.name!r}", found[-1]))
     if not found:
         return _of_gene_alone(named)

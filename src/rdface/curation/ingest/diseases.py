@@ -105,7 +105,11 @@ class Catalogue:
         from rapidfuzz import fuzz, process
 
         ranked = process.extract(
-            name_key(name), self._by_name.keys(), scorer=fuzz.WRatio, limit=count * 4
+            name_key(name),
+            self._by_name.keys(),
+            scorer=fuzz.WRatio,
+            limit=count * 4,
+            score_cutoff=70,
         )
         # Equal scores: the shipped ones, then the name of the nearest length.
         order = sorted(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from typing import Literal
 
 from rdface.curation.ingest.normalise.outcome import Candidate, Outcome, tidy
@@ -35,7 +36,7 @@ class Finding:
     said: str
     candidates: tuple[Candidate, ...] = ()
     words: tuple[str, ...] = ()
-    rows: list[int] = field(default_factory=list)
+    rows: list[int] = made(default_factory=list)
 
     @property
     def id(self) -> str:

@@ -43,8 +43,14 @@ def find_pictures(folders: Iterable[str]) -> tuple[SourcePicture, ...]:
     roots = [Path(folder) for folder in folders]
     for root in roots:
         if not root.is_dir():
-            raise UsageError(f"There is no folder of pictures {root}.", hint="See `pictures` of the spec.")
-        inside = [other for other in roots if other != root and root.resolve().is_relative_to(other.resolve())]
+            raise UsageError(
+                f"There is no folder of pictures {root}.", hint="See `pictures` of the spec."
+            )
+        inside = [
+            other
+            for other in roots
+            if other != root and root.resolve().is_relative_to(other.resolve())
+        ]
         if inside:
             raise UsageError(f"{root} lies in {inside[0]}, which is read as well.")
     found = []
@@ -108,14 +114,19 @@ class PictureIndex:
                 return Outcome(None, f"{len(found)} pictures match {way}", candidates)
         return Outcome(None, "there is no such picture")
 
-    def find_all(self, text: str) -> tuple[Outcome, ...]:
-        """As :meth:`find`; a cell that names no picture as a whole may name several."""
+    def find_all(self, text: str) -> tuple[tuple[str, Outcome], ...]:
+        """As :meth:`find`; a cell that names no picture as a whole may name several.
+
+        Returns:
+            The text that names each picture, and what was found.
+        """
         whole = self.find(text)
         parts = [part.strip() for part in re.split(r"[;|,\n]", text) if part.strip()]
         if not whole.doubtful or whole.candidates or len(parts) < 2:
-            return (whole,)
-        found = tuple(self.find(part) for part in parts)
-        return (whole,) if all(one.doubtful and not one.candidates for one in found) else found
+            return ((text, whole),)
+        found = tuple((part, self.find(part)) for part in parts)
+        nothing = all(one.doubtful and not one.candidates for _, one in found)
+        return ((text, whole),) if nothing else found
 
 
 def _same(text: str) -> str:

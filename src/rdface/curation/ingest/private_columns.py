@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 _HEADERS = {
-    "holds names": r"(?:sur|first|last|family|given|full|patient|child|mother|father|birth|maiden)?[ _]?names?"
+    "holds names": r"(?:sur|first|last|family|given|full|patient|child|mother|father|birth|maiden)?"
+    r"[ _]?names?"
     r"|vorname|nachname|familienname|nom|prénom|prenom|apellidos?|nombre|initials|initialen",
     "holds dates of birth": r"dob|d\.o\.b\.?|date of birth|birth ?da(?:te|y)|geburtsdatum|geb\.?"
     r"|date de naissance|fecha de nacimiento|ddn",

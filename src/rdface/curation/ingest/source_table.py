@@ -155,8 +155,10 @@ def make_table(
         padded = [*cells, *[""] * (len(header) - len(cells))]
         for place in nameless:
             if padded[place].strip():
-                raise CohortError(f"{path}, row {number}: a cell in column {place + 1}, which has"
-                                  " no header.", hint="Give the column a header.")
+                raise CohortError(
+                    f"{path}, row {number}: a cell in column {place + 1}, which has no header.",
+                    hint="Give the column a header.",
+                )
         kept.append(
             SourceRow(number, {name: padded[n] for n, name in enumerate(names) if header[n]})
         )

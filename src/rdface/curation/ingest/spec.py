@@ -164,7 +164,9 @@ def read_build_spec(path: Path) -> BuildSpec:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise UsageError(f"The spec {path} cannot be read: {error.strerror}.", hint=_HINT) from error
+        raise UsageError(
+            f"The spec {path} cannot be read: {error.strerror}.", hint=_HINT
+        ) from error
     except (ValueError, yaml.YAMLError) as error:
         raise UsageError(f"The spec {path} is no YAML: {error}", hint=_HINT) from error
     if not isinstance(content, dict):
@@ -181,9 +183,8 @@ def read_build_spec(path: Path) -> BuildSpec:
 def _fault(one: Any) -> str:  # noqa: ANN401 - pydantic's own type of errors
     where = ".".join(map(str, one["loc"]))
     if one["type"] == "extra_forbidden":
-        model = {"cohort": CohortSpec, "table": TableSpec}.get(str(one["loc"][0]), BuildSpec)
-        if len(one["loc"]) == 1:
-            model = BuildSpec
+        parts: dict[str, type[BaseModel]] = {"cohort": CohortSpec, "table": TableSpec}
+        model = parts[str(one["loc"][0])] if len(one["loc"]) > 1 else BuildSpec
         return f"{where}: there is no such key. {nearest(str(one['loc'][-1]), model.model_fields)}"
     if one["type"] == "missing":
         return f"{where}: is missing"

@@ -5,14 +5,11 @@ from __future__ import annotations
 import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from rdface.curation.ingest.source_table import Said, SourceTable, make_table
 from rdface.errors import CohortError, UsageError
 from rdface.registry import nearest
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 
 def read_xlsx(path: Path, *, sheet: str = "", header_row: int = 1) -> SourceTable:
@@ -45,9 +42,18 @@ def read_xlsx(path: Path, *, sheet: str = "", header_row: int = 1) -> SourceTabl
     return make_table(path, header, body, said, header_row=header_row)
 
 
-def _open(path: Path, *, values: bool) -> object:
+def sheet_names(path: Path) -> list[str]:
+    """Names of the sheets, in order.
+
+    Raises:
+        CohortError: It is no XLSX file.
+    """
+    return list(_open(path, values=True).sheetnames)
+
+
+def _open(path: Path, *, values: bool) -> Any:  # noqa: ANN401 - openpyxl has no types
     try:
-        from openpyxl import load_workbook
+        from openpyxl import load_workbook  # type: ignore[import-untyped]
     except ImportError as error:
         raise UsageError(
             "XLSX files need openpyxl.", hint="Install rdface[curate], or save the sheet as CSV."
@@ -76,7 +82,7 @@ def _sheet_name(path: Path, names: list[str], sheet: str) -> str:
 
 def _check_formulas(path: Path, sheet: str, grid: list[list[str]]) -> None:
     """A formula whose result is not stored looks empty; that would be a loss in silence."""
-    formulas: Worksheet = _open(path, values=False)[sheet]  # type: ignore[index]
+    formulas = _open(path, values=False)[sheet]
     unknown = [
         f"{cell.coordinate}"
         for row in formulas.iter_rows()

@@ -88,3 +88,8 @@ def normalise_cell(text: str, normaliser: Normaliser) -> Outcome:
 def free_text(text: str) -> Outcome:
     """A text that is kept as it is."""
     return Outcome("", "read as: not known") if is_missing(text) else Outcome(text)
+
+
+def nothing(_: str) -> Outcome:
+    """The reading of an answer where only the words and candidates are answers."""
+    return Outcome(None)

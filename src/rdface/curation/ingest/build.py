@@ -1,0 +1,277 @@
+"""Build a cohort of a folder of pictures and a table, or say what must be decided first."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from rdface.cohort import Cohort, CohortInfo, load_cohort, write_cohort
+from rdface.cohort.adapters.folder import check_new, new_folder
+from rdface.curation.ingest.columns import Columns, choose_columns
+from rdface.curation.ingest.condition import condition_id
+from rdface.curation.ingest.findings import Finding, Findings
+from rdface.curation.ingest.matching import Shot, match_pictures
+from rdface.curation.ingest.normalise.outcome import Outcome, nothing
+from rdface.curation.ingest.patients import agree, name_patients
+from rdface.curation.ingest.picture_files import OpenedPicture, PictureFiles
+from rdface.curation.ingest.picture_names import PictureIndex, SourcePicture, find_pictures
+from rdface.curation.ingest.private_state import PrivateState
+from rdface.curation.ingest.records import Record, RecordReader
+from rdface.curation.ingest.review_file import read_review, write_review
+from rdface.curation.ingest.source_table import SourceTable, read_csv
+from rdface.curation.ingest.spec import BuildSpec
+from rdface.curation.ingest.tables import cohort_info, conditions_table, images_table
+from rdface.errors import CohortError, UsageError
+from rdface.progress import bar
+
+
+@dataclass(frozen=True)
+class Built:
+    """What came of a build.
+
+    Attributes:
+        cohort: The cohort; None where doubts are open.
+        unchanged: The cohort was there already, the same.
+        review: The review file.
+        findings: All of them.
+        metadata: Kind of metadata -> pictures that it was taken out of.
+    """
+
+    cohort: Cohort | None
+    unchanged: bool
+    review: Path
+    findings: list[Finding]
+    metadata: Counter[str]
+
+    @property
+    def open(self) -> list[Finding]:
+        """What keeps the cohort from being written."""
+        return [one for one in self.findings if one.open]
+
+
+def build_cohort(spec: BuildSpec, *, replace: bool = False) -> Built:
+    """Read everything, write the review, and the cohort if nothing is left to decide.
+
+    The source is only read. The cohort's folder appears whole or not at all.
+
+    Args:
+        spec: The spec, with paths as seen from here.
+        replace: Take the place of an earlier cohort in the same folder.
+
+    Raises:
+        UsageError: The spec does not fit the table or the folders.
+        CohortError: The table is none, or nothing is left for a cohort.
+    """
+    _check_places(spec)
+    state = PrivateState(spec.state)
+    with state.locked():
+        return _Build(spec, state, replace=replace).run()
+
+
+def read_table(spec: BuildSpec) -> SourceTable:
+    """The table of a spec: XLSX by its suffix, else CSV.
+
+    Raises:
+        CohortError: It is no such table.
+        UsageError: Its sheet is not there.
+    """
+    about = spec.table
+    if about.file.suffix.lower() in (".xlsx", ".xlsm"):
+        from rdface.curation.ingest.workbook import read_xlsx
+
+        return read_xlsx(about.file, sheet=about.sheet, header_row=about.header_row)
+    if about.sheet:
+        raise UsageError(f"{about.file} is no XLSX file and has no sheets.")
+    return read_csv(about.file, header_row=about.header_row)
+
+
+def _check_places(spec: BuildSpec) -> None:
+    for name, place in (("out", spec.out), ("state", spec.state)):
+        for folder in map(Path, spec.pictures):
+            if place.resolve().is_relative_to(folder.resolve()):
+                raise UsageError(
+                    f"{name}: {place} lies in the folder of pictures {folder}, which is only read.",
+                    hint="Give a folder somewhere else.",
+                )
+    if spec.state.resolve().is_relative_to(spec.out.resolve()):
+        raise UsageError(
+            f"state: {spec.state} lies in the cohort, and holds what ties it to names."
+        )
+    if spec.out.resolve().is_relative_to(spec.state.resolve()):
+        raise UsageError(f"out: {spec.out} lies in the private folder {spec.state}.")
+
+
+def _cohort_at(folder: Path) -> Cohort | None:
+    try:
+        return load_cohort(folder)
+    except CohortError:
+        return None
+
+
+class _Build:
+    """One build, from the table to the cohort."""
+
+    def __init__(self, spec: BuildSpec, state: PrivateState, *, replace: bool) -> None:
+        self._spec, self._state, self._replace = spec, state, replace
+        self._before = read_review(state.review)
+        self._findings = Findings(self._before.answers, leave_open=spec.leave_open == "empty")
+        self._files = PictureFiles(state.folder)
+        self._metadata: Counter[str] = Counter()
+
+    def run(self) -> Built:
+        table = read_table(self._spec)
+        for said in table.said:
+            for row in said.rows or (None,):
+                self._findings.note("table", said.kind, said.value, said.said, row=row)
+        pictures = find_pictures(self._spec.pictures)
+        columns = choose_columns(self._spec, table, self._findings)
+        if "picture" not in columns.of:
+            if self._findings.open:
+                return self._result(None)
+            raise UsageError(
+                f"{table.name}: no column names the pictures.",
+                hint=f"Say which one (columns: picture). Columns: {', '.join(table.columns)}.",
+            )
+        records = self._read(table, columns)
+        index = PictureIndex(pictures)
+        shots = match_pictures(records, columns.of["picture"], index, self._findings)
+        patients = name_patients(shots, columns.of.get("patient"), self._findings)
+        out = agree(shots, patients, self._findings)
+        shots = [one for one in shots if patients.get(one.picture) not in (None, *out)]
+        image_ids = self._state.ids("pictures", [one.picture for one in shots], "img")
+        opened = self._open(shots, index, image_ids, files=not self._is_there())
+        shots = [one for one in shots if not opened[one.picture].error]
+        patient_ids = self._patient_ids(shots, patients)
+        self._keep_source(table, columns, records, shots, image_ids, patient_ids)
+        if self._findings.open:
+            return self._result(None)
+        if not shots:
+            raise CohortError("Nothing is left for a cohort: every row or picture is left out.")
+        return self._write(columns, shots, index, image_ids, patient_ids, opened)
+
+    def _read(self, table: SourceTable, columns: Columns) -> list[Record]:
+        reader = RecordReader(self._spec, table, columns, self._findings)
+        records = []
+        with bar("reading rows", len(table.rows)) as advance:
+            for row in table.rows:
+                records.append(reader.read(row))
+                advance(1)
+        return records
+
+    def _is_there(self) -> bool:
+        return self._spec.out.is_dir() and any(self._spec.out.iterdir())
+
+    def _open(
+        self, shots: list[Shot], index: PictureIndex, image_ids: dict[str, str], *, files: bool
+    ) -> dict[str, OpenedPicture]:
+        wanted: list[tuple[SourcePicture, str]] = [
+            (index.by_name[one.picture], image_ids[one.picture]) for one in shots
+        ]
+        opened = self._files.open_all(wanted, files=files)
+        for shot in shots:
+            about = opened[shot.picture]
+            if about.error:
+                self._findings.settle(
+                    "picture",
+                    shot.picture,
+                    Outcome(None, about.error),
+                    row=shot.record.row,
+                    parse=nothing,
+                    kind="cannot be opened",
+                    can_be_empty=False,
+                )
+        self._metadata = Counter(kind for one in opened.values() for kind in one.removed)
+        return opened
+
+    def _patient_ids(self, shots: list[Shot], patients: dict[str, str]) -> dict[str, str]:
+        keys = dict.fromkeys(patients[one.picture] for one in shots)
+        ids = self._state.ids("patients", keys, "pat")
+        return {one.picture: ids[patients[one.picture]] for one in shots}
+
+    def _keep_source(
+        self,
+        table: SourceTable,
+        columns: Columns,
+        records: list[Record],
+        shots: list[Shot],
+        image_ids: dict[str, str],
+        patient_ids: dict[str, str],
+    ) -> None:
+        """The rows as they were, with what they became, in the private folder."""
+        of_row: dict[int, list[Shot]] = {}
+        for shot in shots:
+            of_row.setdefault(shot.record.row, []).append(shot)
+        rows = []
+        for record in records:
+            source = {f"source: {name}": cell for name, cell in record.source.items()}
+            number = {"row": str(record.row)}
+            if record.row not in of_row:
+                rows.append(number | {"state": "left out"} | source)
+            for shot in of_row.get(record.row, ()):
+                ids = {
+                    "picture": shot.picture,
+                    "image_id": image_ids[shot.picture],
+                    "patient_id": patient_ids[shot.picture],
+                }
+                rows.append(number | {"state": "taken"} | ids | source)
+        self._state.write_source(table.columns, rows)
+
+    def _write(
+        self,
+        columns: Columns,
+        shots: list[Shot],
+        index: PictureIndex,
+        image_ids: dict[str, str],
+        patient_ids: dict[str, str],
+        opened: dict[str, OpenedPicture],
+    ) -> Built:
+        used = {condition_id(one.record.values["condition"]) for one in shots}
+        keys = {one.record.values["condition"] for one in shots}
+        if len(used) < len(keys):
+            raise CohortError("Two conditions that were kept as written have the same name.")
+        conditions, release = conditions_table(shots)
+        images = images_table(shots, image_ids, patient_ids, opened, columns.extra)
+        info = cohort_info(self._spec, release, patients_known="patient" in columns.of)
+        out = self._spec.out
+        if self._is_there():
+            there = _cohort_at(out)
+            if there and there.sha256 == Cohort(out, info, images, conditions).sha256:
+                self._files.clear()
+                return self._result(there, unchanged=True)
+            if not self._replace:
+                raise UsageError(
+                    f"{out} holds another cohort than this build would give.",
+                    hint="Nothing is overwritten. Give another `out` (and `version`) in the spec,"
+                    " or --replace.",
+                )
+            if there is None or not set(there.image_ids) <= self._state.given("pictures"):
+                raise UsageError(f"{out} is no cohort of this build, and is not replaced.")
+            self._files.open_all([(index.by_name[s.picture], image_ids[s.picture]) for s in shots])
+        else:
+            check_new(out)
+        cohort = self._lay(info, images, conditions)
+        self._files.clear()
+        return self._result(cohort)
+
+    def _lay(self, info: CohortInfo, images: pd.DataFrame, conditions: pd.DataFrame) -> Cohort:
+        out = self._spec.out
+        target = out if not self._is_there() else out.with_name(f".{out.name}.new")
+        with new_folder(target) as part:
+            self._files.lay({Path(file).name: part / file for file in images["file"]})
+            cohort = write_cohort(part, info, images, conditions, opened=True)
+        if target != out:
+            old = out.with_name(f".{out.name}.old")
+            out.rename(old)
+            target.rename(out)
+            shutil.rmtree(old)
+        return dataclasses.replace(cohort, root=out)
+
+    def _result(self, cohort: Cohort | None, *, unchanged: bool = False) -> Built:
+        findings = self._findings.all
+        write_review(self._state.review, findings, self._before)
+        return Built(cohort, unchanged, self._state.review, findings, self._metadata)
