@@ -3,9 +3,10 @@
     python benchmarks/ingest.py --images 10000
 
 The pictures are made here: gradients and noise of 128 x 128 pixels, JPEG, with the EXIF of a camera
-and a place. The table is messy: countries, ages, sexes and numbers in many spellings, over the 103 shipped conditions, so that no doubt is open. Every way is a process of
-its own on the same files, one after the other; its peak memory is what the kernel says of it. Ratios
-are of CPU time, which other programs on the machine change less.
+and a place. The table is messy: countries, ages, sexes and numbers in many spellings, over the 103
+shipped conditions, so that no doubt is open. Every way is a process of its own on the same files,
+one after the other; its peak memory is what the kernel says of it. Ratios are of CPU time, which
+other programs on the machine change less.
 
 Beside `rdface cohort build` stand two plain ways. `copy`: pandas reads the table, the files are
 copied as they are and hashed, two tables are written; it opens no picture, takes nothing out and

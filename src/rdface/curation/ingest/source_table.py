@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from rdface.curation.ingest.normalise.outcome import tidy
@@ -97,14 +98,14 @@ def split_lines(text: str, header_row: int = 1) -> tuple[list[str], list[Cells],
     Raises:
         csv.Error: A quotation mark is never closed, or a field is too long.
     """
-    cut = {
-        delimiter: list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-        for delimiter in DELIMITERS
-        if delimiter in text
-    } or {",": list(csv.reader(io.StringIO(text, newline=""), strict=True))}
     at = header_row - 1
-    best = max(cut, key=lambda one: len(cut[one][at]) if len(cut[one]) > at else 0)
-    lines = cut[best]
+
+    def cells_of_header(delimiter: str) -> int:
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        return len(next(islice(lines, at, None), []))
+
+    best = max(DELIMITERS, key=cells_of_header)
+    lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=best, strict=True))
     rows = [(n, cells) for n, cells in enumerate(lines, start=1) if any(map(str.strip, cells))]
     header = lines[at] if len(lines) > at else []
     return header, [row for row in rows if row[0] > header_row], best

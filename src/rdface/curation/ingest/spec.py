@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import pydantic
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from rdface.cohort import CohortInfo
 from rdface.curation.ingest.normalise.age import Unit
@@ -133,6 +133,14 @@ class BuildSpec(_Strict):
     dates: Order | None = None
     extra_columns: Words = ()
     leave_open: Literal["empty"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _not_given(cls, given: object) -> object:
+        """A key without a value, as where all lines below it are comments, is not given."""
+        if not isinstance(given, dict):
+            return given
+        return {key: value for key, value in given.items() if value is not None}
 
     @field_validator("columns", "defaults", mode="before")
     @classmethod

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -62,7 +61,8 @@ def _open(path: Path, *, values: bool) -> Any:  # noqa: ANN401 - openpyxl has no
         return load_workbook(path, data_only=values)
     except FileNotFoundError as error:
         raise CohortError(f"{path} cannot be read: no such file.") from error
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+    except Exception as error:
+        # openpyxl raises almost anything on a file that is none of its own.
         hint = "Save it as XLSX (not XLS), without a password; or as CSV UTF-8."
         raise CohortError(f"{path} is no XLSX file that can be opened.", hint=hint) from error
 
