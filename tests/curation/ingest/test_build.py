@@ -82,6 +82,44 @@ def test_leave_open_writes_without_what_is_doubtful_and_lists_it(source) -> None
     assert left == {"'18'", "'Kabuki'", "'spare.jpg'"}
 
 
+def test_doubts_of_a_row_that_is_left_out_are_closed(source) -> None:  # noqa: ANN001
+    source.pictures(["1.jpg", "2.jpg"])
+    source.table("photo,patient,disease,age,sex", f"{ROW},18,x", "2.jpg,P2,KBG syndrome,1y,f")
+    source.say()
+    source.build()
+    source.answer({"age: 18": "drop"})
+    built = source.build()
+    assert built.cohort is not None
+    assert len(built.cohort) == 1
+    assert [row["state"] for row in source.rows() if row["value"] == "'x'"] == ["left out"]
+
+
+def test_numbers_that_the_ontology_does_not_have_can_be_kept(source) -> None:  # noqa: ANN001
+    source.pictures(["1.jpg"])
+    source.table("photo,patient,disease,omim", "1.jpg,P1,Our new syndrome,699999")
+    source.say()
+    source.build()
+    source.answer({"condition: Our new syndrome | OMIM:699999": "keep"})
+    built = source.build()
+    assert built.cohort is not None
+    (condition,) = built.cohort.conditions.to_dict("records")
+    assert condition["omim_id"] == "OMIM:699999"
+    assert condition["facial_hpo"] == ""
+
+
+def test_a_folder_in_use_is_not_taken_for_the_state(source) -> None:  # noqa: ANN001
+    source.pictures(["1.jpg"])
+    source.table("photo,patient,disease", ROW)
+    mine = source.root / "mine"
+    mine.mkdir()
+    (mine / "letters.txt").write_text("")
+    source.say(state="mine")
+    mode = mine.stat().st_mode
+    with pytest.raises(UsageError, match="in use for something else"):
+        source.build()
+    assert mine.stat().st_mode == mode
+
+
 def test_without_patients_each_picture_is_its_own_and_it_is_said(source) -> None:  # noqa: ANN001
     source.pictures(["1.jpg", "2.jpg", "3.jpg"])
     source.table("photo,disease", "1.jpg,KBG syndrome", '"2.jpg; 3.jpg",KBG syndrome')

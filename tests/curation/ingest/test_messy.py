@@ -48,7 +48,7 @@ ROWS: list[tuple[str, tuple[str, ...] | None]] = [
         ("ORPHA-813", "male", "P2Y", "XK", "HP:0000325"),
     ),
     (
-        "10.jpg;P9;;Cornelia de Lange syndrome;122470;ORPHA:199;NIPBL;F;4 años;Spain;Synophrys;yes;",
+        "10.jpg;P9;;Cornelia de Lange syndrome;122470;ORPHA:199;NIPBL;F;4 años;ES;Synophrys;yes;",
         ("CDLS", "female", "P4Y", "ES", "HP:0000664"),
     ),
     ("11.jpg;P10;;Kabuki;;;;f;unknown;n/a;;yes;", ("KABUK", "female", "", "", "")),

@@ -33,6 +33,8 @@ state: s
         (GOOD + "defaults: {patient: x}", "patient: there is no such field"),
         (GOOD + "bare_ages: years", "bare_ages"),
         (GOOD + "sex_codes: {1: man}", "sex_codes"),
+        (GOOD.replace("name: a", "name: a, forbids: [uploads]"), "Did you mean upload"),
+        (GOOD.replace("name: a", "name: a, data_use: [7]"), "no code such as DUO"),
         (GOOD.replace("name: a", "name: a b"), "cohort.name"),
         (GOOD.replace("t.csv", "{file: t.csv, shet: A}"), "table.shet: there is no such key"),
     ],
@@ -43,6 +45,18 @@ def test_wrong_specs(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(UsageError) as caught:
         read_build_spec(path)
     assert said in caught.value.message
+
+
+def test_yaml_makes_nothing_else_of_a_word(tmp_path: Path) -> None:
+    """NO is Norway and not false, 1.10 is not 1.1, and a day stays a day."""
+    path = tmp_path / "spec.yaml"
+    text = GOOD.replace("version: 1,", "version: 1.10, consent_expires: 2030-12-31,")
+    path.write_text(text + "defaults: {country: NO}\nsex_codes: {1: male}\ncolumns:\n")
+    spec = read_build_spec(path)
+    assert spec.cohort.version == "1.10"
+    assert spec.cohort.consent_expires == "2030-12-31"
+    assert spec.defaults == {"country": "NO"}
+    assert spec.sex_codes == {"1": "male"}
 
 
 def test_paths_are_as_seen_from_the_spec(tmp_path: Path) -> None:

@@ -142,10 +142,13 @@ class _Build:
         shots = match_pictures(records, columns.of["picture"], index, self._findings)
         patients = name_patients(shots, columns.of.get("patient"), self._findings)
         out = agree(shots, patients, self._findings)
+        for shot in shots:
+            shot.record.dropped |= patients.get(shot.picture) in out
         shots = [one for one in shots if patients.get(one.picture) not in (None, *out)]
         image_ids = self._state.ids("pictures", [one.picture for one in shots], "img")
         opened = self._open(shots, index, image_ids, files=not self._is_there())
         shots = [one for one in shots if not opened[one.picture].error]
+        self._findings.leave_out({one.row for one in records if one.dropped})
         patient_ids = self._patient_ids(shots, patients)
         self._keep_source(table, columns, records, shots, image_ids, patient_ids)
         if self._findings.open:
@@ -176,7 +179,7 @@ class _Build:
         for shot in shots:
             about = opened[shot.picture]
             if about.error:
-                self._findings.settle(
+                settled = self._findings.settle(
                     "picture",
                     shot.picture,
                     Outcome(None, about.error),
@@ -185,6 +188,7 @@ class _Build:
                     kind="cannot be opened",
                     can_be_empty=False,
                 )
+                shot.record.dropped |= settled.drop
         self._metadata = Counter(kind for one in opened.values() for kind in one.removed)
         return opened
 

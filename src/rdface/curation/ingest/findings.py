@@ -10,7 +10,7 @@ from typing import Literal
 
 from rdface.curation.ingest.normalise.outcome import Candidate, Outcome, tidy
 
-State = Literal["DOUBT", "WRONG ANSWER", "answered", "left empty", "changed", "note"]
+State = Literal["DOUBT", "WRONG ANSWER", "answered", "left empty", "left out", "changed", "note"]
 EMPTY, DROP, KEEP = "empty", "drop", "keep"
 
 
@@ -94,6 +94,12 @@ class Findings:
     def open(self) -> list[Finding]:
         """Those that keep the cohort from being written."""
         return [one for one in self._found.values() if one.open]
+
+    def leave_out(self, rows: set[int]) -> None:
+        """Close doubts that concern nothing but rows that are left out."""
+        for one in self.open:
+            if one.state == "DOUBT" and one.rows and rows.issuperset(one.rows):
+                one.state = "left out"
 
     def note(
         self, field_name: str, kind: str, value: str, said: str, *, row: int | None = None

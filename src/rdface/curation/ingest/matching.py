@@ -43,8 +43,9 @@ def match_pictures(
         pairs = index.find_all(tidy(cell)) if tidy(cell) else ()
         if not pairs:
             pairs = ((record.where, Outcome(None, "the row names no picture")),)
+        before, gone = record.dropped, 0
         for text, outcome in pairs:
-            if record.dropped:
+            if before:
                 named |= {outcome.value} if outcome.value else set()
                 continue
             settled = findings.settle(
@@ -60,7 +61,9 @@ def match_pictures(
                 shots.append(Shot(settled.value, record))
                 named.add(settled.value)
             elif settled.drop:
+                gone += 1
                 named |= {outcome.value} if outcome.value else set()
+        record.dropped = before or gone == len(pairs)
     for name in index.by_name:
         if name not in named:
             findings.settle(
@@ -105,6 +108,8 @@ def _one_row_each(shots: list[Shot], findings: Findings) -> list[Shot]:
                 )
                 if settled.value == f"row {shot.record.row}":
                     kept[picture] = shot
+                elif settled.value or settled.drop:
+                    shot.record.dropped = True
     return [shot for shot in shots if kept.get(shot.picture) is shot]
 
 

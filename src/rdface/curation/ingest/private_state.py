@@ -18,6 +18,7 @@ from rdface.errors import UsageError
 REVIEW = "review.csv"
 _KEY = "key.json"
 _SOURCE = "source.csv"
+_LOCK = "lock"
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 """32 signs without l, o, 0 and 1, which people mistake for each other."""
 
@@ -40,6 +41,11 @@ class PrivateState:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        if folder.is_dir() and any(folder.iterdir()) and not (folder / _LOCK).exists():
+            raise UsageError(
+                f"state: {folder} is in use for something else.",
+                hint="Give a folder of its own: it is closed to other users.",
+            )
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except FileExistsError as error:
@@ -59,7 +65,7 @@ class PrivateState:
         Raises:
             UsageError: Another build is at work.
         """
-        lock = FileLock(self.folder / "lock", timeout=0)
+        lock = FileLock(self.folder / _LOCK, timeout=0)
         try:
             with lock:
                 yield

@@ -18,7 +18,7 @@ from rdface.curation.ingest.source_table import decode_text, split_lines
 from rdface.errors import UsageError
 
 COLUMNS = ("state", "field", "kind", "value", "rows", "said", "candidates", "answer", "id")
-_ORDER = ("WRONG ANSWER", "DOUBT", "left empty", "changed", "note", "answered", "gone")
+_ORDER = ("WRONG ANSWER", "DOUBT", "left empty", "left out", "changed", "note", "answered", "gone")
 _LONGEST = 30_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -49,6 +49,9 @@ def read_review(path: Path) -> Answered:
     Raises:
         UsageError: It is no review any more; it is left as it is.
     """
+    if path.with_suffix(".xlsx").exists():
+        hint = f"Save it as {path.name} (CSV UTF-8), and move the XLSX file away."
+        raise UsageError(f"{path.with_suffix('.xlsx')} lies beside the review.", hint=hint)
     if not path.exists():
         return Answered()
     text, _ = decode_text(path)

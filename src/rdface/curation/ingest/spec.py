@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,6 +12,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from rdface.cohort import CohortInfo
+from rdface.cohort.use_columns import ACTIONS, iso_date
 from rdface.curation.ingest.normalise.age import Unit
 from rdface.curation.ingest.normalise.date import Order
 from rdface.errors import UsageError
@@ -43,6 +45,10 @@ DEFAULTED = tuple(
     name for name in FIELDS if name not in ("picture", "patient", "birth_date", "photo_date")
 )
 _HINT = "`rdface cohort build --new SPEC` writes a spec with every key explained."
+
+
+_NOTHING = (None, "", "null", "~")
+"""What YAML writes where there is no value."""
 
 
 def _listed(value: object) -> object:
@@ -84,6 +90,31 @@ class CohortSpec(_Strict):
     forbids: Words = ()
     permitted_use: str = ""
     consent_expires: str = ""
+
+    @field_validator("data_use")
+    @classmethod
+    def _codes(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        for code in codes:
+            if not re.fullmatch(r"DUO:[0-9]{7}", code):
+                raise ValueError(f"{code!r} is no code such as DUO:0000007")
+        return codes
+
+    @field_validator("forbids")
+    @classmethod
+    def _actions(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in ACTIONS:
+                raise ValueError(
+                    f"{name!r} is none of {', '.join(ACTIONS)}. {nearest(name, ACTIONS)}"
+                )
+        return names
+
+    @field_validator("consent_expires")
+    @classmethod
+    def _day(cls, text: str) -> str:
+        if text:
+            iso_date(text)
+        return text
 
     def info(self, **more: str) -> CohortInfo:
         """The metadata, without the keys that are not given."""
@@ -140,16 +171,18 @@ class BuildSpec(_Strict):
         """A key without a value, as where all lines below it are comments, is not given."""
         if not isinstance(given, dict):
             return given
-        return {key: value for key, value in given.items() if value is not None}
+        return {key: value for key, value in given.items() if value not in _NOTHING}
 
     @field_validator("columns", "defaults", mode="before")
     @classmethod
     def _known(cls, given: object, about: pydantic.ValidationInfo) -> object:
         known = FIELDS if about.field_name == "columns" else DEFAULTED
-        for name in given if isinstance(given, dict) else ():
+        if not isinstance(given, dict):
+            return given
+        for name in given:
             if name not in known:
                 raise ValueError(f"{name}: {_unknown(str(name), known)}")
-        return given
+        return {name: None if value in _NOTHING else value for name, value in given.items()}
 
     def at(self, folder: Path) -> BuildSpec:
         """The same with every path as seen from the working folder."""
@@ -170,7 +203,8 @@ def read_build_spec(path: Path) -> BuildSpec:
         UsageError: It is missing, no YAML, or keys are wrong; each is named, with the nearest.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # Every value is text first: no NO that is false, no version 1.10 that is 1.1.
+        content = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506
     except OSError as error:
         raise UsageError(
             f"The spec {path} cannot be read: {error.strerror}.", hint=_HINT
@@ -178,7 +212,7 @@ def read_build_spec(path: Path) -> BuildSpec:
     except (ValueError, yaml.YAMLError) as error:
         raise UsageError(f"The spec {path} is no YAML: {error}", hint=_HINT) from error
     if not isinstance(content, dict):
-        what = "is empty" if content is None else "is no mapping of keys to values"
+        what = "is empty" if not content else "is no mapping of keys to values"
         raise UsageError(f"The spec {path} {what}.", hint=_HINT)
     try:
         return BuildSpec.model_validate(content).at(path.parent)
