@@ -18,7 +18,7 @@ from PIL import Image
 
 from rdface.cli.cohort_build import build
 from rdface.cohort import load_cohort
-from rdface.errors import CohortError
+from rdface.errors import CohortError, UsageError
 
 COMMAND = [sys.executable, "-c", "from rdface.cli.main import main; main()", "cohort", "build"]
 ANSWERS = {
@@ -69,9 +69,30 @@ def test_the_example_from_first_run_to_cohort(tmp_path: Path) -> None:
     assert run.output.endswith("(unchanged)\n")
 
 
+@pytest.mark.weights
+def test_answers_on_the_command_line(tmp_path: Path) -> None:
+    """They stand in the review afterwards; a line that is not there is named."""
+    folder = tmp_path / "example"
+    CliRunner().invoke(build, ["--example", str(folder)])
+    spec, review = str(folder / "spec.yaml"), folder / "private" / "review.csv"
+    early = CliRunner().invoke(build, [spec, "--answer", "q1=2"])
+    assert isinstance(early.exception, UsageError)
+    CliRunner().invoke(build, [spec])
+    with review.open(encoding="utf-8-sig", newline="") as stream:
+        ids = {row["value"]: row["id"] for row in csv.DictReader(stream)}
+    given = [f"--answer={ids[value]}={text}" for value, text in ANSWERS.items()]
+    run = CliRunner().invoke(build, [spec, *given])
+    assert run.exit_code == 0, run.output
+    with review.open(encoding="utf-8-sig", newline="") as stream:
+        found = {row["value"]: row["answer"] for row in csv.DictReader(stream) if row["answer"]}
+    assert found == ANSWERS
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["--answer", "a=b", "--new", "c.yaml"], "--answer goes with"),
+        (["a.yaml", "--answer", "ab"], "write ID=ANSWER"),
         ([], "Give a SPEC"),
         (["a.yaml", "--new", "b.yaml"], "Give a SPEC"),
         (["a.yaml", "--table", "t.csv"], "go with --new"),

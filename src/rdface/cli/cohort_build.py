@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from rdface.curation.ingest.build import Built
+    from rdface.curation.ingest.findings import Finding
 
 _SHOWN = 12
 
@@ -16,6 +17,13 @@ _SHOWN = 12
 @click.command()
 @click.argument("spec", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @click.option("--replace", is_flag=True, help="Take the place of this build's earlier cohort.")
+@click.option(
+    "--answer",
+    "answers",
+    multiple=True,
+    metavar="ID=ANSWER",
+    help="Answer a line of the review, in place of a spreadsheet; repeatable.",
+)
 @click.option(
     "--new",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -33,6 +41,7 @@ _SHOWN = 12
 def build(
     spec: Path | None,
     replace: bool,
+    answers: tuple[str, ...],
     new: Path | None,
     table: Path | None,
     pictures: Path | None,
@@ -46,6 +55,10 @@ def build(
     """
     if sum(one is not None for one in (spec, new, example)) != 1:
         raise click.UsageError("Give a SPEC, or --new SPEC, or --example FOLDER.")
+    if answers and spec is None:
+        raise click.UsageError("--answer goes with a SPEC.")
+    if wrong := [one for one in answers if "=" not in one]:
+        raise click.UsageError(f"--answer {wrong[0]}: write ID=ANSWER, such as qc8538718ab=2.")
     if (table or pictures) and new is None:
         raise click.UsageError("--table and --pictures go with --new; a SPEC names its own.")
     if example is not None:
@@ -63,7 +76,8 @@ def build(
         from rdface.curation.ingest.build import build_cohort
         from rdface.curation.ingest.spec import read_build_spec
 
-        _report(build_cohort(read_build_spec(spec), replace=replace))
+        given = dict(one.split("=", 1) for one in answers)
+        _report(build_cohort(read_build_spec(spec), replace=replace, answers=given))
 
 
 def _report(built: Built) -> None:
@@ -94,6 +108,15 @@ def _report(built: Built) -> None:
     )
 
 
+def _shown(finding: Finding) -> str:
+    """The value, unless it names somebody: terminals are logged, the review is private."""
+    names = finding.field in ("patient", "birth_date", "photo_date")
+    if names or finding.kind in ("dates", "differs within a patient"):
+        return ""
+    value = finding.value.partition(":")[0] if finding.value.startswith("row ") else finding.value
+    return f" {value!r}" if len(value) <= 60 else f" {value[:57]!r}..."
+
+
 def _refuse(built: Built) -> None:
     from rdface.curation.ingest.review_file import row_ranges
     from rdface.errors import CohortError
@@ -101,8 +124,7 @@ def _refuse(built: Built) -> None:
     lines = []
     for one in built.open[:_SHOWN]:
         rows = f" ({row_ranges(one.rows)[:40]})" if one.rows else ""
-        value = one.value if len(one.value) <= 60 else f"{one.value[:57]}..."
-        lines.append(f"  {one.field} {value!r}{rows}: {one.said}")
+        lines.append(f"  {one.id}  {one.field}{_shown(one)}{rows}: {one.said}")
     if len(built.open) > _SHOWN:
         lines.append(f"  ... and {len(built.open) - _SHOWN} more")
     doubts = "1 doubt is open" if len(built.open) == 1 else f"{len(built.open)} doubts are open"

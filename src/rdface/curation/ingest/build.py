@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +55,9 @@ class Built:
         return [one for one in self.findings if one.open]
 
 
-def build_cohort(spec: BuildSpec, *, replace: bool = False) -> Built:
+def build_cohort(
+    spec: BuildSpec, *, replace: bool = False, answers: Mapping[str, str] | None = None
+) -> Built:
     """Read everything, write the review, and the cohort if nothing is left to decide.
 
     The source is only read. The cohort's folder appears whole or not at all.
@@ -62,6 +65,7 @@ def build_cohort(spec: BuildSpec, *, replace: bool = False) -> Built:
     Args:
         spec: The spec, with paths as seen from here.
         replace: Take the place of an earlier cohort in the same folder.
+        answers: Id of a line of the review -> what to write into its column ``answer``.
 
     Raises:
         UsageError: The spec does not fit the table or the folders.
@@ -70,7 +74,7 @@ def build_cohort(spec: BuildSpec, *, replace: bool = False) -> Built:
     _check_places(spec)
     state = PrivateState(spec.state)
     with state.locked():
-        return _Build(spec, state, replace=replace).run()
+        return _Build(spec, state, replace=replace, answers=answers or {}).run()
 
 
 def read_table(spec: BuildSpec) -> SourceTable:
@@ -116,9 +120,12 @@ def _cohort_at(folder: Path) -> Cohort | None:
 class _Build:
     """One build, from the table to the cohort."""
 
-    def __init__(self, spec: BuildSpec, state: PrivateState, *, replace: bool) -> None:
+    def __init__(
+        self, spec: BuildSpec, state: PrivateState, *, replace: bool, answers: Mapping[str, str]
+    ) -> None:
         self._spec, self._state, self._replace = spec, state, replace
         self._before = read_review(state.review)
+        self._before.take(answers)
         self._findings = Findings(self._before.answers, leave_open=spec.leave_open == "empty")
         self._files = PictureFiles(state.folder)
         self._metadata: Counter[str] = Counter()
@@ -154,6 +161,7 @@ class _Build:
         if self._findings.open:
             return self._result(None)
         if not shots:
+            write_review(self._state.review, self._findings.all, self._before)
             raise CohortError("Nothing is left for a cohort: every row or picture is left out.")
         return self._write(columns, shots, index, image_ids, patient_ids, opened)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +17,7 @@ from rdface.curation.ingest.findings import Finding
 from rdface.curation.ingest.private_file import write_private
 from rdface.curation.ingest.source_table import decode_text, split_lines
 from rdface.errors import UsageError
+from rdface.registry import nearest
 
 COLUMNS = ("state", "field", "kind", "value", "rows", "said", "candidates", "answer", "id")
 _ORDER = ("WRONG ANSWER", "DOUBT", "left empty", "left out", "changed", "note", "answered", "gone")
@@ -41,6 +43,20 @@ class Answered:
         return {
             key: row["answer"].strip() for key, row in self.rows.items() if row["answer"].strip()
         }
+
+    def take(self, answers: Mapping[str, str]) -> None:
+        """Answer lines by id, as if it had been written into the file.
+
+        Raises:
+            UsageError: The review has no such line.
+        """
+        for identifier, answer in answers.items():
+            if identifier not in self.rows:
+                raise UsageError(
+                    f"The review has no line {identifier!r}.",
+                    hint=f"{nearest(identifier, self.rows)} A first run writes the review.".lstrip(),
+                )
+            self.rows[identifier]["answer"] = answer
 
 
 def read_review(path: Path) -> Answered:
