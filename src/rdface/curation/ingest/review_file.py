@@ -52,10 +52,8 @@ class Answered:
         """
         for identifier, answer in answers.items():
             if identifier not in self.rows:
-                raise UsageError(
-                    f"The review has no line {identifier!r}.",
-                    hint=f"{nearest(identifier, self.rows)} A first run writes the review.".lstrip(),
-                )
+                hint = f"{nearest(identifier, self.rows)} A first run writes the review."
+                raise UsageError(f"The review has no line {identifier!r}.", hint=hint.lstrip())
             self.rows[identifier]["answer"] = answer
 
 
