@@ -92,7 +92,7 @@ def _report(built: Built) -> None:
         click.secho(f"Warning: {said}; {built.review} lists them.", fg="yellow", err=True)
     click.echo(
         f"{built.review}: {states.count('changed')} changes, {states.count('answered')} answered,"
-        f" {len(built.open)} open doubts, {states.count('note')} notes"
+        f" {len(built.open)} open doubt{'s' * (len(built.open) != 1)}, {states.count('note')} notes"
     )
     if built.cohort is None:
         _refuse(built)

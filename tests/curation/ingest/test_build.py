@@ -6,7 +6,9 @@ import csv
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from rdface.cohort import load_cohort
 from rdface.curation.ingest.picture_files import PictureFiles
@@ -198,6 +200,23 @@ def test_ids_are_random_and_stay_when_the_table_grows(source, tmp_path: Path) ->
     third = source.build().cohort
     assert third is not None
     assert set(third.image_ids).isdisjoint(second.image_ids)
+
+
+def test_every_format_that_rdface_opens_goes_through_and_two_folders_are_one(source) -> None:  # noqa: ANN001
+    suffixes = ("png", "webp", "tif", "bmp", "gif")
+    for place, suffix in enumerate(suffixes):
+        folder = source.root / ("one", "two")[place % 2]
+        folder.mkdir(exist_ok=True)
+        pixels = np.full((20, 20, 3), 40 * place, np.uint8)
+        Image.fromarray(pixels).save(folder / f"x.{suffix}")
+    (source.root / "one" / "x.tif").rename(source.root / "one" / "y.jpg")  # the name is wrong
+    rows = [f"{'y.jpg' if s == 'tif' else 'x.' + s},P{s},KBG syndrome" for s in suffixes]
+    source.table("photo,patient,disease", *rows)
+    source.say(pictures=["one", "two"])
+    built = source.build()
+    assert built.cohort is not None
+    found = [Path(file).suffix for file in built.cohort.images["file"]]
+    assert found == [".png", ".webp", ".tif", ".bmp", ".gif"]
 
 
 def test_a_picture_is_opened_once(source, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN001

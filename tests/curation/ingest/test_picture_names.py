@@ -13,7 +13,7 @@ from rdface.curation.ingest.picture_names import PictureIndex, SourcePicture, fi
 from rdface.errors import UsageError
 
 NAMES = ("a/1.jpg", "b/1.jpg", "Foto 2.JPG", "3.5 years.png", "grün.tif", "4.jpg", "4.png")
-INDEX = PictureIndex([SourcePicture(name, Path(name)) for name in NAMES])
+INDEX = PictureIndex([SourcePicture(name, Path(name), name) for name in NAMES])
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,10 @@ def test_folders(tmp_path: Path) -> None:
     for name in ("1.jpg", "notes.txt", ".hidden.jpg", "in/2.PNG"):
         (tmp_path / name).write_bytes(b"")
     assert [one.name for one in find_pictures([str(tmp_path)])] == ["1.jpg", "in/2.PNG"]
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "1.jpg").write_bytes(b"")
+    roots = [str(tmp_path / "in"), str(tmp_path / "other")]
+    assert [one.name for one in find_pictures(roots)] == ["2 other/1.jpg", "2.PNG"]
     with pytest.raises(UsageError, match="lies in"):
         find_pictures([str(tmp_path), str(tmp_path / "in")])
 

@@ -138,6 +138,7 @@ class _Build:
         pictures = find_pictures(self._spec.pictures)
         columns = choose_columns(self._spec, table, self._findings)
         if "picture" not in columns.of:
+            self._write_review()
             if self._findings.open:
                 return self._result(None)
             raise UsageError(
@@ -156,12 +157,12 @@ class _Build:
         opened = self._open(shots, index, image_ids, files=not self._is_there())
         shots = [one for one in shots if not opened[one.picture].error]
         self._findings.leave_out({one.row for one in records if one.dropped})
+        self._write_review()
         patient_ids = self._patient_ids(shots, patients)
         self._keep_source(table, columns, records, shots, image_ids, patient_ids)
         if self._findings.open:
             return self._result(None)
         if not shots:
-            write_review(self._state.review, self._findings.all, self._before)
             raise CohortError("Nothing is left for a cohort: every row or picture is left out.")
         return self._write(columns, shots, index, image_ids, patient_ids, opened)
 
@@ -283,7 +284,9 @@ class _Build:
             shutil.rmtree(old)
         return dataclasses.replace(cohort, root=out)
 
+    def _write_review(self) -> None:
+        write_review(self._state.review, self._findings.all, self._before)
+
     def _result(self, cohort: Cohort | None, *, unchanged: bool = False) -> Built:
         findings = self._findings.all
-        write_review(self._state.review, findings, self._before)
         return Built(cohort, unchanged, self._state.review, findings, self._metadata)

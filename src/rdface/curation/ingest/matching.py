@@ -48,6 +48,10 @@ def match_pictures(
             if before:
                 named |= {outcome.value} if outcome.value else set()
                 continue
+            if outcome.value and not outcome.said:  # exactly the path or the file name
+                shots.append(Shot(outcome.value, record))
+                named.add(outcome.value)
+                continue
             settled = findings.settle(
                 "picture",
                 text,

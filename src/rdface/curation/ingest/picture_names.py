@@ -26,12 +26,15 @@ class SourcePicture:
     """A file of the source.
 
     Attributes:
-        name: Path below its folder, with the folder's name before it where there are several.
+        name: Path below its folder; in further folders after the folder's name. Ids hang on it, so
+            a folder that joins later changes no names.
         path: Where it lies.
+        below: Path below its folder.
     """
 
     name: str
     path: Path
+    below: str
 
 
 def find_pictures(folders: Iterable[str]) -> tuple[SourcePicture, ...]:
@@ -55,10 +58,10 @@ def find_pictures(folders: Iterable[str]) -> tuple[SourcePicture, ...]:
             raise UsageError(f"{root} lies in {inside[0]}, which is read as well.")
     found = []
     for number, root in enumerate(roots, start=1):
-        prefix = f"{number}:{root.name}/" if len(roots) > 1 else ""
+        prefix = f"{number} {root.name}/" if number > 1 else ""
         for path in _files(root):
-            name = path.relative_to(root).as_posix()
-            found.append(SourcePicture(prefix + name, path))
+            below = path.relative_to(root).as_posix()
+            found.append(SourcePicture(prefix + below, path, below))
     if not found:
         raise UsageError(f"There are no pictures in {', '.join(map(str, roots))}.")
     return tuple(sorted(found, key=lambda one: one.name))
@@ -82,9 +85,8 @@ class PictureIndex:
     def __init__(self, pictures: Iterable[SourcePicture]) -> None:
         self.by_name = {one.name: one for one in pictures}
         self._by: list[dict[str, list[str]]] = [{}, {}, {}]
-        for name in self.by_name:
-            path = PurePosixPath(_same(name.partition(":")[2] if ":" in name else name))
-            parts = path.parts
+        for name, one in self.by_name.items():
+            parts = PurePosixPath(_same(one.below)).parts
             for start in range(len(parts)):
                 tail = PurePosixPath(*parts[start:])
                 for table, key in zip(
@@ -102,7 +104,7 @@ class PictureIndex:
         if text in self.by_name:
             return Outcome(text)
         keys = (wanted, wanted.casefold(), _stem(PurePosixPath(wanted)))
-        ways = ("by its file name", "by its file name in other case", "without the suffix")
+        ways = ("", "by its file name in other case", "without the suffix")
         for way, key, table in zip(ways, keys, self._by, strict=True):
             found = list(dict.fromkeys(table.get(key, ())))
             if not found and way == "without the suffix":
@@ -111,7 +113,7 @@ class PictureIndex:
                 return Outcome(found[0], way)
             if found:
                 candidates = tuple(Candidate(name) for name in found[:_SHOWN])
-                return Outcome(None, f"{len(found)} pictures match {way}", candidates)
+                return Outcome(None, f"{len(found)} pictures match {way}".rstrip(), candidates)
         return Outcome(None, "there is no such picture")
 
     def find_all(self, text: str) -> tuple[tuple[str, Outcome], ...]:
