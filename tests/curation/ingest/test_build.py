@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from rdface.cohort import load_cohort
+from rdface.cohort import load_cohort, write_cohort
 from rdface.curation.ingest.picture_files import PictureFiles
 from rdface.errors import CohortError, UsageError
 
@@ -217,6 +218,33 @@ def test_every_format_that_rdface_opens_goes_through_and_two_folders_are_one(sou
     assert built.cohort is not None
     found = [Path(file).suffix for file in built.cohort.images["file"]]
     assert found == [".png", ".webp", ".tif", ".bmp", ".gif"]
+
+
+def test_what_was_withdrawn_never_comes_back(source) -> None:  # noqa: ANN001
+    source.pictures(["1.jpg", "2.jpg"])
+    source.table("photo,patient,disease", ROW, "2.jpg,P2,KBG syndrome")
+    source.say()
+    first = source.build().cohort
+    assert first is not None
+    # What `rdface cohort withdraw` leaves: one row less, no picture, a record without ids.
+    first.path(first.image_ids[0]).unlink()
+    info = first.info.model_copy(update={"version": "1.w1"})
+    write_cohort(first.root, info, first.images[1:], first.conditions)
+    (first.root / "withdrawals.jsonl").write_text("{}\n")
+    with pytest.raises(UsageError, match="holds another cohort"):
+        source.build()
+    with pytest.raises(UsageError, match="holds the record of a withdrawal"):
+        source.build(replace=True)
+    source.say(out="second")
+    built = source.build()
+    assert built.cohort is not None
+    assert built.cohort.image_ids == first.image_ids[1:]
+    assert [one.value for one in built.findings if one.kind == "WARNING"] == ["1.jpg"]
+    shutil.rmtree(first.root)  # it is remembered without the record
+    source.say(out="third")
+    third = source.build().cohort
+    assert third is not None
+    assert third.image_ids == first.image_ids[1:]
 
 
 def test_a_picture_is_opened_once(source, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN001

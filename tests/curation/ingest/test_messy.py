@@ -179,7 +179,7 @@ def test_every_value_of_a_messy_table(source) -> None:  # noqa: ANN001
     assert again.unchanged
     assert again.cohort is not None
     assert again.cohort.sha256 == built.cohort.sha256
-    for name in ("review.csv", "key.json", "source.csv", "pictures.jsonl"):
+    for name in ("review.csv", "ids.json", "source.csv", "pictures.jsonl"):
         assert (source.root / "private" / name).stat().st_mode & 0o777 == 0o600
     assert (source.root / "private").stat().st_mode & 0o777 == 0o700
     assert "Muster" in (source.root / "private" / "source.csv").read_text()

@@ -21,10 +21,11 @@ from rdface.curation.ingest.normalise.outcome import Outcome, nothing
 from rdface.curation.ingest.patients import agree, name_patients
 from rdface.curation.ingest.picture_files import OpenedPicture, PictureFiles
 from rdface.curation.ingest.picture_names import PictureIndex, SourcePicture, find_pictures
-from rdface.curation.ingest.private_state import PrivateState
+from rdface.curation.ingest.private_state import WITHDRAWALS, PrivateState
 from rdface.curation.ingest.records import Record, RecordReader
 from rdface.curation.ingest.review_file import read_review, write_review
-from rdface.curation.ingest.source_table import SourceTable, read_csv
+from rdface.curation.ingest.source import check_places, read_table
+from rdface.curation.ingest.source_table import SourceTable
 from rdface.curation.ingest.spec import BuildSpec
 from rdface.curation.ingest.tables import cohort_info, conditions_table, images_table
 from rdface.errors import CohortError, UsageError
@@ -71,43 +72,10 @@ def build_cohort(
         UsageError: The spec does not fit the table or the folders.
         CohortError: The table is none, or nothing is left for a cohort.
     """
-    _check_places(spec)
+    check_places(spec)
     state = PrivateState(spec.state)
     with state.locked():
         return _Build(spec, state, replace=replace, answers=answers or {}).run()
-
-
-def read_table(spec: BuildSpec) -> SourceTable:
-    """The table of a spec: XLSX by its suffix, else CSV.
-
-    Raises:
-        CohortError: It is no such table.
-        UsageError: Its sheet is not there.
-    """
-    about = spec.table
-    if about.file.suffix.lower() in (".xlsx", ".xlsm"):
-        from rdface.curation.ingest.workbook import read_xlsx
-
-        return read_xlsx(about.file, sheet=about.sheet, header_row=about.header_row)
-    if about.sheet:
-        raise UsageError(f"{about.file} is no XLSX file and has no sheets.")
-    return read_csv(about.file, header_row=about.header_row)
-
-
-def _check_places(spec: BuildSpec) -> None:
-    for name, place in (("out", spec.out), ("state", spec.state)):
-        for folder in map(Path, spec.pictures):
-            if place.resolve().is_relative_to(folder.resolve()):
-                raise UsageError(
-                    f"{name}: {place} lies in the folder of pictures {folder}, which is only read.",
-                    hint="Give a folder somewhere else.",
-                )
-    if spec.state.resolve().is_relative_to(spec.out.resolve()):
-        raise UsageError(
-            f"state: {spec.state} lies in the cohort, and holds what ties it to names."
-        )
-    if spec.out.resolve().is_relative_to(spec.state.resolve()):
-        raise UsageError(f"out: {spec.out} lies in the private folder {spec.state}.")
 
 
 def _cohort_at(folder: Path) -> Cohort | None:
@@ -154,6 +122,7 @@ class _Build:
             shot.record.dropped |= patients.get(shot.picture) in out
         shots = [one for one in shots if patients.get(one.picture) not in (None, *out)]
         image_ids = self._state.ids("pictures", [one.picture for one in shots], "img")
+        shots = self._without_withdrawn(shots, image_ids)
         opened = self._open(shots, index, image_ids, files=not self._is_there())
         shots = [one for one in shots if not opened[one.picture].error]
         self._findings.leave_out({one.row for one in records if one.dropped})
@@ -165,6 +134,17 @@ class _Build:
         if not shots:
             raise CohortError("Nothing is left for a cohort: every row or picture is left out.")
         return self._write(columns, shots, index, image_ids, patient_ids, opened)
+
+    def _without_withdrawn(self, shots: list[Shot], image_ids: dict[str, str]) -> list[Shot]:
+        """No later build brings back what was withdrawn from an earlier one."""
+        gone = self._state.withdrawn()
+        for shot in shots:
+            if image_ids[shot.picture] in gone:
+                said = "withdrawn from an earlier cohort of this build; left out of every later one"
+                row = shot.record.row
+                self._findings.note("picture", "WARNING", shot.picture, said, row=row)
+                shot.record.dropped = True
+        return [one for one in shots if image_ids[one.picture] not in gone]
 
     def _read(self, table: SourceTable, columns: Columns) -> list[Record]:
         reader = RecordReader(self._spec, table, columns, self._findings)
@@ -262,11 +242,17 @@ class _Build:
                     hint="Nothing is overwritten. Give another `out` (and `version`) in the spec,"
                     " or --replace.",
                 )
+            if (out / WITHDRAWALS).exists():
+                raise UsageError(
+                    f"{out} holds the record of a withdrawal, and is not replaced.",
+                    hint="Give another `out` in the spec; what was withdrawn stays out of it.",
+                )
             if there is None or not set(there.image_ids) <= self._state.given("pictures"):
                 raise UsageError(f"{out} is no cohort of this build, and is not replaced.")
             self._files.open_all([(index.by_name[s.picture], image_ids[s.picture]) for s in shots])
         else:
             check_new(out)
+        self._state.published(images["image_id"], out)
         cohort = self._lay(info, images, conditions)
         self._files.clear()
         return self._result(cohort)

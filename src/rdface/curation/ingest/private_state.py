@@ -16,8 +16,11 @@ from rdface.curation.ingest.private_file import write_private
 from rdface.errors import UsageError
 
 REVIEW = "review.csv"
-_KEY = "key.json"
+_KEY = "ids.json"
 _SOURCE = "source.csv"
+_PUBLISHED, _WITHDRAWN = "published", "withdrawn"
+WITHDRAWALS = "withdrawals.jsonl"
+"""The record that a withdrawal leaves in a cohort."""
 _LOCK = "lock"
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 """32 signs without l, o, 0 and 1, which people mistake for each other."""
@@ -77,7 +80,7 @@ class PrivateState:
     def ids(self, kind: str, names: Iterable[str], prefix: str) -> dict[str, str]:
         """The id of each name, the same as ever; new names get random ones, kept at once."""
         known = self._ids.setdefault(kind, {})
-        used = {one for table in self._ids.values() for one in table.values()}
+        used = self.given("pictures") | self.given("patients")
         found: dict[str, str] = {}
         new = False
         for name in names:
@@ -85,12 +88,38 @@ class PrivateState:
                 made = random_id(prefix)
                 if made not in used:
                     known[name], new = made, True
-                    used.add(made)
+                    used |= {made}
             found[name] = known[name]
         if new:
-            content = json.dumps(self._ids, indent=1, ensure_ascii=False) + "\n"
-            write_private(self.folder / _KEY, content.encode())
+            self._write()
         return found
+
+    def published(self, image_ids: Iterable[str], out: Path) -> None:
+        """Remember which images went into which cohort, so that a withdrawal is noticed."""
+        place = str(out.resolve())
+        others = {k: v for k, v in self._ids.get(_PUBLISHED, {}).items() if v != place}
+        self._ids[_PUBLISHED] = others | dict.fromkeys(image_ids, place)
+        self._write()
+
+    def withdrawn(self) -> frozenset[str]:
+        """Images that were withdrawn from a cohort of this build, now or at any time before.
+
+        A withdrawal takes rows out of a cohort and leaves a record of it, without ids, there.
+        """
+        gone = self._ids.setdefault(_WITHDRAWN, {})
+        published = self._ids.get(_PUBLISHED, {})
+        for out in set(published.values()):
+            if (Path(out) / WITHDRAWALS).exists():
+                with (Path(out) / "images.csv").open(encoding="utf-8", newline="") as stream:
+                    left = {row["image_id"] for row in csv.DictReader(stream)}
+                now = (one for one, place in published.items() if place == out)
+                gone |= {one: out for one in now if one not in left and one not in gone}
+        self._write()
+        return frozenset(gone)
+
+    def _write(self) -> None:
+        content = json.dumps(self._ids, indent=1, ensure_ascii=False) + "\n"
+        write_private(self.folder / _KEY, content.encode())
 
     def given(self, kind: str) -> frozenset[str]:
         """Every id that this build has ever given."""
