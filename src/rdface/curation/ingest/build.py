@@ -259,12 +259,14 @@ class _Build:
 
     def _lay(self, info: CohortInfo, images: pd.DataFrame, conditions: pd.DataFrame) -> Cohort:
         out = self._spec.out
-        target = out if not self._is_there() else out.with_name(f".{out.name}.new")
+        new, old = (out.with_name(f".{out.name}.{which}") for which in ("new", "old"))
+        target = new if self._is_there() else out
+        for left in (new, old):  # of a build that was killed while it replaced
+            shutil.rmtree(left, ignore_errors=True)
         with new_folder(target) as part:
             self._files.lay({Path(file).name: part / file for file in images["file"]})
             cohort = write_cohort(part, info, images, conditions, opened=True)
         if target != out:
-            old = out.with_name(f".{out.name}.old")
             out.rename(old)
             target.rename(out)
             shutil.rmtree(old)

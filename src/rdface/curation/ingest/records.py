@@ -10,6 +10,7 @@ from rdface.curation.ingest.columns import Columns
 from rdface.curation.ingest.condition import Named, find_condition, parse_condition
 from rdface.curation.ingest.findings import Findings, Settled
 from rdface.curation.ingest.normalise.age import age_normaliser
+from rdface.curation.ingest.normalise.consent import normalise_consent
 from rdface.curation.ingest.normalise.country import normalise_country
 from rdface.curation.ingest.normalise.data_use import normalise_data_use
 from rdface.curation.ingest.normalise.date import age_between, date_normaliser
@@ -100,6 +101,7 @@ class RecordReader:
             "genes": normalise_genes,
             "sex": sex_normaliser(spec.sex_codes, sexes),
             "country": normalise_country,
+            "consent": normalise_consent,
             "consent_expires": self._date,
             "data_use": normalise_data_use,
         }

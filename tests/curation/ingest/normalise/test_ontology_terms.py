@@ -54,7 +54,18 @@ def test_an_id_beside_other_words_is_a_doubt() -> None:
     assert {one.value for one in outcome.candidates} >= {"HP:0000343", "HP:0000316"}
 
 
-@pytest.mark.parametrize("text", ["hypertelorisme", "no ptosis", "HP:9999999", "0000316", "abc"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hypertelorisme",
+        "no ptosis",
+        "HP:9999999",
+        "0000316",
+        "abc",
+        "-HP:0000316",
+        "NOT HP:0000316",
+    ],
+)
 def test_what_is_not_exact_is_a_doubt(text: str) -> None:
     assert normalise_term(text).doubtful
 
@@ -117,6 +128,7 @@ def test_conditions_that_everything_agrees_on(named: Named, key: str) -> None:
         (Named("Aarskog-Scott syndrome", "", "", "NIPBL"), "AAR"),  # gene against name
         (Named("", "OMIM:305400", "ORPHA:87"), "AAR"),  # number against number
         (Named("", "", "", "FGD1"), "AAR"),
+        (Named("Aarskog-Scott syndrome?", "OMIM:305400"), "AAR"),  # only suspected
     ],
 )
 def test_anything_less_is_a_doubt_with_candidates(named: Named, first: str) -> None:

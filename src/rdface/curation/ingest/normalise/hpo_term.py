@@ -42,6 +42,8 @@ def normalise_term(text: str) -> Outcome:
     """
     terms = ontology()
     ids = _ID.findall(text)
+    if re.match(r"[-–−!^~]", text):
+        return Outcome(None, "seems to say that something is absent; only what is there is kept")
     words = _words(_ID.sub(" ", text))
     if len(ids) > 1:
         return Outcome(None, "two ids", tuple(_candidate(terms, f"HP:{one}") for one in ids))
