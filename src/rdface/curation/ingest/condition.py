@@ -64,8 +64,8 @@ def find_condition(named: Named) -> Outcome:
     if not found:
         return _of_gene_alone(named)
     if "?" in named.name:
-        like = [*(one for each in found for one in each), *known.like(named.name)]
-        return _doubt(named, "a question mark stands beside the name", list(dict.fromkeys(like)))
+        shown = [*(one for each in found for one in each), *known.like(named.name)]
+        return _doubt(named, "a question mark stands beside the name", list(dict.fromkeys(shown)))
     common = [one for one in found[0] if all(one in others for others in found[1:])]
     if len(common) != 1:
         union = dict.fromkeys([*common, *(one for each in found for one in each)])
