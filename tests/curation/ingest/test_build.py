@@ -135,6 +135,25 @@ def test_without_patients_each_picture_is_its_own_and_it_is_said(source) -> None
     assert any(one.kind == "WARNING" and one.field == "patient" for one in built.findings)
 
 
+def test_two_conditions_of_one_patient_are_asked(source) -> None:  # noqa: ANN001
+    source.pictures(["1.jpg", "2.jpg", "3.jpg"])
+    rows = (ROW, "2.jpg,P1,Apert syndrome", "3.jpg,P2,Apert syndrome")
+    source.table("photo,patient,disease", *rows)
+    source.say()
+    built = source.build()
+    (doubt,) = built.open
+    assert [one.value for one in doubt.candidates] == ["KBG", "APERT"]
+    assert doubt.rows == [2, 3]
+    source.answer({"differs within a patient": "APERT"})
+    built = source.build()
+    assert built.cohort is not None
+    assert built.cohort.images["condition"].tolist() == ["APERT"] * 3
+    source.answer({"differs within a patient": "drop"})
+    built = source.build(replace=True)
+    assert built.cohort is not None
+    assert len(built.cohort) == 1
+
+
 def test_dates_give_the_age_and_are_dropped(source) -> None:  # noqa: ANN001
     source.pictures(["1.jpg", "2.jpg"])
     header = "photo,patient,disease,date of birth,photo date,age"
