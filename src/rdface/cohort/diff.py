@@ -289,7 +289,7 @@ def _reordered(before: Cohort, after: Cohort, now: dict[str, str]) -> tuple[str,
         return [one for one in old if one in new] != [one for one in new if one in old]
 
     matched = [now[image] for image in before.images["image_id"] if image in now]
-    orders = {
+    orders: dict[str, tuple[Iterable[str], Iterable[str]]] = {
         "rows of images.csv": (matched, after.images["image_id"]),
         "rows of conditions.csv": (before.conditions["condition"], after.conditions["condition"]),
         "columns of images.csv": (before.images.columns, after.images.columns),
