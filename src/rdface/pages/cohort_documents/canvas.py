@@ -14,7 +14,7 @@ from rdface.pages.markup import element, number, together
 Anchor = Literal["start", "middle", "end"]
 Point = tuple[float, float]
 _FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
-_FINER = 3
+_FINER = 2
 """The PNG is drawn so many times finer and then scaled down, for smooth edges."""
 
 

@@ -20,7 +20,6 @@ def render_page(facts: CohortFacts, sheet: Datasheet, figure: Canvas, *, private
         figure: Its figure.
         private: Nothing is hidden in it, though people are real.
     """
-    # A page that names every hidden number twice would hide none: titles are those of the figure.
     return fill(
         "cohort.html.j2",
         info=facts.info,

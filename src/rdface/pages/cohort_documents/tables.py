@@ -11,6 +11,7 @@ from rdface.cohort.documents import CohortFacts
 from rdface.cohort.subgroups import Count, GroupTable
 
 HIDDEN = "hidden"
+DOT = "•"
 UNKNOWN = "not known"
 ALL = "all"
 
@@ -84,5 +85,5 @@ def _shown(table: GroupTable) -> Shown:
 
 def _pair(count: Count) -> tuple[str, str]:
     if count.hidden:
-        return "·", ""
+        return DOT, ""
     return (str(count.patients), str(count.images)) if count.patients else ("0", "")
