@@ -10,13 +10,15 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
+import pandas as pd
 import pytest
 import yaml
 from click.testing import CliRunner, Result
 
 from rdface.cli.main import rdface
-from rdface.cohort import Cohort, write_cohort
+from rdface.cohort import Cohort, CohortInfo, write_cohort
 from rdface.cohort.documents import gather_facts
+from rdface.cohort.schema import IMAGE_COLUMNS
 from rdface.imaging import decode_image
 from rdface.pages.cohort_documents.canvas import Canvas
 from rdface.pages.cohort_documents.figure import draw_figure
@@ -108,6 +110,41 @@ def test_the_figure_is_a_picture_too(real: Cohort) -> None:
     assert blue.sum() > 3000
     land = (np.abs(picture.astype(int) - (0xE3, 0xE7, 0xEC)).max(axis=2) < 6).sum()
     assert land > 50_000
+
+
+def test_sizes_of_conditions_are_not_said_where_they_tell_of_a_hidden_one(
+    make_cohort,  # noqa: ANN001
+    tmp_path: Path,
+) -> None:
+    """Three conditions with three patients each: how many have three images says it of each."""
+    cohort = make_cohort(conditions=3)
+    write_documents(cohort, tmp_path / "all")
+    write_documents(cohort, tmp_path / "hidden", smallest=5)
+    for name in ("card.md", "datasheet.md"):
+        assert "condition has 3" in (tmp_path / "all" / name).read_text()
+        assert "condition has 3" not in (tmp_path / "hidden" / name).read_text()
+    assert "images of the condition" in (tmp_path / "all" / "cohort.svg").read_text()
+    assert "images of the condition" not in (tmp_path / "hidden" / "cohort.svg").read_text()
+
+
+@pytest.mark.parametrize("known", [{}, {"country": ["XK"] * 40, "sex": ["male"] * 40}])
+def test_cohorts_that_say_little_have_documents_too(
+    known: dict[str, list[str]], tmp_path: Path
+) -> None:
+    """No age, no country, conditions of very different sizes; and one without a real image."""
+    rows = [
+        {"image_id": f"i{n}", "patient_id": f"p{n}", "condition": f"C{n % 40 == 0}"}
+        for n in range(40)
+    ]
+    images = pd.DataFrame(rows).assign(**known).reindex(columns=IMAGE_COLUMNS, fill_value="")
+    listed = pd.DataFrame({"condition": ["CTrue", "CFalse"], "facial_hpo": ""})
+    info = CohortInfo(name="c", version="1", licence="x")
+    write_documents(Cohort(tmp_path, info, images, listed), tmp_path / "a")
+    made = write_documents(
+        Cohort(tmp_path, info, images.assign(synthetic_of="z"), listed), tmp_path / "b"
+    )
+    assert made.n_hidden == 0
+    assert "0 patients" in (tmp_path / "b" / "datasheet.md").read_text()
 
 
 def test_text_of_the_cohort_is_escaped(real: Cohort, tmp_path: Path) -> None:

@@ -39,6 +39,17 @@ class CohortFacts:
     n_conditions_described: int
 
     @property
+    def condition_sizes_shown(self) -> bool:
+        """Whether it may be said how many conditions have how many images.
+
+        No condition is named there; but where all conditions whose numbers are hidden have equally
+        many images, these would be known.
+        """
+        totals = self.subgroups.single["condition"].row_totals
+        sizes = {self.summary.images_per_condition[name] for name, n in totals.items() if n.hidden}
+        return len(sizes) != 1
+
+    @property
     def extra(self) -> dict[str, Any]:
         """Keys of ``cohort.yaml`` that rdface does not know by itself."""
         return dict(self.info.model_extra or {})

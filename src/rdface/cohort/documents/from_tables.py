@@ -31,9 +31,10 @@ def _counts(facts: CohortFacts) -> str:
         f"{known.n_conditions} conditions",
     ]
     text = f"{', '.join(parts)}."
-    if known.n_images:
-        text += f" A condition has {_range(per_condition)} images"
-        text += f", a patient {_range(per_patient)}." if per_patient else "."
+    if facts.condition_sizes_shown:
+        text += f" A condition has {_range(per_condition)} images."
+    if per_patient:
+        text += f" A patient has {_range(per_patient)}."
     if facts.info.unknown_patients:
         text += f" Who the patients are is not known: {facts.info.unknown_patients}."
     return text

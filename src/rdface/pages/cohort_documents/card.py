@@ -128,16 +128,14 @@ def _said(sheet: Datasheet, question_id: str, *, optional: bool = False) -> str:
 
 def _limits(facts: CohortFacts) -> str:
     known = facts.summary
-    fewest, most = (
-        min(known.images_per_condition.values()),
-        max(known.images_per_condition.values()),
-    )
-    lone = sum(n == 1 for n in known.patients_per_condition.values())
-    lines = [
-        f"A condition has {fewest} to {most} images;"
-        f" {count(lone, 'condition')} of {known.n_conditions} have one patient.",
-        "A program that recognises a condition here gives no clinical statement on a person.",
-    ]
+    lines = ["A program that recognises a condition here gives no clinical statement on a person."]
+    if facts.condition_sizes_shown:
+        sizes = known.images_per_condition.values()
+        lone = sum(n == 1 for n in known.patients_per_condition.values())
+        lines.append(
+            f"A condition has {min(sizes)} to {max(sizes)} images;"
+            f" {count(lone, 'condition')} of {known.n_conditions} have one patient."
+        )
     if facts.info.simulated:
         lines.append("Numbers on rendered faces do not carry over to photographs.")
     if facts.info.unknown_patients:

@@ -7,7 +7,6 @@ the subgroup tables, so what is hidden there is hidden here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 
 from rdface.cohort.documents import CohortFacts
 from rdface.cohort.subgroups import Count, GroupTable
@@ -39,7 +38,10 @@ def draw_figure(facts: CohortFacts) -> Canvas:
     _title(canvas, lefts[1], below, "c", "Patients by age group")
     _bars(canvas, lefts[1], below + 22, third, tables["age"], facts.subgroups.smallest)
     _title(canvas, lefts[2], below, "d", "Conditions by number of images")
-    _columns(canvas, lefts[2], below + 22, third, facts)
+    if facts.condition_sizes_shown:
+        _columns(canvas, lefts[2], below + 22, third, facts)
+    else:
+        canvas.write((lefts[2] + 18, below + 40), "hidden", 12.5, colour=_HIDDEN)
     known = facts.info
     whom = "Simulated children: no picture shows a person. " if known.simulated else ""
     canvas.write(
@@ -101,7 +103,8 @@ def _legend(canvas: Canvas, top: float, facts: CohortFacts, highest: int) -> Non
     table = facts.subgroups.single["country"]
     left = _MARGIN + 10
     least = max(1, facts.subgroups.smallest)
-    for n in sorted({max(least, round(highest / k)) for k in (10, 3, 1)}):
+    drawn = any(code and not n.hidden for code, n in table.row_totals.items())
+    for n in sorted({max(least, round(highest / k)) for k in (10, 3, 1)} if drawn else ()):
         bubble = _bubble((left + 20, top - 4), n, highest)
         canvas.shapes.append(bubble)
         canvas.write((left + 26 + bubble.radius, top), str(n), 12.5, colour=_SOFT)
@@ -143,9 +146,13 @@ def _bars(
 
 
 def _columns(canvas: Canvas, left: float, top: float, wide: float, facts: CohortFacts) -> None:
-    tally: Mapping[int, int] = Counter(facts.summary.images_per_condition.values())
-    keys = range(min(tally, default=0), max(tally, default=0) + 1)
-    ticks, end = count_ticks(max(tally.values(), default=1))
+    sizes = facts.summary.images_per_condition.values()
+    span = max(sizes) - min(sizes) + 1
+    steps = (factor * 10**power for power in range(9) for factor in (1, 2, 5))
+    width = 1 if span <= 14 else next(step for step in steps if span <= 9 * step)
+    tally = Counter(size // width * width for size in sizes)
+    keys = range(min(tally), max(tally) + 1, width)
+    ticks, end = count_ticks(max(tally.values()))
     axis, floor = left + 30, top + _PANEL_TALL - 24
     room, tall = wide - 30, _PANEL_TALL - 40
     for tick in ticks:
@@ -153,14 +160,13 @@ def _columns(canvas: Canvas, left: float, top: float, wide: float, facts: Cohort
         canvas.bar(axis, y - 0.4, room, 0.8, _GRID)
         canvas.write((axis - 6, y + 4), tick.text, 12, colour=_SOFT, anchor="end")
     step = room / len(keys)
-    every = -(-len(keys) // 14)  # so that numbers below the axis do not touch
     for number, key in enumerate(keys):
-        n = tally.get(key, 0)
+        n = tally[key]
         high = tall * n / end
         middle = axis + step * (number + 0.5)
-        canvas.bar(middle - step * 0.38, floor - high, step * 0.76, high, BLUE)
-        if n and step > 18:
+        if n:
+            canvas.bar(middle - step * 0.38, floor - high, step * 0.76, high, BLUE)
             canvas.write((middle, floor - high - 4), str(n), 11.5, anchor="middle")
-        if number % every == 0:
-            canvas.write((middle, floor + 16), str(key), 12, colour=_SOFT, anchor="middle")
-    canvas.write((axis + room / 2, floor + 36), "images of the condition", 12, anchor="middle")
+        canvas.write((middle, floor + 16), str(key), 12, colour=_SOFT, anchor="middle")
+    title = "images of the condition" + (f", from, in steps of {width}" if width > 1 else "")
+    canvas.write((axis + room / 2, floor + 36), title, 12, anchor="middle")

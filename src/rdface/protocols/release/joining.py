@@ -116,9 +116,9 @@ def weights(counts: tuple[int, ...]) -> tuple[int, ...]:
 
     With n patients of the condition fewer than the fullest fold, a fold has (n + 1) ** 3 lots. The
     cube keeps conditions better balanced than n + 1 lots do, and than the emptiest folds alone do
-    once the cohort has doubled (``benchmarks/released_folds.py``). Where all patients of the condition
-    are in one fold, that fold has none, so that the newcomer makes the condition one that can be
-    tested.
+    once the cohort has doubled (``benchmarks/released_folds.py``). Where all patients of the
+    condition are in one fold, that fold has none, so that the newcomer makes the condition one
+    that can be tested.
 
     Args:
         counts: Patients of the newcomer's condition in each fold at the release.
