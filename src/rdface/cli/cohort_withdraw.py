@@ -39,13 +39,13 @@ def withdraw(
     from rdface.curation.withdrawal import withdraw as withdraw_patient
 
     done = withdraw_patient(cohort, patient, also=also, signed_by=signed_by, dry_run=dry_run)
-    gone = [step for step in done.steps if step.action != "look"]
-    for step in gone:
-        click.echo(_line(step, dry_run=dry_run))
+    for step in done.steps:
+        if step.action != "look" and step.kind != "rows of caches":
+            click.echo(_line(step, dry_run=dry_run))
     for name, value in done.counts.items():
-        click.echo(f"{name:32}{value}")
+        click.echo(f"{name:34}{value}")
     for name, (version, sha256) in (("cohort before", done.before), ("cohort after", done.after)):
-        click.echo(f"{name:32}version {version}, sha256 {sha256}")
+        click.echo(f"{name:34}version {version}, sha256 {sha256}")
     asks = [step for step in done.steps if step.action == "look"]
     if asks:
         click.echo(f"\nLeft to you, {len(asks)}:", err=True)
@@ -66,5 +66,5 @@ def withdraw(
 def _line(step: Step, *, dry_run: bool) -> str:
     if step.action == "remove":
         return f"{'would remove' if dry_run else 'removed'} {step.path}"
-    of = f"{step.count} of {step.kind}" if step.count > 1 else f"1 of {step.kind}"
-    return f"{'would take' if dry_run else 'took'} {of} out of {step.path}"
+    what = {"rows of tables": "row(s)", "reports in words": "report(s)"}.get(step.kind, "image(s)")
+    return f"{'would take' if dry_run else 'took'} {step.count} {what} out of {step.path}"

@@ -74,6 +74,17 @@ def rows_of_patient(table: pd.DataFrame, traces: Traces) -> np.ndarray:
     return found
 
 
+def rows_of_files(table: pd.DataFrame, names: frozenset[str]) -> np.ndarray:
+    """``bool [N]``: which rows have one of these file names, or a path to one, in a cell."""
+    found = np.zeros(len(table), bool)
+    for column in table.columns:
+        if table[column].dtype.kind not in "biufc":
+            found |= np.array(
+                [str(cell).rpartition("/")[2] in names for cell in table[column]], bool
+            )
+    return found
+
+
 def table_mentions(table: pd.DataFrame, traces: Traces) -> bool:
     """Whether a row or a column's name does."""
     heads = " ".join(map(str, table.columns)).encode()

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from rdface.cohort import Cohort
 from rdface.curation.withdrawal.cohorts import write
-from rdface.curation.withdrawal.mentions import read_table, rows_of_patient
+from rdface.curation.withdrawal.mentions import read_table, rows_of_files, rows_of_patient
 from rdface.curation.withdrawal.traces import Traces
-from rdface.curation.withdrawal.trees import Step
+from rdface.curation.withdrawal.trees import HALF_GONE, Step
 from rdface.files import atomic_path, write_bytes, write_json
 
 MARK = ".withdrawn.json"
@@ -22,12 +22,15 @@ def do_step(step: Step, traces: Traces, today: date) -> None:
     if step.action == "look" or not step.path.exists():
         return
     if step.action == "rows":
-        _remove_rows(step.path, traces)
+        _remove_rows(step, traces)
     elif step.path.is_dir():
-        if step.kind == "folders of results":
+        if step.kind == "folders of results" and not HALF_GONE.fullmatch(step.path.name):
             _mark(step.path, traces, today)
         # Renamed first: a folder of results that a kill has halved would not be known as one.
-        away = step.path.with_name(f".{step.path.name}.old")
+        if HALF_GONE.fullmatch(step.path.name):
+            shutil.rmtree(step.path)
+            return
+        away = step.path.with_name(f".{step.path.name}.withdrawn.old")
         shutil.rmtree(away, ignore_errors=True)
         step.path.rename(away)
         shutil.rmtree(away)
@@ -36,7 +39,13 @@ def do_step(step: Step, traces: Traces, today: date) -> None:
 
 
 def shrink(before: Cohort, after: Cohort) -> None:
-    """Write what is left of a cohort, then remove the pictures that its table names no more."""
+    """Write what is left of a cohort, then remove the pictures that its table names no more.
+
+    A pool of which nothing is left goes as a whole.
+    """
+    if after.images.empty:
+        do_step(Step("pool", after.root, "remove"), Traces(""), date.min)
+        return
     write(after)
     kept = _files(after)
     for file in sorted(_files(before) - kept):
@@ -67,13 +76,14 @@ def _mark(folder: Path, traces: Traces, today: date) -> None:
     write_json(folder.with_name(folder.name + MARK), content)
 
 
-def _remove_rows(path: Path, traces: Traces) -> None:
+def _remove_rows(step: Step, traces: Traces) -> None:
+    path = step.path
     if path.suffix == ".jsonl":
         lines = path.read_bytes().splitlines(keepends=True)
         write_bytes(path, b"".join(line for line in lines if not traces.person_in_text(line)))
         return
     table = read_table(path)
-    keep = ~rows_of_patient(table, traces)
+    keep = ~(rows_of_files(table, step.files) | rows_of_patient(table, traces))
     if path.suffix.lower() == ".parquet":
         import pyarrow.parquet as pq
 

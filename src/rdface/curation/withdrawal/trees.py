@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,7 @@ from rdface.curation.withdrawal.mentions import (
     TABLES,
     mentions,
     read_table,
+    rows_of_files,
     rows_of_patient,
 )
 from rdface.curation.withdrawal.record import OWN_FILES
@@ -36,11 +38,14 @@ from rdface.synthesis.pool.folder import work_of
 
 Action = Literal["remove", "rows", "look"]
 
+COPIES: Final = "copies of pictures"
 _RESULTS: Final = frozenset(
     {"result.json", "key.json", "splits.json", "episodes.json", "audit.json", "study.json"}
     | {"population.json", "readings.json", "memory.json", "learnt.json"}
 )
 _GALLERY: Final = ("manifest.json", b'"projection"')
+HALF_GONE: Final = re.compile(r"\..+\.withdrawn\.old")
+"""A folder that an interrupted withdrawal was about to remove."""
 _PAGES: Final = frozenset({".html", ".htm", ".svg", ".pdf"})
 
 
@@ -54,6 +59,7 @@ class Step:
         action: ``remove`` it, remove ``rows`` of it, or have the user ``look`` at it.
         count: Rows or files that go.
         why: For ``look``: why rdface leaves it.
+        files: Names of pictures whose rows go, where the table names nobody.
     """
 
     kind: str
@@ -61,6 +67,7 @@ class Step:
     action: Action
     count: int = 1
     why: str = ""
+    files: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -76,14 +83,15 @@ class Found:
     cohorts: list[Cohort] = field(default_factory=list)
 
 
-def look_through(roots: list[Path], traces: Traces) -> Found:
+def look_through(roots: list[Path], traces: Traces, others: frozenset[str] = frozenset()) -> Found:
     """Look through folders and everything below them; links are not followed.
 
     Args:
         roots: Folders or files.
         traces: What to look for.
+        others: SHA-256 of pictures that are known to show other people.
     """
-    looking = _Looking(traces)
+    looking = _Looking(traces, others)
     for root in roots:
         if root.is_file():
             looking.file(root)
@@ -94,7 +102,37 @@ def look_through(roots: list[Path], traces: Traces) -> Found:
     steps = looking.found.steps
     gone = {step.path for step in steps if step.action == "remove"}
     kept = [step for step in steps if gone.isdisjoint(step.path.parents)]
-    return Found(list(dict.fromkeys(kept)), looking.found.cohorts)
+    kept = list(dict.fromkeys(kept))
+    # Rows go before the copies, without which nobody could tell any more which rows they are.
+    return Found([*_rows_of_copies(kept), *kept], looking.found.cohorts)
+
+
+def _rows_of_copies(steps: list[Step]) -> Iterator[Step]:
+    """Rows of tables that know a removed copy by its file name alone, as in an export."""
+    copies = {step.path for step in steps if step.kind == COPIES}
+    tables = {
+        table
+        for copy in copies
+        for above in list(copy.parents)[:3]
+        for table in above.glob("*.csv")
+        if not is_cohort(above)
+    }
+    for table in sorted(tables):
+        names = frozenset(name_of(copy, table) for copy in copies) - {""}
+        try:
+            count = int(rows_of_files(read_table(table), names).sum())
+        except (OSError, ValueError):
+            continue
+        if count:
+            yield Step("rows of tables", table, "rows", count, files=names)
+
+
+def name_of(copy: Path, table: Path) -> str:
+    """What a table calls a picture below its folder: its name; "" if another one has that, too."""
+    if table.parent not in copy.parents:
+        return ""
+    same = [path for path in table.parent.rglob(copy.name) if path.is_file()]
+    return copy.name if len(same) <= 1 else ""
 
 
 class _Looking:
@@ -104,8 +142,9 @@ class _Looking:
         traces: What to look for.
     """
 
-    def __init__(self, traces: Traces) -> None:
+    def __init__(self, traces: Traces, others: frozenset[str]) -> None:
         self._traces = traces
+        self._others = others
         self._seen: set[Path] = set()
         self._listed: set[Path] = set()
         self.found = Found()
@@ -125,6 +164,10 @@ class _Looking:
             if (here / name).is_symlink():
                 why = "a link to another folder, which was not looked through"
                 self.found.steps.append(Step("link", here / name, "look", why=why))
+        if HALF_GONE.fullmatch(here.name):
+            self.found.steps.append(Step("folders of results", here, "remove"))
+            inside.clear()
+            return
         if _is_result(here, files) and not _holds_people(here):
             if any(mentions(path, self._traces) for path in _files_below(here)):
                 self.found.steps.append(Step("folders of results", here, "remove"))
@@ -142,7 +185,7 @@ class _Looking:
             return
         self._seen.add(path)
         try:
-            step = _judge(path, self._traces)
+            step = _judge(path, self._traces, self._others)
         except OSError as error:
             step = Step("file", path, "look", why=f"cannot be read: {error.strerror}")
         if step is not None:
@@ -195,14 +238,15 @@ def _files_below(here: Path) -> Iterator[Path]:
             yield Path(folder) / name
 
 
-def _judge(path: Path, traces: Traces) -> Step | None:
+def _judge(path: Path, traces: Traces, others: frozenset[str]) -> Step | None:
     suffix = path.suffix.lower()
     if path.is_symlink():
         return Step("link", path, "look", why="a link; what it points to was not looked at")
-    if sha256_file(path) in traces.pictures:
-        return Step("copies of pictures", path, "remove")
+    digest = sha256_file(path)
+    if digest in traces.pictures:
+        return Step(COPIES, path, "remove")
     if not mentions(path, traces):
-        return _opaque(path, suffix)
+        return None if digest in others else _opaque(path, suffix)
     if suffix in TABLES:
         count = int(rows_of_patient(read_table(path), traces).sum())
         if count and not traces.in_text(path.name.encode()):
@@ -216,7 +260,7 @@ def _judge(path: Path, traces: Traces) -> Step | None:
         return Step("pages and pictures", path, "remove")
     if suffix in NUMBERS:
         return Step("features and fitted models", path, "remove")
-    if suffix == ".json" and b'"phenotypicFeatures"' in data:
+    if suffix == ".json" and b'"subject"' in data and b'"metaData"' in data:
         return Step("Phenopackets", path, "remove")
     if (path.parent / "reports.jsonl").is_file() and not traces.person_in_text(data):
         return None  # says of which cohort the reports beside it are

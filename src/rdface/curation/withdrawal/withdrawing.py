@@ -208,8 +208,10 @@ def _journal(root: Path, patient_id: str) -> Journal:
 
 def _plan(root: Path, roots: list[Path], traces: Traces) -> _Plan:
     """Look, learn what descends from the patient, and look again until nothing new is found."""
+    images = read_cohort(root).images
+    others = frozenset(images["sha256"]) - traces.pictures
     while True:
-        found = look_through(roots, traces)
+        found = look_through(roots, traces, others)
         grown = traces
         for cohort in found.cohorts:
             goes = rows_that_go(cohort, traces)
