@@ -108,13 +108,13 @@ def with_training_part(pool: Cohort, source: Cohort) -> Cohort:
 
 
 def write(cohort: Cohort) -> None:
-    """Write the three files; the table of images first, which is what names the patient."""
+    """Write metadata and the table of images; the table last, by which a kill is known."""
     root = cohort.root
-    write_text(root / "images.csv", cohort.images.to_csv(index=False, lineterminator="\n"))
     content = yaml.safe_dump(
         cohort.info.model_dump(mode="json"), sort_keys=False, allow_unicode=True
     )
     write_text(root / "cohort.yaml", content)
+    write_text(root / "images.csv", cohort.images.to_csv(index=False, lineterminator="\n"))
 
 
 def _cleaned(content: Any, traces: Traces, renamed: Mapping[str, str]) -> Any:  # noqa: ANN401

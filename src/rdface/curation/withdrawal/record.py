@@ -33,6 +33,7 @@ class Journal:
         version_before: Of the cohort.
         sha256_before: Of the cohort.
         renamed: SHA-256 of cohorts and pools -> that of what is left of them.
+        roots: Folders that were looked through for the counts.
     """
 
     traces: Traces
@@ -40,6 +41,15 @@ class Journal:
     sha256_before: str
     counts: dict[str, int] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
+    roots: list[str] = field(default_factory=list)
+
+    def plan(self, counts: dict[str, int], roots: list[Path]) -> None:
+        """Take over what is planned; of folders that were planned for before, nothing is new."""
+        names = sorted(map(str, roots))
+        if not set(names) <= set(self.roots):
+            kinds = sorted({*counts, *self.counts})
+            self.counts = {one: max(counts.get(one, 0), self.counts.get(one, 0)) for one in kinds}
+            self.roots = sorted({*names, *self.roots})
 
     def write(self, root: Path) -> None:
         """Into the cohort's folder, for its owner alone."""
@@ -52,6 +62,7 @@ class Journal:
             "sha256_before": self.sha256_before,
             "counts": self.counts,
             "renamed": self.renamed,
+            "roots": self.roots,
         }
         with atomic_path(root / JOURNAL) as part:
             part.touch(mode=0o600)
@@ -76,7 +87,7 @@ def read_journal(root: Path) -> Journal | None:
             frozenset(said["wholes"]),
         )
         before = said["version_before"], said["sha256_before"]
-        return Journal(traces, *before, said["counts"], said["renamed"])
+        return Journal(traces, *before, said["counts"], said["renamed"], said["roots"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunError(
             f"{path}, with which an interrupted withdrawal goes on, is damaged.",

@@ -114,11 +114,7 @@ def withdraw(
     number = len(read_records(root)) + 1
     roots = [root, *(path.resolve() for path in also)]
     plan = _plan(root, roots, journal.traces)
-    counts = plan.counts()
-    journal.counts = {
-        kind: max(counts.get(kind, 0), journal.counts.get(kind, 0))
-        for kind in sorted({*counts, *journal.counts})
-    }
+    journal.plan(plan.counts(), roots)
     journal.traces = plan.traces
     shrunk = _shrunk(plan, f".w{number}", journal.renamed)
     after = shrunk[root]
