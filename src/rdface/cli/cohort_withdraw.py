@@ -66,5 +66,10 @@ def withdraw(
 def _line(step: Step, *, dry_run: bool) -> str:
     if step.action == "remove":
         return f"{'would remove' if dry_run else 'removed'} {step.path}"
-    what = {"rows of tables": "row(s)", "reports in words": "report(s)"}.get(step.kind, "image(s)")
+    kinds = {
+        "rows of tables": "row(s)",
+        "reports in words": "report(s)",
+        "released folds": "patient(s)",
+    }
+    what = kinds.get(step.kind, "image(s)")
     return f"{'would take' if dry_run else 'took'} {step.count} {what} out of {step.path}"

@@ -202,6 +202,24 @@ def test_what_cannot_be_cleaned_is_named(workspace: Workspace) -> None:
     assert (also / "notes.txt").exists()
 
 
+def test_released_folds_forget_the_patient_and_exports_with_hashes_go(
+    workspace: Workspace,
+) -> None:
+    folds = workspace.also / "folds.json"
+    placed = {PATIENT: {"folds": [0], "images": ["C1_P0_0"]}, "C0_P0": {"folds": [1], "images": []}}
+    folds.write_text(json.dumps({"n_folds": 3, "released": {}, "patients": placed}))
+    shards = workspace.also / "shards"
+    (shards / "rdface").mkdir(parents=True)
+    for name in ("cohort.yaml", "images.csv", "conditions.csv"):
+        shutil.copyfile(workspace.cohort.root / name, shards / "rdface" / name)
+    (shards / "shards.json").write_text("[]")
+    done = go(workspace)
+    assert list(json.loads(folds.read_text())["patients"]) == ["C0_P0"]
+    assert not shards.exists()
+    assert (done.counts["released folds"], done.counts["exported copies"]) == (1, 1)
+    assert workspace.names_patient() == []
+
+
 def test_a_workspace_is_never_taken_for_a_folder_of_results(workspace: Workspace) -> None:
     """A stray result.json above the cohort does not remove the cohort."""
     (workspace.root / "result.json").write_text(workspace.cohort.sha256)

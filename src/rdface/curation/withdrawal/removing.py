@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import date
 from pathlib import Path
@@ -81,6 +82,11 @@ def _remove_rows(step: Step, traces: Traces) -> None:
     if path.suffix == ".jsonl":
         lines = path.read_bytes().splitlines(keepends=True)
         write_bytes(path, b"".join(line for line in lines if not traces.person_in_text(line)))
+        return
+    if path.suffix == ".json":
+        content = json.loads(path.read_bytes())
+        content["patients"].pop(traces.patient_id, None)
+        write_json(path, content)
         return
     table = read_table(path)
     keep = ~(rows_of_files(table, step.files) | rows_of_patient(table, traces))

@@ -43,6 +43,8 @@ _RESULTS: Final = frozenset(
     {"result.json", "key.json", "splits.json", "episodes.json", "audit.json", "study.json"}
     | {"population.json", "readings.json", "memory.json", "learnt.json"}
 )
+_EXPORTS: Final = frozenset({"shards.json", "croissant.json"})
+"""Copies that list the hashes of their own files, and so cannot lose one."""
 _GALLERY: Final = ("manifest.json", b'"projection"')
 HALF_GONE: Final = re.compile(r"\..+\.withdrawn\.old")
 """A folder that an interrupted withdrawal was about to remove."""
@@ -170,7 +172,8 @@ class _Looking:
             return
         if _is_result(here, files) and not _holds_people(here):
             if any(mentions(path, self._traces) for path in _files_below(here)):
-                self.found.steps.append(Step("folders of results", here, "remove"))
+                kind = "folders of results" if _EXPORTS.isdisjoint(files) else "exported copies"
+                self.found.steps.append(Step(kind, here, "remove"))
             inside.clear()
             return
         if is_cohort(here):
@@ -216,7 +219,9 @@ def _is_result(here: Path, files: list[str]) -> bool:
     if is_cohort(here):
         return False
     name, word = _GALLERY
-    return not _RESULTS.isdisjoint(files) or (name in files and word in (here / name).read_bytes())
+    return not (_RESULTS | _EXPORTS).isdisjoint(files) or (
+        name in files and word in (here / name).read_bytes()
+    )
 
 
 def _holds_people(here: Path) -> bool:
@@ -224,10 +229,11 @@ def _holds_people(here: Path) -> bool:
     for folder, _, _ in os.walk(here):
         if is_cohort(Path(folder)):
             try:
-                info = read_cohort(Path(folder)).info
+                cohort = read_cohort(Path(folder))
             except RdfaceError:
                 return True
-            if not info.is_pool and "pools" not in (info.model_extra or {}):
+            made = cohort.info.is_pool or "pools" in (cohort.info.model_extra or {})
+            if not made and any(map(Path.exists, map(cohort.path, cohort.image_ids[:100]))):
                 return True
     return False
 
@@ -258,6 +264,8 @@ def _judge(path: Path, traces: Traces, others: frozenset[str]) -> Step | None:
         return Step("reports in words", path, "rows", count) if count else None
     if suffix in _PAGES or suffix in PICTURES:
         return Step("pages and pictures", path, "remove")
+    if suffix == ".json" and b'"released"' in data and b'"n_folds"' in data:
+        return Step("released folds", path, "rows")
     if suffix in NUMBERS:
         return Step("features and fitted models", path, "remove")
     if suffix == ".json" and b'"subject"' in data and b'"metaData"' in data:
