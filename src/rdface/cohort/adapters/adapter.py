@@ -114,5 +114,6 @@ def export_cohort(layout: str, cohort: Cohort, out: Path, *, own_use: bool = Fal
     check_new(out, outside=cohort.root)
     with atomic_path(out.resolve()) as part:
         made = exporter(cohort, part)
-        write_text(part / TERMS, terms_in_words(cohort))
+        if not (part / TERMS).exists():  # some layouts write their own
+            write_text(part / TERMS, terms_in_words(cohort))
     return replace(made, root=out)
