@@ -207,3 +207,25 @@ def test_the_shipped_cohort_is_safe_with_five() -> None:
     alone = replace(tables, crossed=tuple(t for t in tables.crossed if t.columns == "sex"))
     for key, (low, high) in ranges(alone, "patients").items():
         assert high - low > 0.5, key
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["patients", "images"])
+def test_larger_cohorts_too(what: str) -> None:
+    """Sixty random cohorts of up to 160 patients, most of whose tables are shown."""
+    rng = np.random.default_rng(7)
+    shown = hidden = 0
+    for _ in range(60):
+        people = [
+            tuple(int(n) for n in (rng.integers(3), rng.integers(3), rng.integers(2),
+                                   rng.integers(6), rng.integers(4), rng.integers(1, 4)))
+            for _ in range(rng.integers(20, 160))
+        ]  # fmt: skip
+        full = count_subgroups(cohort_of(people))
+        tables = hide_small(full, smallest=int(rng.integers(2, 9)))
+        shown += sum(not table.withheld for table in tables.tables)
+        found = ranges(tables, what)
+        hidden += len(found)
+        assert all(high - low > 0.5 for low, high in found.values())
+    assert shown > 0.9 * 60 * 16
+    assert hidden > 1000

@@ -43,7 +43,7 @@ def test_at_the_release_the_test_folds_are_those_of_strict(paper_shaped, tmp_pat
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(counts=COUNTS, more=COUNTS, seed=st.integers(0, 9))
 def test_a_grown_cohort_leaks_nothing_and_moves_nobody(
