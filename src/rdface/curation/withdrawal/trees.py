@@ -106,10 +106,13 @@ def look_through(roots: list[Path], traces: Traces, others: frozenset[str] = fro
     kept = [step for step in steps if gone.isdisjoint(step.path.parents)]
     kept = list(dict.fromkeys(kept))
     # Rows go before the copies, without which nobody could tell any more which rows they are.
-    return Found([*_rows_of_copies(kept), *kept], looking.found.cohorts)
+    rows = list(_rows_of_copies(kept, traces))
+    tables = {step.path for step in rows}
+    others_too = [step for step in kept if step.path not in tables]
+    return Found([*rows, *others_too], looking.found.cohorts)
 
 
-def _rows_of_copies(steps: list[Step]) -> Iterator[Step]:
+def _rows_of_copies(steps: list[Step], traces: Traces) -> Iterator[Step]:
     """Rows of tables that know a removed copy by its file name alone, as in an export."""
     copies = {step.path for step in steps if step.kind == COPIES}
     tables = {
@@ -122,7 +125,9 @@ def _rows_of_copies(steps: list[Step]) -> Iterator[Step]:
     for table in sorted(tables):
         names = frozenset(name_of(copy, table) for copy in copies) - {""}
         try:
-            count = int(rows_of_files(read_table(table), names).sum())
+            rows = read_table(table)
+            known = rows_of_files(rows, names)
+            count = int((known | rows_of_patient(rows, traces)).sum()) if known.any() else 0
         except (OSError, ValueError):
             continue
         if count:
