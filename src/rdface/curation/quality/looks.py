@@ -107,7 +107,7 @@ def look_at_cohort(cohort: Cohort, faces: FaceTable, *, texts: bool = True) -> L
             fresh: dict[str, dict[str, Floats]] = {name: {} for name in caches}
             for row in todo[start : start + BATCH]:
                 name, digest, path = pictures[row]
-                image, face = decode_image(picture_bytes(path, name, digest), name), None
+                image = decode_image(picture_bytes(path, name, digest), name)
                 face = faces.face(name)
                 if keys[row] not in known["looks"]:
                     fresh["looks"][keys[row]] = look_at(image, face, mesh)

@@ -19,21 +19,27 @@ from rdface.files import sha256_bytes
 from rdface.imaging import Image
 from rdface.weights import find, where
 
-LONGEST: Final = 640
-"""Pixels of the longer side that the network sees; small pictures are enlarged to it."""
+EYES: Final = 80.0
+"""Pixels between the eyes in the picture that the network sees: where faces are larger, their brows
+and mouths look like letters to it."""
+LONGEST: Final = (352, 960)
+"""Least and most pixels of the longer side that it sees."""
+WITHOUT_FACE: Final = 640
 PIXEL: Final = 0.3
 """Least probability of a pixel of text, as the authors set it."""
-FEWEST: Final = 40
-"""Pixels of a patch of text at least."""
+LINE: Final = 3.0
+"""How many times longer than high a line of text is at least; brows and mouths are shorter."""
+SHORTEST: Final = 0.15
+"""Least length of a line, by the longer side of the picture."""
 
 
 class Text(NamedTuple):
-    """How sure the network is of text, 0 to 1: the mean probability of its surest patch.
+    """How sure the network is of a line of text, 0 to 1: the mean probability of its pixels.
 
     Attributes:
         anywhere: In the whole picture.
-        on_face: Of patches that have pixels inside the box of the face; 0 without a face.
-        share: Of the picture that patches of text cover.
+        on_face: Of lines that have pixels inside the box of the face; 0 without a face.
+        share: Of the picture that lines of text cover.
     """
 
     anywhere: float
@@ -54,8 +60,8 @@ class TextDetector:
         """Names weights, settings and engine."""
         import cv2
 
-        parts = (self.name, "1", find("ppocr_det").sha256, LONGEST, PIXEL, FEWEST, cv2.__version__)
-        return sha256_bytes(" ".join(map(str, parts)).encode())
+        parts = (self.name, "1", find("ppocr_det").sha256, EYES, LONGEST, PIXEL, LINE, SHORTEST)
+        return sha256_bytes(" ".join(map(str, (*parts, cv2.__version__))).encode())
 
     @cached_property
     def _net(self) -> Any:  # noqa: ANN401 - cv2 has no types
@@ -63,12 +69,17 @@ class TextDetector:
 
         return cv2.dnn.readNetFromONNX(str(self._file))
 
-    def probabilities(self, image: Image) -> NDArray[np.float32]:
+    def probabilities(self, image: Image, face: Face | None) -> NDArray[np.float32]:
         """Of text, for each pixel of the picture as the network sees it."""
         import cv2
 
         height, width = image.shape[:2]
-        scale = LONGEST / max(height, width)
+        longest = max(height, width)
+        seen: float = WITHOUT_FACE
+        if face is not None:
+            eyes = float(np.linalg.norm(face.points[1] - face.points[0]))
+            seen = min(max(longest * EYES / max(eyes, 1.0), LONGEST[0]), LONGEST[1])
+        scale = seen / longest
         size = (_thirty_twos(width * scale), _thirty_twos(height * scale))
         way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         pixels = cv2.resize(image, size, interpolation=way).astype(np.float32)
@@ -80,23 +91,33 @@ class TextDetector:
         """Look for text in one picture, ``uint8 [H, W, 3]`` RGB."""
         import cv2
 
-        found = self.probabilities(image)
+        found = self.probabilities(image, face)
         mask = (found > PIXEL).astype(np.uint8)
         n, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        lines = [each for each in range(1, n) if _is_line(labels, each, stats[each])]
+        if not lines:
+            return Text(0.0, 0.0, 0.0)
         area = stats[:, cv2.CC_STAT_AREA]
         means = np.bincount(labels.ravel(), found.ravel(), n) / np.maximum(area, 1)
-        good = np.flatnonzero(area >= FEWEST)
-        good = good[good > 0]
-        if not len(good):
-            return Text(0.0, 0.0, 0.0)
-        anywhere = float(means[good].max())
-        share = float(area[good].sum() / mask.size)
         on_face = 0.0
         if face is not None:
             inside = labels[_box(face, image, found)]
-            touched = np.intersect1d(good, inside)
+            touched = np.intersect1d(lines, inside)
             on_face = float(means[touched].max()) if len(touched) else 0.0
-        return Text(anywhere, on_face, share)
+        return Text(float(means[lines].max()), on_face, float(area[lines].sum() / mask.size))
+
+
+def _is_line(labels: NDArray[np.int32], label: int, box: NDArray[np.int32]) -> bool:
+    """Long and low, at any angle."""
+    import cv2
+
+    x, y, width, height = (int(value) for value in box[:4])
+    if max(width, height) < SHORTEST / 2 * max(labels.shape):
+        return False
+    down, across = np.nonzero(labels[y : y + height, x : x + width] == label)
+    sides = cv2.minAreaRect(np.stack([across, down], axis=1).astype(np.float32))[1]
+    length, low = max(sides) + 1, min(sides) + 1
+    return bool(length >= LINE * low and length >= SHORTEST * max(labels.shape))
 
 
 def _thirty_twos(side: float) -> int:
