@@ -7,6 +7,7 @@ import click
 from rdface.cli.lazy import LazyGroup
 
 _COMMANDS = {
+    "audit": ("cohort_audit:audit", "Show what to look at again: copies, faces, rows, text."),
     "check": ("cohort_show:check", "Name everything that is wrong with a cohort."),
     "export": ("cohort_exchange:export", "Write a cohort in another layout."),
     "import": ("cohort_exchange:import_", "Make a cohort of a folder in another layout."),

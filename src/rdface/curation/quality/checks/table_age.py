@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -52,7 +53,7 @@ def _against_dates(seen: Evidence) -> Iterator[Finding]:
             of_patient[str(patient)].append(row)
     for rows in of_patient.values():
         rows.sort(key=lambda row: str(taken[row]))
-        for one, other in zip(rows, rows[1:], strict=False):
+        for one, other in pairwise(rows):
             first, second = _day(str(taken[one])), _day(str(taken[other]))
             assert first is not None and second is not None  # noqa: S101 - chosen so above
             passed = (second - first).days / 365.25

@@ -9,9 +9,9 @@ from rdface.curation.quality.finding import Finding, check
 
 _ABOUT = (
     "Cosine of two face embeddings, the cohort's mean taken off. Siblings, twins and children of"
-    " one condition look alike too, so this asks to look at the records and shows nothing by itself."
+    " one condition look alike too: this asks to look at the records and shows nothing by itself."
 )
-_SOURCE = "Zhong et al. 2021 (SFace) or Schroff et al. 2015 (FaceNet); Phillips et al. 2000 (rates)"
+_SOURCE = "Zhong et al. 2021 (SFace), Schroff et al. 2015 (FaceNet); Phillips et al. 2000 (rates)"
 
 
 @check(

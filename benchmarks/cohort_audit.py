@@ -1,0 +1,298 @@
+"""Are planted faults of a cohort found, and what is flagged in the cohort as it is?
+
+    python benchmarks/cohort_audit.py --cohort sim103 --each 40 --out /tmp/cohort-audit.json
+
+Faults are planted into simulated pictures (``cohort_audit_plants.py``): copies changed in twelve
+ways, pictures of one child under another id, text, covered, blurred, small, tilted, missing and
+second faces, and rows with another age or sex. Everything follows from the seed. Thresholds are
+those that rdface ships; they were chosen on other simulated children.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import cohort_audit_plants as plants
+import numpy as np
+import pandas as pd
+
+from rdface.cohort import Cohort, load_cohort, write_cohort
+from rdface.curation.quality import CHECKS, Evidence, Thresholds, gather
+from rdface.curation.quality.person_threshold import shipped_threshold
+from rdface.faces import locate_faces
+from rdface.files import write_bytes, write_json
+from rdface.imaging import encode_jpeg, read_image
+from rdface.metrics.small_samples import wilson_interval
+
+Row = dict[str, object]
+FACES: dict[str, tuple[str, plants.Change]] = {
+    **{name: ("occlusion", change) for name, change in plants.OCCLUSIONS.items()},
+    "blur, 1.5 % of the face's width": ("blur", plants.blurred(0.015)),
+    "blur, 2.5 %": ("blur", plants.blurred(0.025)),
+    "blur, 4 %": ("blur", plants.blurred(0.04)),
+    "moved, 10 %": ("blur", plants.dragged(0.10)),
+    "enlarged from 10 pixels between the eyes": ("blur", plants.enlarged(10)),
+    "enlarged from 18 pixels": ("blur", plants.enlarged(18)),
+    "eyes 12 pixels apart": ("small-face", plants.shrunk(12)),
+    "eyes 24 pixels apart": ("small-face", plants.shrunk(24)),
+    "tilted by 40 degrees": ("turned", plants.tilted(40)),
+    "face painted out": ("no-face", plants.without_face),
+    "text on the face, opacity 1": ("text-on-face", plants.text(1, on_face=True)),
+    "text on the face, opacity 0.5": ("text-on-face", plants.text(0.5, on_face=True)),
+    "text on the face, opacity 0.3": ("text-on-face", plants.text(0.3, on_face=True)),
+    "text on the face, opacity 0.15": ("text-on-face", plants.text(0.15, on_face=True)),
+    "text below the face, opacity 1": ("text-beside", plants.text(1, on_face=False)),
+    "text below the face, opacity 0.3": ("text-beside", plants.text(0.3, on_face=False)),
+}
+
+
+def interval(hits: int, n: int) -> str:
+    """``0.93 [0.80, 0.97]``."""
+    low, high = wilson_interval(hits / n, n)
+    return f"{hits / n:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def plant(
+    cohort: Cohort, root: Path, kinds: dict[str, plants.Change], each: int, seed: int, start: str
+) -> pd.DataFrame:
+    """Write the changed pictures; returns their rows with ``kind`` and ``planted_from``."""
+    faces = locate_faces(cohort)
+    ids = [name for name in cohort.image_ids if faces.face(name) is not None]
+    rows = cohort.images.set_index("image_id", drop=False)
+    made = []
+    for number, (kind, change) in enumerate(kinds.items()):
+        rng = np.random.default_rng([seed, number])
+        for name in rng.permutation(ids)[:each]:
+            picture = read_image(cohort.path(str(name)))
+            face = faces.face(str(name))
+            assert face is not None
+            done = change(picture, face, rng)
+            image_id = f"{start}{number:02d}_{name}"
+            file = f"images/{image_id}.jpg"
+            data = encode_jpeg(np.ascontiguousarray(done), 92)
+            if kind.startswith("same pixels"):
+                file = f"images/{image_id}.png"
+                data = _png(done)
+            write_bytes(root / file, data)
+            row = {**rows.loc[name].to_dict(), "image_id": image_id, "file": file}
+            made.append({**row, "kind": kind, "planted_from": str(name)})
+        print(f"planted: {kind}", file=sys.stderr)
+    return pd.DataFrame(made)
+
+
+def _png(picture: np.ndarray) -> bytes:
+    import io
+
+    from PIL import Image
+
+    stream = io.BytesIO()
+    Image.fromarray(picture).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def joined(cohort: Cohort, planted: pd.DataFrame, root: Path) -> Cohort:
+    """The cohort's own pictures and the planted ones in one folder."""
+    for name in cohort.image_ids:
+        write_bytes(root / "images" / cohort.path(name).name, cohort.path(name).read_bytes())
+    own = cohort.images.assign(
+        file=[f"images/{cohort.path(name).name}" for name in cohort.image_ids],
+        kind="",
+        planted_from="",
+    )
+    table = pd.concat([own, planted], ignore_index=True)
+    return write_cohort(root, cohort.info, table, cohort.conditions, opened=True)
+
+
+def rows_of(seen: Evidence, keep: np.ndarray) -> Evidence:
+    """Evidence of some rows of a cohort."""
+    images = seen.cohort.images[keep].reset_index(drop=True)
+    frame = seen.faces.frame[keep].reset_index(drop=True)
+    return Evidence(
+        replace(seen.cohort, images=images),
+        replace(seen.faces, frame=frame),
+        replace(seen.looks, rows=seen.looks.rows[keep], texts=seen.looks.texts[keep]),
+        seen.embedded[keep],
+        seen.identity,
+        seen.thresholds,
+        seen.person,
+    )
+
+
+def flagged(seen: Evidence, check: str) -> set[tuple[str, ...]]:
+    """Images, or pairs of images, that a check finds."""
+    return {finding.images for finding in CHECKS.get(check).run(seen)}
+
+
+def copies(cohort: Cohort, each: int, seed: int, look: Callable[[Cohort], Evidence]) -> list[Row]:
+    """Recall of planted copies under another patient id, each with its own original."""
+    with TemporaryDirectory() as folder:
+        planted = plant(cohort, Path(folder), plants.COPIES, each, seed, "X")
+        planted["patient_id"] = "other-" + planted["image_id"]
+        seen = look(joined(cohort, planted, Path(folder)))
+        pairs = flagged(seen, "exact-duplicate") | flagged(seen, "near-duplicate")
+        person = flagged(seen, "two-patient-ids") | pairs
+        return [
+            {
+                "check": "exact or near duplicate",
+                "planted": str(kind),
+                "n": len(part),
+                "found": sum(
+                    (source, name) in pairs
+                    for source, name in zip(part.planted_from, part.image_id, strict=True)
+                ),
+                "or as one person": sum(
+                    any({source, name} == set(pair) for pair in person)
+                    for source, name in zip(part.planted_from, part.image_id, strict=True)
+                ),
+            }
+            for kind, part in planted.groupby("kind", sort=False)
+        ]
+
+
+def faces(cohort: Cohort, each: int, seed: int, look: Callable[[Cohort], Evidence]) -> list[Row]:
+    """Recall of pictures with a planted fault, each kind in a cohort of its own."""
+    located = locate_faces(cohort)
+    other = next(n for n in cohort.image_ids if located.face(n) is not None)
+    kinds = {name: change for name, (_, change) in FACES.items()}
+    kinds["a second face beside it"] = plants.beside(read_image(cohort.path(other)))
+    checks = {name: check for name, (check, _) in FACES.items()}
+    checks["a second face beside it"] = "several-faces"
+    with TemporaryDirectory() as folder:
+        planted = plant(cohort, Path(folder), kinds, each, seed, "Y")
+        seen = look(joined(cohort, planted, Path(folder)))
+        own, kind_of = seen.column("kind") == "", seen.column("kind")
+        out: list[Row] = []
+        for kind, check in checks.items():
+            names = set(seen.cohort.images.loc[kind_of == kind, "image_id"])
+            found = {name for (name,) in flagged(rows_of(seen, own | (kind_of == kind)), check)}
+            hits = len(found & names)
+            out.append({"check": check, "planted": kind, "n": len(names), "found": hits})
+        return out
+
+
+def moved_people(seen: Evidence, seed: int) -> list[Row]:
+    """Recall where one picture of a patient with several gets another id, or another condition."""
+    images = seen.cohort.images
+    rng = np.random.default_rng([seed, 99])
+    several = images[images.duplicated("patient_id", keep=False)]
+    out: list[Row] = []
+    for check in ("two-patient-ids", "two-conditions"):
+        table = images.copy()
+        names = []
+        for patient, part in several.groupby("patient_id", sort=False):
+            row = int(rng.choice(part.index))
+            table.loc[row, "patient_id"] = f"moved-{patient}"
+            if check == "two-conditions":
+                others = [c for c in seen.cohort.condition_ids if c != table.loc[row, "condition"]]
+                table.loc[row, "condition"] = str(rng.choice(others))
+            names.append((str(patient), f"moved-{patient}"))
+        found_in = rows_of(seen, np.ones(len(images), bool))
+        found_in = replace(found_in, cohort=replace(seen.cohort, images=table))
+        owner = dict(zip(table["image_id"], table["patient_id"], strict=True))
+        pairs = {tuple(sorted(owner[name] for name in pair)) for pair in flagged(found_in, check)}
+        hits = sum(tuple(sorted(pair)) in pairs for pair in names)
+        planted = "one picture under another id" + (
+            " and condition" if check == "two-conditions" else ""
+        )
+        out.append({"check": check, "planted": planted, "n": len(names), "found": hits})
+    return out
+
+
+def swapped_rows(seen: Evidence, seed: int, draws: int = 40, wrong: int = 5) -> list[Row]:
+    """Recall where the table's age or sex of a few patients is another, many times drawn."""
+    images = seen.cohort.images
+    out: list[Row] = []
+    for rate in (0.01, 0.05):
+        hits = dict.fromkeys(("picture-age", "picture-sex"), 0)
+        for draw in range(draws):
+            rng = np.random.default_rng([seed, draw])
+            for check, column in (("picture-age", "age"), ("picture-sex", "sex")):
+                rows = rng.choice(len(images), wrong, replace=False)
+                table = images.copy()
+                for row in rows:
+                    table.loc[row, column] = _wrong(str(table.loc[row, column]), check)
+                changed = Evidence(
+                    replace(seen.cohort, images=table),
+                    seen.faces,
+                    seen.looks,
+                    seen.embedded,
+                    seen.identity,
+                    seen.thresholds.model_copy(update={"rate": rate}),
+                    seen.person,
+                )
+                names = {name for (name,) in flagged(changed, check)}
+                hits[check] += len(names & set(table.loc[rows, "image_id"]))
+        for check, found in hits.items():
+            what = "age of 4 years more or a third" if check == "picture-age" else "the other sex"
+            planted = f"{what}; {rate:.0%} of rows shown"
+            out.append({"check": check, "planted": planted, "n": draws * wrong, "found": found})
+    return out
+
+
+def _wrong(value: str, check: str) -> str:
+    """The other sex; an age four years higher, or a third of it from nine years on."""
+    from rdface.cohort import age_in_years
+
+    if check == "picture-sex":
+        return {"female": "male", "male": "female"}.get(value, value)
+    years = age_in_years(value) if value else 5.0
+    months = round(12 * (years / 3 if years >= 9 else years + 4))
+    return f"P{months // 12}Y{months % 12}M"
+
+
+def false_alarms(seen: Evidence) -> list[Row]:
+    """What is flagged in the cohort as it is: share of images, or of pairs of patients."""
+    n, out = len(seen.cohort), []
+    patients = seen.cohort.images["patient_id"].nunique()
+    for name in CHECKS.names():
+        found = flagged(seen, name)
+        pairs = name in ("exact-duplicate", "near-duplicate", "two-patient-ids", "two-conditions")
+        of = patients * (patients - 1) // 2 if "two" in name else n * (n - 1) // 2 if pairs else n
+        unit = "pairs of patients" if "two" in name else "pairs of images" if pairs else "images"
+        out.append({"check": name, "flagged": len(found), "of": of, "unit": unit})
+    return out
+
+
+def main() -> None:
+    """Plant, look, count; print Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--cohort", default="sim103")
+    parser.add_argument("--each", type=int, default=40, help="planted pictures of each kind")
+    parser.add_argument("--seed", type=int, default=8)
+    parser.add_argument("--out", type=Path)
+    given = parser.parse_args()
+    cohort = load_cohort(given.cohort)
+    limits = Thresholds()
+
+    def look(one: Cohort) -> Evidence:
+        return gather(one, limits, person=shipped_threshold("sface", limits.person_share))
+
+    seen = look(cohort)
+    clean = false_alarms(seen)
+    rows = [*moved_people(seen, given.seed), *swapped_rows(seen, given.seed)]
+    rows = [*copies(cohort, given.each, given.seed, look), *rows]
+    rows += faces(cohort, given.each, given.seed, look)
+    print("| check | planted | found | n |\n|---|---|---|---|")
+    for row in rows:
+        extra = ""
+        if row.get("or as one person", row["found"]) != row["found"]:
+            extra = f"; with `two-patient-ids` {row['or as one person'] / row['n']:.2f}"
+        told = interval(row["found"], row["n"])
+        print(f"| `{row['check']}` | {row['planted']} | {told}{extra} | {row['n']} |")
+    print(f"\n{cohort.info.name} as it is\n\n| check | flagged | share | of |\n|---|---|---|---|")
+    for row in clean:
+        low, high = wilson_interval(row["flagged"] / row["of"], row["of"])
+        share = f"{row['flagged'] / row['of']:.2g} [{low:.2g}, {high:.2g}]"
+        print(f"| `{row['check']}` | {row['flagged']} | {share} | {row['of']} {row['unit']} |")
+    if given.out:
+        write_json(given.out, {"planted": rows, "clean": clean, "seed": given.seed})
+
+
+if __name__ == "__main__":
+    main()
