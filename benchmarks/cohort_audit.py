@@ -11,12 +11,12 @@ those that rdface ships; they were chosen on other simulated children.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import cohort_audit_plants as plants
 import numpy as np
@@ -30,7 +30,7 @@ from rdface.files import write_bytes, write_json
 from rdface.imaging import encode_jpeg, read_image
 from rdface.metrics.small_samples import wilson_interval
 
-Row = dict[str, object]
+Row = dict[str, Any]
 FACES: dict[str, tuple[str, plants.Change]] = {
     **{name: ("occlusion", change) for name, change in plants.OCCLUSIONS.items()},
     "blur, 1.5 % of the face's width": ("blur", plants.blurred(0.015)),
@@ -63,16 +63,16 @@ def plant(
 ) -> pd.DataFrame:
     """Write the changed pictures; returns their rows with ``kind`` and ``planted_from``."""
     faces = locate_faces(cohort)
-    ids = [name for name in cohort.image_ids if faces.face(name) is not None]
+    found = {name: faces.face(name) for name in cohort.image_ids}
+    located = {name: face for name, face in found.items() if face is not None}
+    ids = list(located)
     rows = cohort.images.set_index("image_id", drop=False)
     made = []
     for number, (kind, change) in enumerate(kinds.items()):
         rng = np.random.default_rng([seed, number])
         for name in rng.permutation(ids)[:each]:
             picture = read_image(cohort.path(str(name)))
-            face = faces.face(str(name))
-            assert face is not None
-            done = change(picture, face, rng)
+            done = change(picture, located[str(name)], rng)
             image_id = f"{start}{number:02d}_{name}"
             file = f"images/{image_id}.jpg"
             data = encode_jpeg(np.ascontiguousarray(done), 92)
@@ -278,6 +278,7 @@ def main() -> None:
     rows = [*moved_people(seen, given.seed), *swapped_rows(seen, given.seed)]
     rows = [*copies(cohort, given.each, given.seed, look), *rows]
     rows += faces(cohort, given.each, given.seed, look)
+    rows = [row for row in rows if row["n"]]
     print("| check | planted | found | n |\n|---|---|---|---|")
     for row in rows:
         extra = ""

@@ -286,8 +286,8 @@ def hand(picture: Picture, face: Face, rng: np.random.Generator) -> Picture:
     side = int(rng.choice([-1, 1]))
     for finger in range(4):
         layer = np.zeros(picture.shape[:2], np.float32)
-        start = nose + [side * 1.3 * apart, (0.15 + 0.28 * finger) * apart]
-        end = nose + [side * (0.05 + 0.08 * finger) * apart, (0.0 + 0.26 * finger) * apart]
+        start = nose + apart * np.array([side * 1.3, 0.15 + 0.28 * finger])
+        end = nose + apart * np.array([side * (0.05 + 0.08 * finger), 0.26 * finger])
         ends = [tuple(int(v) for v in np.round(point)) for point in (start, end)]
         cv2.line(layer, ends[0], ends[1], 1.0, max(2, round(0.25 * apart)), cv2.LINE_AA)
         shade = cv2.GaussianBlur(layer, (0, 0), 0.05 * apart)[:, :, None]

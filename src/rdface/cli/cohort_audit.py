@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     help="A decisions.csv that a reviewer has filled: write the cohort that follows from it.",
 )
 @click.option(
-    "--new-version", help="Version of that cohort; by default the old one and `-audited`."
+    "--new-version", help="Version of that cohort; by default the old one with `-audited`."
 )
 @click.option(
     "--identity",
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--calibrate-on",
-    help="A cohort of other patients, whose ids are trusted, that gives the threshold of that share.",
+    help="A cohort of other patients, whose ids are trusted, that gives that threshold.",
 )
 @click.option("--text/--no-text", default=True, show_default=True, help="Look for text.")
 @click.option("--pictures/--no-pictures", default=True, show_default=True, help="On the page.")

@@ -1,4 +1,4 @@
-"""From a folder of pictures to a list of things for a person to look at; nothing is changed by it."""
+"""From a cohort to a list of things for a person to look at again; nothing is changed by it."""
 
 from rdface.curation.quality.decisions import apply_decisions, read_decisions
 from rdface.curation.quality.evidence import Evidence, gather

@@ -36,7 +36,7 @@ class Thresholds(BaseModel):
     hash_bits: int = 60
     person_share: float = Field(default=1e-4, gt=0, lt=1)
     eyes: float = 30.0
-    sharpness: float = -3.7
+    sharpness: float = -3.6
     mesh: float = 0.9
     occlusion: float = 10.0
     yaw: float = 32.0

@@ -23,8 +23,8 @@ FAR: Final = 4.5
     "Age unlikely by the table",
     group="table",
     about="Ages that lie far from all others of the cohort (months written as years, a year of"
-    " birth), beyond any age, or that do not grow with the date of the picture where the table has a"
-    " column `taken`.",
+    " birth), beyond any age, or that do not grow with the date of the picture where the table has"
+    " a column `taken`.",
     source="Iglewicz and Hoaglin 1993 (modified z-scores)",
 )
 def table_age(seen: Evidence) -> Iterator[Finding]:
