@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from rdface.cli.main import rdface
 from rdface.cohort import load_cohort, write_cohort
+from rdface.errors import UsageError
 from rdface.files import write_bytes
 from rdface.imaging import read_image
 
@@ -92,9 +93,9 @@ def test_strict_leaves_with_1_and_an_audit_is_never_written_over(
     assert CliRunner().invoke(rdface, arguments).exit_code == 1
     assert "data:image" not in (tmp_path / "out" / "review.html").read_text()
     again = CliRunner().invoke(rdface, arguments)
-    assert again.exit_code == 2 and "not empty" in str(again.exception or again.output)
+    assert isinstance(again.exception, UsageError) and "not empty" in str(again.exception)
     inside = CliRunner().invoke(rdface, [*arguments[:4], str(planted / "audit")])
-    assert inside.exit_code == 2
+    assert isinstance(inside.exception, UsageError)
 
 
 def test_a_real_cohort_is_told_to_stay_private(planted: Path, tmp_path: Path) -> None:

@@ -10,9 +10,12 @@ from rdface.curation.quality.sharpness import sharpness
 
 
 def picture(side: int = 112) -> np.ndarray:
-    noise = np.random.default_rng(0).normal(size=(side, side, 3))
-    smooth = sum(cv2.GaussianBlur(noise, (0, 0), s) * s for s in (1, 3, 9))
-    return np.clip(128 + 40 * smooth, 0, 255).astype(np.uint8)
+    """Large light and dark parts with fine detail on them, as a face has."""
+    rng = np.random.default_rng(0)
+    large = cv2.GaussianBlur(rng.normal(size=(side, side)), (0, 0), 14)
+    fine = cv2.GaussianBlur(rng.normal(size=(side, side)), (0, 0), 1)
+    grey = 128 + 40 * large / large.std() + 8 * fine / fine.std()
+    return np.repeat(np.clip(grey, 0, 255).astype(np.uint8)[:, :, None], 3, axis=2)
 
 
 def test_sharpness_falls_with_blur_and_not_with_light_or_contrast() -> None:

@@ -44,7 +44,7 @@ def test_a_hash_stands_still_in_grey_and_another_size_and_a_digest_does_not() ->
     rng = np.random.default_rng(0)
     picture = cv2.GaussianBlur(rng.normal(128, 900, (128, 128, 3)), (0, 0), 6).clip(0, 255)
     picture = picture.astype(np.uint8)
-    grey = np.repeat(picture.mean(axis=2, keepdims=True), 3, axis=2).astype(np.uint8)
+    grey = np.repeat(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[:, :, None], 3, axis=2)
     small = cv2.resize(picture, (80, 80), interpolation=cv2.INTER_AREA)
 
     def apart(one: np.ndarray, other: np.ndarray) -> float:
