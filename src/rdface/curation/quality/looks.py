@@ -113,10 +113,10 @@ def look_at_cohort(cohort: Cohort, faces: FaceTable, *, texts: bool = True) -> L
                     fresh["looks"][keys[row]] = look_at(image, face, mesh)
                 if reader is not None and keys[row] not in known["text"]:
                     fresh["text"][keys[row]] = np.array(reader.look(image, face), np.float32)
-            for name, rows in fresh.items():
-                if rows:
-                    caches[name].add(list(rows), np.stack(list(rows.values())))
-                    known[name].update(rows)
+            for name, new in fresh.items():
+                if new:
+                    caches[name].add(list(new), np.stack(list(new.values())))
+                    known[name].update(new)
             advance(len(todo[start : start + BATCH]))
     width = len(HASHES) * WORDS + len(SINGLE) + len(COLUMNS)
     rows = np.array([known["looks"][key] for key in keys], np.float32).reshape(-1, width)

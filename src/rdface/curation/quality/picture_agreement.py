@@ -59,9 +59,10 @@ def views_of(cohort: Cohort, faces: FaceTable, rows: NDArray[np.intp]) -> dict[i
             full = np.full((*image.shape[:2], 3), 255, np.uint8)
             matrix = crop_matrix(image, face, AGREE_CROP)
             inside = warp(full, matrix, AGREE_CROP.width, AGREE_CROP.height)[:, :, 0]
-            inside = cv2.erode((inside > 250).astype(np.uint8) * 255, np.ones((9, 9), np.uint8))
+            whole = (inside > 250).astype(np.uint8) * np.uint8(255)
+            kept = cv2.erode(whole, np.ones((9, 9), np.uint8))
             band = banded(align(image, face, AGREE_CROP)[None])[0]
-            views[int(row)] = View(band, np.asarray(inside, np.uint8))
+            views[int(row)] = View(band, np.asarray(kept, np.uint8))
             advance(1)
     return views
 

@@ -83,8 +83,8 @@ class TextDetector:
         size = (_thirty_twos(width * scale), _thirty_twos(height * scale))
         way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         pixels = cv2.resize(image, size, interpolation=way).astype(np.float32)
-        pixels = (pixels / 255 - 0.5) / 0.5
-        self._net.setInput(np.ascontiguousarray(pixels.transpose(2, 0, 1)[None]))
+        scaled = ((pixels / 255 - 0.5) / 0.5).astype(np.float32)
+        self._net.setInput(np.ascontiguousarray(scaled.transpose(2, 0, 1)[None]))
         return np.asarray(self._net.forward()[0, 0], np.float32)
 
     def look(self, image: Image, face: Face | None) -> Text:
@@ -93,8 +93,13 @@ class TextDetector:
 
         found = self.probabilities(image, face)
         mask = (found > PIXEL).astype(np.uint8)
-        n, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-        lines = [each for each in range(1, n) if _is_line(labels, each, stats[each])]
+        n, parts, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        labels = np.asarray(parts, np.int32)
+        lines = [
+            each
+            for each in range(1, n)
+            if _is_line(labels, each, np.asarray(stats[each], np.int32))
+        ]
         if not lines:
             return Text(0.0, 0.0, 0.0)
         area = stats[:, cv2.CC_STAT_AREA]
