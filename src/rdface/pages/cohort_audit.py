@@ -16,7 +16,7 @@ import numpy as np
 from rdface.curation.quality import Check, CohortAudit, Finding, all_checks
 from rdface.files import write_text
 from rdface.imaging import Image, read_image
-from rdface.pages.figures.contact_sheet import data_uri, marked_jpeg
+from rdface.pages.figures.contact_sheet import SIDE, data_uri, marked_jpeg
 from rdface.pages.templating import fill
 
 PAGE_FILE: Final = "review.html"
@@ -30,6 +30,8 @@ GROUP_TITLES: Final = {
     "text": "Text and watermarks",
 }
 _TOLD: Final = ("patient_id", "condition", "age", "sex", "ancestry", "country", "source")
+_FOOT: Final = 26
+"""Pixels of a thumbnail that the mark takes."""
 _LONG: Final = frozenset({"image_id", "file", "sha256", "hpo_severity"})
 
 
@@ -131,12 +133,15 @@ def render_review(audit: CohortAudit, *, pictures: bool = True) -> str:
 
 
 def squared(image: Image) -> Image:
-    """The whole picture in a grey square, for thumbnails show the middle square."""
+    """The whole picture at the top of a grey square that leaves room for the mark below it.
+
+    Thumbnails show the middle square of a picture and write over its foot, where captions stand.
+    """
     height, width = image.shape[:2]
-    side = max(height, width)
-    top, left = (side - height) // 2, (side - width) // 2
+    side = -(-max(height, width) * SIDE // (SIDE - _FOOT))
+    left = (side - width) // 2
     square = np.full((side, side, 3), 233, np.uint8)
-    square[top : top + height, left : left + width] = image
+    square[:height, left : left + width] = image
     return square
 
 
