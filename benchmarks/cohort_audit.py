@@ -11,7 +11,6 @@ those that rdface ships; they were chosen on other simulated children.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,18 +20,22 @@ from typing import Any
 import cohort_audit_plants as plants
 import numpy as np
 import pandas as pd
+from cohort_audit_covers import OCCLUSIONS, Change
+from cohort_audit_planting import joined, plant
 
-from rdface.cohort import Cohort, load_cohort, write_cohort
+from rdface.cohort import Cohort, load_cohort
 from rdface.curation.quality import CHECKS, Evidence, Thresholds, gather
 from rdface.curation.quality.person_threshold import shipped_threshold
+from rdface.curation.quality.picture_hashes import SIDE, bits_of
+from rdface.curation.quality.similar_pairs import pairs_above
 from rdface.faces import locate_faces
-from rdface.files import write_bytes, write_json
-from rdface.imaging import encode_jpeg, read_image
+from rdface.files import write_json
+from rdface.imaging import read_image
 from rdface.metrics.small_samples import wilson_interval
 
 Row = dict[str, Any]
-FACES: dict[str, tuple[str, plants.Change]] = {
-    **{name: ("occlusion", change) for name, change in plants.OCCLUSIONS.items()},
+FACES: dict[str, tuple[str, Change]] = {
+    **{name: ("occlusion", change) for name, change in OCCLUSIONS.items()},
     "blur, 1.5 % of the face's width": ("blur", plants.blurred(0.015)),
     "blur, 2.5 %": ("blur", plants.blurred(0.025)),
     "blur, 4 %": ("blur", plants.blurred(0.04)),
@@ -56,57 +59,6 @@ def interval(hits: int, n: int) -> str:
     """``0.93 [0.80, 0.97]``."""
     low, high = wilson_interval(hits / n, n)
     return f"{hits / n:.3f} [{low:.3f}, {high:.3f}]"
-
-
-def plant(
-    cohort: Cohort, root: Path, kinds: dict[str, plants.Change], each: int, seed: int, start: str
-) -> pd.DataFrame:
-    """Write the changed pictures; returns their rows with ``kind`` and ``planted_from``."""
-    faces = locate_faces(cohort)
-    found = {name: faces.face(name) for name in cohort.image_ids}
-    located = {name: face for name, face in found.items() if face is not None}
-    ids = list(located)
-    rows = cohort.images.set_index("image_id", drop=False)
-    made = []
-    for number, (kind, change) in enumerate(kinds.items()):
-        rng = np.random.default_rng([seed, number])
-        for name in rng.permutation(ids)[:each]:
-            picture = read_image(cohort.path(str(name)))
-            done = change(picture, located[str(name)], rng)
-            image_id = f"{start}{number:02d}_{name}"
-            file = f"images/{image_id}.jpg"
-            data = encode_jpeg(np.ascontiguousarray(done), 92)
-            if kind.startswith("same pixels"):
-                file = f"images/{image_id}.png"
-                data = _png(done)
-            write_bytes(root / file, data)
-            row = {**rows.loc[name].to_dict(), "image_id": image_id, "file": file}
-            made.append({**row, "kind": kind, "planted_from": str(name)})
-        print(f"planted: {kind}", file=sys.stderr)
-    return pd.DataFrame(made)
-
-
-def _png(picture: np.ndarray) -> bytes:
-    import io
-
-    from PIL import Image
-
-    stream = io.BytesIO()
-    Image.fromarray(picture).save(stream, "PNG")
-    return stream.getvalue()
-
-
-def joined(cohort: Cohort, planted: pd.DataFrame, root: Path) -> Cohort:
-    """The cohort's own pictures and the planted ones in one folder."""
-    for name in cohort.image_ids:
-        write_bytes(root / "images" / cohort.path(name).name, cohort.path(name).read_bytes())
-    own = cohort.images.assign(
-        file=[f"images/{cohort.path(name).name}" for name in cohort.image_ids],
-        kind="",
-        planted_from="",
-    )
-    table = pd.concat([own, planted], ignore_index=True)
-    return write_cohort(root, cohort.info, table, cohort.conditions, opened=True)
 
 
 def rows_of(seen: Evidence, keep: np.ndarray) -> Evidence:
@@ -136,23 +88,38 @@ def copies(cohort: Cohort, each: int, seed: int, look: Callable[[Cohort], Eviden
         planted["patient_id"] = "other-" + planted["image_id"]
         seen = look(joined(cohort, planted, Path(folder)))
         pairs = flagged(seen, "exact-duplicate") | flagged(seen, "near-duplicate")
-        person = flagged(seen, "two-patient-ids") | pairs
-        return [
-            {
-                "check": "exact or near duplicate",
-                "planted": str(kind),
-                "n": len(part),
-                "found": sum(
-                    (source, name) in pairs
-                    for source, name in zip(part.planted_from, part.image_id, strict=True)
-                ),
-                "or as one person": sum(
-                    any({source, name} == set(pair) for pair in person)
-                    for source, name in zip(part.planted_from, part.image_id, strict=True)
-                ),
-            }
-            for kind, part in planted.groupby("kind", sort=False)
-        ]
+        person = {frozenset(pair) for pair in flagged(seen, "two-patient-ids") | pairs}
+        ways = brought_together(seen)
+        rows: list[Row] = []
+        for kind, part in planted.groupby("kind", sort=False):
+            own = [frozenset(p) for p in zip(part.planted_from, part.image_id, strict=True)]
+            whole = {frozenset(pair) for pair in pairs}
+            rows.append(
+                {
+                    "check": "exact or near duplicate",
+                    "planted": str(kind),
+                    "n": len(part),
+                    "found": sum(pair in whole for pair in own),
+                    "or as one person": sum(pair in person for pair in own),
+                    **{way: sum(pair in found for pair in own) for way, found in ways.items()},
+                }
+            )
+        return rows
+
+
+def brought_together(seen: Evidence) -> dict[str, set[frozenset[str]]]:
+    """Pairs that each measure alone brings together, before the alignment decides."""
+    least, ways = SIDE * SIDE - 2 * seen.thresholds.hash_bits, {}
+    for name in ("whole", "face"):
+        bits = bits_of(seen.looks.hashes(name))
+        for mirror in ("", " mirrored"):
+            near = pairs_above(bits, bits_of(seen.looks.hashes(name + mirror)), least)
+            ways[f"{name}{mirror}"] = near
+    ways["embedding"] = seen.near_people
+    return {
+        way: {frozenset((seen.ids[i], seen.ids[j])) for i, j in zip(*near[:2], strict=True)}
+        for way, near in ways.items()
+    }
 
 
 def faces(cohort: Cohort, each: int, seed: int, look: Callable[[Cohort], Evidence]) -> list[Row]:
@@ -259,12 +226,26 @@ def false_alarms(seen: Evidence) -> list[Row]:
     return out
 
 
+def yaw_error(seen: Evidence) -> str:
+    """The measured yaw beside that of the simulator's camera."""
+    told = pd.to_numeric(pd.Series(seen.column("yaw")), errors="coerce").to_numpy(float)
+    known = np.isfinite(told) & np.isfinite(seen.looks["yaw"])
+    told, measured = told[known], seen.looks["yaw"][known].astype(float)
+    fit = np.corrcoef(told, measured)[0, 1]
+    off = np.abs(np.abs(measured) - np.abs(told))
+    return (
+        f"yaw, {known.sum()} pictures, camera up to {np.abs(told).max():.0f} degrees: correlation"
+        f" {fit:.3f}, mean error of its size {off.mean():.1f} degrees"
+    )
+
+
 def main() -> None:
     """Plant, look, count; print Markdown."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--cohort", default="sim103")
     parser.add_argument("--each", type=int, default=40, help="planted pictures of each kind")
     parser.add_argument("--seed", type=int, default=8)
+    parser.add_argument("--clean-only", action="store_true", help="plant nothing")
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     cohort = load_cohort(given.cohort)
@@ -275,10 +256,12 @@ def main() -> None:
 
     seen = look(cohort)
     clean = false_alarms(seen)
-    rows = [*moved_people(seen, given.seed), *swapped_rows(seen, given.seed)]
-    rows = [*copies(cohort, given.each, given.seed, look), *rows]
-    rows += faces(cohort, given.each, given.seed, look)
-    rows = [row for row in rows if row["n"]]
+    rows: list[Row] = []
+    if not given.clean_only:
+        rows += copies(cohort, given.each, given.seed, look)
+        rows += [*moved_people(seen, given.seed), *swapped_rows(seen, given.seed)]
+        rows += faces(cohort, given.each, given.seed, look)
+        rows = [row for row in rows if row["n"]]
     print("| check | planted | found | n |\n|---|---|---|---|")
     for row in rows:
         extra = ""
@@ -286,11 +269,19 @@ def main() -> None:
             extra = f"; with `two-patient-ids` {row['or as one person'] / row['n']:.2f}"
         told = interval(row["found"], row["n"])
         print(f"| `{row['check']}` | {row['planted']} | {told}{extra} | {row['n']} |")
+    ways = ("whole", "whole mirrored", "face", "face mirrored", "embedding")
+    print(f"\nBrought together by\n\n| planted | {' | '.join(ways)} |\n|---|{'---|' * len(ways)}")
+    for row in rows:
+        if "embedding" in row:
+            shares = " | ".join(f"{row[way] / row['n']:.2f}" for way in ways)
+            print(f"| {row['planted']} | {shares} |")
     print(f"\n{cohort.info.name} as it is\n\n| check | flagged | share | of |\n|---|---|---|---|")
     for row in clean:
         low, high = wilson_interval(row["flagged"] / row["of"], row["of"])
         share = f"{row['flagged'] / row['of']:.2g} [{low:.2g}, {high:.2g}]"
         print(f"| `{row['check']}` | {row['flagged']} | {share} | {row['of']} {row['unit']} |")
+    if "yaw" in cohort.images.columns:
+        print(f"\n{yaw_error(seen)}")
     if given.out:
         write_json(given.out, {"planted": rows, "clean": clean, "seed": given.seed})
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--decisions",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=click.Path(path_type=Path, dir_okay=False),
     help="A decisions.csv that a reviewer has filled: write the cohort that follows from it.",
 )
 @click.option(
