@@ -32,7 +32,11 @@ GROUP_TITLES: Final = {
 _TOLD: Final = ("patient_id", "condition", "age", "sex", "ancestry", "country", "source")
 _FOOT: Final = 26
 """Pixels of a thumbnail that the mark takes."""
-_LONG: Final = frozenset({"image_id", "file", "sha256", "hpo_severity"})
+_PASSED: Final = frozenset(
+    "image_id file sha256 hpo_severity hpo_terms_unshown expression light film yaw pitch"
+    " head_x head_y head_rx head_ry".split()
+)
+"""Fields that a reviewer is not shown: what names a file, and what the simulator recorded."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,7 @@ def _fields(
     own = [rows[name] for name in finding.images]
     if len(own) == 1:
         return tuple((name, (own[0][name],)) for name in _TOLD[:4] if own[0].get(name)), ""
-    names = [*_TOLD, *(n for n in own[0] if n not in _TOLD and n not in _LONG)]
+    names = [*_TOLD, *(n for n in own[0] if n not in _TOLD and n not in _PASSED)]
     values = {name: tuple(row.get(name, "") for row in own) for name in names}
     differ = tuple((n, v) for n, v in values.items() if len(set(v)) > 1)
     same = [n for n in _TOLD if len(set(values[n])) == 1 and values[n][0]]

@@ -65,6 +65,19 @@ def test_what_was_made_from_a_dropped_picture_goes_too(
     assert done["dropped"] == 3 and len(new) == len(cohort) - 3
 
 
+def test_what_a_restored_picture_was_before_comes_along(
+    make_cohort: MakeCohort, tmp_path: Path
+) -> None:
+    cohort = make_cohort()
+    (cohort.root / "originals").mkdir()
+    (cohort.root / "originals" / "a.jpg").write_bytes(cohort.path("C0_P0_0").read_bytes())
+    images = cohort.images.assign(original="")
+    images.loc[0, "original"] = "originals/a.jpg"
+    cohort = write_cohort(cohort.root, cohort.info, images, cohort.conditions)
+    decide(cohort, tmp_path, "F1,blur,C0_P1_0,,drop,,,,")
+    assert (tmp_path / "new" / "originals" / "a.jpg").is_file()
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [

@@ -128,6 +128,8 @@ def apply_decisions(
         str(file): cohort.path(str(name))
         for name, file in zip(left["image_id"], left["file"], strict=True)
     }
+    if "original" in left.columns:  # of restored pictures: what they were before
+        origins |= {str(file): cohort.root / str(file) for file in left["original"] if file}
     with new_folder(out, outside=cohort.root) as part:
         copy_files(origins, part, "Copying pictures")
         written = write_cohort(part, info, left, cohort.conditions)

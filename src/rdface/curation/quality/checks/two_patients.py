@@ -60,7 +60,7 @@ def _pairs(seen: Evidence, name: str, *, across: bool) -> Iterator[Finding]:
             (seen.ids[one], seen.ids[other]),
             score,
             limit,
-            f"These pictures of {what} look like one person: cosine {score:.2f};"
+            f"These pictures of {what} may show one person: cosine {score:.2f};"
             f" {seen.person.share:.2%} of pairs of different patients lie above {limit:.2f}.",
             score,
         )
