@@ -55,6 +55,7 @@ def run(*arguments: object) -> str:
     return done.output
 
 
+@pytest.mark.usefixtures("own_cache")
 def test_planted_faults_are_found_and_decided_on(planted: Path, tmp_path: Path) -> None:
     said = run(planted, "--out", tmp_path / "audit")
     folder = tmp_path / "audit"
