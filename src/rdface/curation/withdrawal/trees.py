@@ -43,8 +43,8 @@ _RESULTS: Final = frozenset(
     {"result.json", "key.json", "splits.json", "episodes.json", "audit.json", "study.json"}
     | {"population.json", "readings.json", "memory.json", "learnt.json"}
 )
-_EXPORTS: Final = frozenset({"shards.json", "croissant.json"})
-"""Copies that list the hashes of their own files, and so cannot lose one."""
+_EXPORTS: Final = ("shards.json", "croissant.json", "gmdb_metadata")
+"""In copies that list the hashes of their own files, or number people anew: they go whole."""
 _GALLERY: Final = ("manifest.json", b'"projection"')
 HALF_GONE: Final = re.compile(r"\..+\.withdrawn\.old")
 """A folder that an interrupted withdrawal was about to remove."""
@@ -177,7 +177,7 @@ class _Looking:
             return
         if _is_result(here, files) and not _holds_people(here):
             if any(mentions(path, self._traces) for path in _files_below(here)):
-                kind = "folders of results" if _EXPORTS.isdisjoint(files) else "exported copies"
+                kind = "exported copies" if _is_export(here) else "folders of results"
                 self.found.steps.append(Step(kind, here, "remove"))
             inside.clear()
             return
@@ -224,9 +224,15 @@ def _is_result(here: Path, files: list[str]) -> bool:
     if is_cohort(here):
         return False
     name, word = _GALLERY
-    return not (_RESULTS | _EXPORTS).isdisjoint(files) or (
-        name in files and word in (here / name).read_bytes()
+    return (
+        not _RESULTS.isdisjoint(files)
+        or _is_export(here)
+        or (name in files and word in (here / name).read_bytes())
     )
+
+
+def _is_export(here: Path) -> bool:
+    return any((here / name).exists() for name in _EXPORTS)
 
 
 def _holds_people(here: Path) -> bool:
@@ -278,8 +284,11 @@ def _judge(path: Path, traces: Traces, others: frozenset[str]) -> Step | None:
     if (path.parent / "reports.jsonl").is_file() and not traces.person_in_text(data):
         return None  # says of which cohort the reports beside it are
     personal = suffix in PACKED or traces.person_in_text(data) or traces.in_text(path.name.encode())
-    what = "names the patient" if personal else "was made with a cohort of which the patient was"
-    return Step("file", path, "look", why=f"{what}; it is no file that rdface can clean")
+    if not personal:
+        why = "was made of a cohort that the patient was in; make it anew"
+        return Step("file", path, "look", why=why)
+    why = "names the patient; it is no file that rdface can clean"
+    return Step("file", path, "look", why=why)
 
 
 def _opaque(path: Path, suffix: str) -> Step | None:
