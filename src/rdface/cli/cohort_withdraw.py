@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from rdface.curation.withdrawal.trees import Step
+    from rdface.curation.withdrawal.judging import Step
 
 
 @click.command()
