@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from rdface.cohort.adapters.options import check_options
 from rdface.cohort.cohort import Cohort
-from rdface.errors import UsageError
 from rdface.registry import Registry
 
 
@@ -44,11 +44,11 @@ Importer = Callable[..., Imported]
 """``importer(source, out, *, option=None, ...) -> Imported``.
 
 ``source`` is the folder to read; ``out`` does not exist or is empty, and is written whole or not
-at all. Options are paths, and None where they are not given.
+at all. Options are keyword-only; :mod:`rdface.cohort.adapters.options` reads them from there.
 """
 
-Exporter = Callable[[Cohort, Path], Exported]
-"""``exporter(cohort, out) -> Exported``; ``out`` as for an importer."""
+Exporter = Callable[..., Exported]
+"""``exporter(cohort, out, *, option=...) -> Exported``; ``out`` as for an importer."""
 
 IMPORTERS: Registry[Importer] = Registry("layout to import", "rdface.cohort.adapters")
 """All layouts that become a cohort, by name."""
@@ -58,7 +58,7 @@ EXPORTERS: Registry[Exporter] = Registry("layout to export", "rdface.cohort.adap
 
 
 def import_cohort(
-    layout: str, source: Path, out: Path, options: Mapping[str, Path] | None = None
+    layout: str, source: Path, out: Path, options: Mapping[str, Any] | None = None
 ) -> Imported:
     """Read the folder ``source`` and write the cohort ``out``.
 
@@ -73,29 +73,25 @@ def import_cohort(
         CohortError: ``source`` has faults; all of them are named, and nothing is written.
     """
     importer = IMPORTERS.get(layout)
-    known = {
-        name
-        for name, parameter in inspect.signature(importer).parameters.items()
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-    }
-    for option in options or {}:
-        if option not in known:
-            takes = ", ".join(f"--{name}" for name in sorted(known)) or "none"
-            raise UsageError(
-                f"The layout {layout!r} has no option --{option}.", hint=f"It has: {takes}."
-            )
+    check_options(layout, importer, options or {})
     return importer(source, out, **(options or {}))
 
 
-def export_cohort(layout: str, cohort: Cohort, out: Path) -> Exported:
+def export_cohort(
+    layout: str, cohort: Cohort, out: Path, options: Mapping[str, Any] | None = None
+) -> Exported:
     """Write ``cohort`` in another layout.
 
     Args:
         layout: A name in :data:`EXPORTERS`.
         cohort: It is only read.
         out: Folder to write; it must be new or empty.
+        options: The layout's own options; those that are not given stay out.
 
     Raises:
-        UsageError: No such layout, ``out`` is in use, or the cohort has nothing to write.
+        UsageError: No such layout, an option that it does not have, ``out`` is in use, or the
+            cohort has nothing to write.
     """
-    return EXPORTERS.get(layout)(cohort, out)
+    exporter = EXPORTERS.get(layout)
+    check_options(layout, exporter, options or {})
+    return exporter(cohort, out, **(options or {}))

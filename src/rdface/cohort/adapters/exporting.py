@@ -1,0 +1,63 @@
+"""What exporters share: the rows with their pictures, and what no layout carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rdface.cohort.adapters.picture_names import read_picture, suffix_of
+from rdface.cohort.cohort import Cohort
+from rdface.cohort.schema import CONDITION_COLUMNS
+from rdface.errors import CohortError
+from rdface.files import sha256_bytes
+from rdface.progress import bar
+
+ORIGINALS = "originals of restored pictures"
+"""What no layout carries: an export holds the pictures that the rows name, and those only."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A row with its picture.
+
+    Attributes:
+        row: Of ``images.csv``, strings.
+        told: The row, then what conditions.csv says of its condition: for who has this alone.
+        data: The file, byte for byte.
+        suffix: That its bytes ask for, without a dot.
+    """
+
+    row: dict[str, str]
+    told: dict[str, str]
+    data: bytes
+    suffix: str
+
+
+def pictures_of(cohort: Cohort, description: str = "writing pictures") -> Iterator[Picture]:
+    """Rows in the cohort's order, one picture in memory at a time.
+
+    Raises:
+        CohortError: A picture was altered since the cohort was read.
+    """
+    about = {
+        str(one["condition"]): {f"{'condition_' * (key == 'name')}{key}": str(one[key])
+                                for key in CONDITION_COLUMNS[1:]}
+        for one in cohort.conditions.to_dict("records")
+    }  # fmt: skip
+    with bar(description, len(cohort)) as advance:
+        for image in cohort.images.to_dict("records"):
+            row = {str(key): str(value) for key, value in image.items()}
+            data = read_picture(cohort.path(row["image_id"]))
+            if sha256_bytes(data) != row["sha256"]:
+                raise CohortError(f"{row['file']} was altered while the cohort was exported.")
+            told = row | {k: v for k, v in about[row["condition"]].items() if k not in row}
+            yield Picture(row, told, data, suffix_of(data, row["file"]))
+            advance(1)
+
+
+def notes_of(cohort: Cohort) -> tuple[str, ...]:
+    """What the user must know of an export that keeps rows, tables and pictures."""
+    if "original" not in cohort.images.columns:
+        return ()
+    left = int((cohort.images["original"] != "").sum())
+    return (f"{left} {ORIGINALS} were left behind; the column original names them.",) * (left > 0)

@@ -1,0 +1,113 @@
+"""The cohort's own tables beside another layout, so that nothing is lost on the way.
+
+Every export but ``rdface-real`` holds a folder ``rdface`` with ``cohort.yaml``, ``images.csv`` and
+``conditions.csv``. An import takes rows, order and unknown columns from there, and the pictures
+from where the layout has them; each must have the hash that its row names. A folder of somebody
+else, without the three files, is read by the layout's own means.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from rdface.cohort.check import Problem, read_info, read_table
+from rdface.cohort.cohort import Cohort, CohortInfo
+from rdface.cohort.schema import CONDITION_COLUMNS, IMAGE_COLUMNS
+from rdface.files import write_text
+
+FOLDER = "rdface"
+"""Name of the folder."""
+
+TERMS = "TERMS.txt"
+"""Beside it: the terms in words, for whoever opens the folder."""
+
+_SIMULATED = "No picture shows a real person. Results on simulated faces are no results on patients."
+_NOT_STATED = "not stated"
+
+
+@dataclass(frozen=True)
+class Tables:
+    """A cohort without its pictures.
+
+    Attributes:
+        info: Metadata.
+        images: One row an image, strings; ``sha256`` may be empty where nobody has said it.
+        conditions: One row a condition, strings.
+    """
+
+    info: CohortInfo
+    images: pd.DataFrame
+    conditions: pd.DataFrame
+
+    def write(self, root: Path) -> None:
+        """Write the three files into a folder, columns in their order."""
+        content = self.info.model_dump(mode="json")
+        yaml_text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+        write_text(root / "cohort.yaml", yaml_text)
+        for name, table in (("conditions.csv", self.conditions), ("images.csv", self.images)):
+            write_text(root / name, table.to_csv(index=False, lineterminator="\n"))
+
+
+def tables_of(cohort: Cohort) -> Tables:
+    """The tables of a cohort."""
+    return Tables(cohort.info, cohort.images, cohort.conditions)
+
+
+def write_tables(cohort: Cohort, root: Path) -> None:
+    """Write the tables of a cohort and its terms beside another layout in ``root``."""
+    tables_of(cohort).write(root / FOLDER)
+    write_terms(cohort.info, root)
+
+
+def write_terms(info: CohortInfo, root: Path) -> None:
+    """Write ``TERMS.txt``."""
+    write_text(root / TERMS, "\n".join([f"{info.name} {info.version}", "", *terms(info), ""]))
+
+
+def terms(info: CohortInfo) -> list[str]:
+    """What one may do with a cohort, a line each; what nobody has said is marked so."""
+    extra = info.model_extra or {}
+    lines = [
+        f"Licence: {info.licence}",
+        f"Data use (GA4GH DUO): {', '.join(info.data_use) or _NOT_STATED}",
+        f"Ethics approval: {'; '.join(info.ethics) or _NOT_STATED}",
+        f"Sources: {'; '.join(info.sources) or _NOT_STATED}",
+    ]
+    for key, words in (
+        ("forbids", "Forbidden"),
+        ("permitted_use", "Permitted use"),
+        ("consent_expires", "Consent expires"),
+    ):
+        value = extra.get(key)
+        if value:
+            value = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+            lines.append(f"{words}: {value}")
+    if info.evaluation_only:
+        lines.append("For evaluation only: nothing may be trained or chosen on it.")
+    if info.simulated:
+        lines.append(_SIMULATED)
+    return lines
+
+
+def read_tables(root: Path) -> tuple[Tables | None, list[Problem]]:
+    """Read the tables beside a layout.
+
+    Returns:
+        None without a problem where the folder is not there: somebody else wrote the layout.
+    """
+    folder = root / FOLDER
+    if not folder.is_dir():
+        return None, []
+    info, problems = read_info(folder)
+    conditions, found = read_table(folder, "conditions.csv", CONDITION_COLUMNS)
+    problems += found
+    images, found = read_table(folder, "images.csv", IMAGE_COLUMNS)
+    problems += found
+    problems = [Problem(f"{FOLDER}/{p.file}", p.row, p.column, p.reason) for p in problems]
+    if info is None or conditions is None or images is None:
+        return None, problems
+    return Tables(info, images, conditions), problems
