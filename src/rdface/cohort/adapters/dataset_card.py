@@ -37,7 +37,7 @@ def dataset_card(cohort: Cohort, data_files: str, features: Sequence[Mapping[str
     Args:
         cohort: Whose.
         data_files: Pattern of the data's files.
-        features: Columns with their types, as ``dataset_info`` lists them.
+        features: Columns with their types, as the hub's YAML lists them.
     """
     info = cohort.info
     head: dict[str, Any] = {}
@@ -50,9 +50,13 @@ def dataset_card(cohort: Cohort, data_files: str, features: Sequence[Mapping[str
         "task_categories": ["image-classification"],
         "tags": ["rare-disease", "face", *(["simulated"] if info.simulated else [])],
         "configs": [
-            {"config_name": "default", "data_files": [{"split": "train", "path": data_files}]}
+            {
+                "config_name": "default",
+                "data_files": [{"split": "train", "path": data_files}],
+                # Without them, patient 007 would become the number 7.
+                "features": list(features),
+            }
         ],
-        "dataset_info": {"features": list(features)},
     }
     text = yaml.safe_dump(head, sort_keys=False, allow_unicode=True)
     lines = [

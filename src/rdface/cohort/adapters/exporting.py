@@ -15,6 +15,9 @@ from rdface.progress import bar
 ORIGINALS = "originals of restored pictures"
 """What no layout carries: an export holds the pictures that the rows name, and those only."""
 
+_OF_CONDITION = {key: f"condition_{key}" if key == "name" else key for key in CONDITION_COLUMNS[1:]}
+"""Column of conditions.csv -> what it is called beside a row of images.csv."""
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -40,10 +43,9 @@ def pictures_of(cohort: Cohort, description: str = "writing pictures") -> Iterat
         CohortError: A picture was altered since the cohort was read.
     """
     about = {
-        str(one["condition"]): {f"{'condition_' * (key == 'name')}{key}": str(one[key])
-                                for key in CONDITION_COLUMNS[1:]}
+        str(one["condition"]): {theirs: str(one[key]) for key, theirs in _OF_CONDITION.items()}
         for one in cohort.conditions.to_dict("records")
-    }  # fmt: skip
+    }
     with bar(description, len(cohort)) as advance:
         for image in cohort.images.to_dict("records"):
             row = {str(key): str(value) for key, value in image.items()}
@@ -53,6 +55,11 @@ def pictures_of(cohort: Cohort, description: str = "writing pictures") -> Iterat
             told = row | {k: v for k, v in about[row["condition"]].items() if k not in row}
             yield Picture(row, told, data, suffix_of(data, row["file"]))
             advance(1)
+
+
+def told_columns(cohort: Cohort) -> list[str]:
+    """Keys of :attr:`Picture.told`."""
+    return list(dict.fromkeys([*cohort.images.columns, *_OF_CONDITION.values()]))
 
 
 def notes_of(cohort: Cohort) -> tuple[str, ...]:
