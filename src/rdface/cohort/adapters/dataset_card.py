@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -83,3 +84,12 @@ def licence_of(card: str) -> str:
         return ""
     name = str(content.get("license_name") or content.get("license") or "")
     return {hub: spdx for spdx, hub in _LICENCES.items()}.get(name, name)
+
+
+def card_terms(source: Path) -> dict[str, object]:
+    """What the dataset card in a folder says for cohort.yaml: its licence, if it names one."""
+    card = source / CARD
+    if not card.is_file():
+        return {}
+    licence = licence_of(card.read_text(encoding="utf-8", errors="replace"))
+    return {"licence": licence} if licence else {}

@@ -79,9 +79,7 @@ def foreign_tables(
     info: CohortInfo, images: Sequence[Mapping[str, str]], conditions: Sequence[Mapping[str, str]]
 ) -> Tables:
     """Tables with all standard columns first; what is not known is empty."""
-    return Tables(
-        info, _table(images, IMAGE_COLUMNS), _table(conditions, CONDITION_COLUMNS)
-    )
+    return Tables(info, _table(images, IMAGE_COLUMNS), _table(conditions, CONDITION_COLUMNS))
 
 
 def _table(rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> pd.DataFrame:

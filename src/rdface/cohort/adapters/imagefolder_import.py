@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rdface.cohort.adapters.adapter import IMPORTERS, Imported
-from rdface.cohort.adapters.dataset_card import CARD, licence_of
+from rdface.cohort.adapters.dataset_card import card_terms
 from rdface.cohort.adapters.faults import SUFFIXES, need_folder, refuse, table
 from rdface.cohort.adapters.folder import check_new
 from rdface.cohort.adapters.imagefolder import FILE, LABEL, METADATA
@@ -44,9 +44,8 @@ def import_imagefolder(source: Path, out: Path, *, about: Path | None = None) ->
     if tables is not None:
         problems += _disagreements(tables, rows)
     elif not problems:
-        known = _known(source)
-        listed = [{k: v for k, v in row.items() if k != "path"} for row in rows]
-        tables, found, notes = labelled_tables(source, about, listed, known)
+                listed = [{k: v for k, v in row.items() if k != "path"} for row in rows]
+        tables, found, notes = labelled_tables(source, about, listed, card_terms(source))
         problems += found
         paths = dict(zip(tables.images["image_id"], paths.values(), strict=True)) if tables else {}
     refuse(source, problems)
@@ -60,12 +59,6 @@ def _pictures(paths: Mapping[str, Path]) -> Iterator[Found]:
             yield image_id, read_picture(path)
         except ImageError as error:
             yield Problem(image_id, None, None, error.message)
-
-
-def _known(source: Path) -> dict[str, object]:
-    card = source / CARD
-    licence = licence_of(card.read_text(encoding="utf-8", errors="replace")) if card.exists() else ""
-    return {"licence": licence} if licence else {}
 
 
 def _rows(source: Path) -> tuple[list[dict[str, str]], list[Problem]]:
@@ -109,7 +102,12 @@ def _folders(source: Path) -> tuple[list[dict[str, str]], list[Problem]]:
         else:
             image_id = "-".join(path.with_suffix("").parts)
             rows.append(
-                {"image_id": image_id, "path": str(path), "file": path.name, LABEL: path.parent.name}
+                {
+                    "image_id": image_id,
+                    "path": str(path),
+                    "file": path.name,
+                    LABEL: path.parent.name,
+                }
             )
     return rows, problems
 

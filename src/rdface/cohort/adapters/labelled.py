@@ -23,9 +23,9 @@ def labelled_tables(
 ) -> tuple[Tables | None, list[Problem], list[str]]:
     """Make the tables of rows.
 
-    ``condition``, else ``label`` (or diagnosis, disease, class), becomes the condition, its text the
-    name; ``patient_id`` (or subject, subject_id, patient) the patient. Columns of ours that the rows
-    have are taken; all others are kept with the image.
+    ``condition``, else ``label`` (or diagnosis, disease, class), becomes the condition, its text
+    the name; ``patient_id`` (or subject, subject_id, patient) the patient. Columns of ours that the
+    rows have are taken; all others are kept with the image.
 
     Args:
         source: What was read; its name becomes the cohort's.

@@ -107,10 +107,7 @@ def _table(group: list[Picture], schema: pa.Schema, columns: list[str]) -> pa.Ta
 
     arrays = [
         pa.array(
-            [
-                {"bytes": one.data, "path": f"{one.row['image_id']}.{one.suffix}"}
-                for one in group
-            ],
+            [{"bytes": one.data, "path": f"{one.row['image_id']}.{one.suffix}"} for one in group],
             type=schema.field(IMAGE).type,
         ),
         pa.array([one.row["condition"] for one in group], type=pa.string()),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rdface.cohort.adapters.adapter import IMPORTERS, Imported
-from rdface.cohort.adapters.dataset_card import CARD, licence_of
+from rdface.cohort.adapters.dataset_card import card_terms
 from rdface.cohort.adapters.faults import need_folder, refuse
 from rdface.cohort.adapters.folder import check_new
 from rdface.cohort.adapters.labelled import labelled_tables
@@ -71,19 +71,13 @@ def import_parquet(source: Path, out: Path, *, about: Path | None = None) -> Imp
         problems += found_problems
     notes: list[str] = []
     if tables is None and not problems:
-        tables, found_problems, notes = labelled_tables(source, about, rows, _known(source))
+        tables, found_problems, notes = labelled_tables(source, about, rows, card_terms(source))
         problems += found_problems
         rows = [{"image_id": one} for one in tables.images["image_id"]] if tables else []
     refuse(source, problems)
     assert tables is not None  # noqa: S101 - or there was a problem
     cohort = rebuild(source, out, tables, _pictures(files, [row["image_id"] for row in rows]))
     return Imported(cohort, tuple(notes))
-
-
-def _known(source: Path) -> dict[str, object]:
-    card = source / CARD
-    licence = licence_of(card.read_text(encoding="utf-8", errors="replace")) if card.exists() else ""
-    return {"licence": licence} if licence else {}
 
 
 def _open(path: Path) -> _File | Problem:
@@ -97,7 +91,9 @@ def _open(path: Path) -> _File | Problem:
     except (OSError, pa.ArrowException) as error:
         return Problem(path.name, None, None, f"is no Parquet file, or is cut short: {error}")
     if any(group.total_byte_size > _LARGEST_GROUP for group in groups):
-        return Problem(path.name, None, None, f"has a row group of more than {_LARGEST_GROUP:,} bytes")
+        return Problem(
+            path.name, None, None, f"has a row group of more than {_LARGEST_GROUP:,} bytes"
+        )
     images = [field.name for field in schema if _is_image(field)]
     if IMAGE in images:
         images = [IMAGE]

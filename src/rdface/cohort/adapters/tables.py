@@ -25,7 +25,9 @@ FOLDER = "rdface"
 TERMS = "TERMS.txt"
 """Beside it: the terms in words, for whoever opens the folder."""
 
-_SIMULATED = "No picture shows a real person. Results on simulated faces are no results on patients."
+_SIMULATED = (
+    "No picture shows a real person. Results on simulated faces are no results on patients."
+)
 _NOT_STATED = "not stated"
 
 
