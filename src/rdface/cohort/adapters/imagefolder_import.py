@@ -44,7 +44,7 @@ def import_imagefolder(source: Path, out: Path, *, about: Path | None = None) ->
     if tables is not None:
         problems += _disagreements(tables, rows)
     elif not problems:
-                listed = [{k: v for k, v in row.items() if k != "path"} for row in rows]
+        listed = [{k: v for k, v in row.items() if k != "path"} for row in rows]
         tables, found, notes = labelled_tables(source, about, listed, card_terms(source))
         problems += found
         paths = dict(zip(tables.images["image_id"], paths.values(), strict=True)) if tables else {}
