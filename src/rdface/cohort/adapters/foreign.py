@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from rdface.cohort.adapters.tables import Tables
+from rdface.cohort.adapters.tables import Tables, read_terms
 from rdface.cohort.check import Problem, read_info
 from rdface.cohort.cohort import CohortInfo
 from rdface.cohort.schema import CONDITION_COLUMNS, IMAGE_COLUMNS
@@ -55,7 +55,7 @@ def foreign_info(
     Args:
         source: Its folder gives the name.
         about: A ``cohort.yaml`` of the user's, or None.
-        known: What the layout itself says, such as ``licence``.
+        known: What the layout itself says, such as ``licence``; a ``TERMS.txt`` of ours goes before.
         patients: Whether the source names patients.
 
     Returns:
@@ -68,6 +68,7 @@ def foreign_info(
         if info is None:
             return None, problems, notes
         return CohortInfo.model_validate(info.model_dump() | extra), [], notes
+    known = {**known, **read_terms(source)}
     if "licence" not in known:
         notes.append(NO_TERMS)
     name = re.sub(r"^[^A-Za-z0-9]+", "", slug(source.resolve().name)) or "imported"

@@ -132,6 +132,7 @@ def _tables(
         label = _first(row, _LABELS) or _first(row, _NAMES)
         of_condition.setdefault(label, []).append(row)
         age, unborn = _age(row)
+        file = f"{ids[row['image_id']]}{database.pictures[row['image_id']].suffix.lower()}"
         zero += unborn
         patient = _first(row, ("patient_id", "subject"))
         kept = {k: v for k, v in row.items() if k not in (*IDENTITY, "hpo_terms", "subject")}
@@ -140,7 +141,7 @@ def _tables(
         image = kept | {
             "image_id": ids[row["image_id"]],
             "gmdb_image_id": row["image_id"],
-            "file": f"images/{ids[row['image_id']]}{database.pictures[row['image_id']].suffix.lower()}",
+            "file": f"images/{file}",
             "condition": f"GMDB-{slug(label)}" if label else "",
             "sex": _PERSON.get(row.get("gender", "").lower(), ""),
             "age": age,

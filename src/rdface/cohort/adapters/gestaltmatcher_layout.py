@@ -10,7 +10,7 @@ themselves were never seen. What is read here was seen in code that reads them:
   gene_names, patient_name (lib/cohort_analysis/data_loading.py); ``gmdb_frequent_gallery_images_``,
   ``gmdb_frequent_test_images_``, ``gmdb_train_images_``, ``gmdb_val_images_<version>.csv`` with
   image_id, subject, label; ``gmdb_rare_gallery_images_``, ``gmdb_rare_test_images_`` with split
-  also; pictures called ``<image_id>.jpg``, ``<image_id>_aligned.jpg``, ``<image_id>_crop_square.jpg``.
+  also; pictures called ``<image_id>.jpg``, ``_aligned.jpg`` and ``_crop_square.jpg``.
 - la60312/pubcasefinder_GM: omim, internal_syndrome_name, and present_features joined by ";".
 - Code of others on GMDB's tables: gene_entrez_ids, hgvs, hpo_terms, absent_features, age_note,
   test_type, disorder_names, omim_ids, and a derived ``gmdb_metadata.csv`` with commas.

@@ -28,7 +28,18 @@ TERMS = "TERMS.txt"
 _SIMULATED = (
     "No picture shows a real person. Results on simulated faces are no results on patients."
 )
+_EVALUATION = "For evaluation only: nothing may be trained or chosen on it."
 _NOT_STATED = "not stated"
+_OF_LINE = {
+    "Licence": ("licence", ""),
+    "Data use (GA4GH DUO)": ("data_use", ", "),
+    "Ethics approval": ("ethics", "; "),
+    "Sources": ("sources", "; "),
+    "Forbidden": ("forbids", ", "),
+    "Permitted use": ("permitted_use", ""),
+    "Consent expires": ("consent_expires", ""),
+}
+"""Words before the colon -> key of cohort.yaml, and what stands between several values."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +100,26 @@ def terms(info: CohortInfo) -> list[str]:
             value = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
             lines.append(f"{words}: {value}")
     if info.evaluation_only:
-        lines.append("For evaluation only: nothing may be trained or chosen on it.")
+        lines.append(_EVALUATION)
     if info.simulated:
         lines.append(_SIMULATED)
     return lines
+
+
+def read_terms(root: Path) -> dict[str, object]:
+    """What ``TERMS.txt`` says, for cohort.yaml: it travels where ``rdface/`` was left behind."""
+    try:
+        lines = (root / TERMS).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return {}
+    known: dict[str, object] = {"simulated": True} if _SIMULATED in lines else {}
+    known |= {"evaluation_only": True} if _EVALUATION in lines else {}
+    for line in lines:
+        head, colon, value = line.partition(": ")
+        if colon and head in _OF_LINE and value != _NOT_STATED:
+            key, separator = _OF_LINE[head]
+            known[key] = tuple(value.split(separator)) if separator else value
+    return known
 
 
 def read_tables(root: Path) -> tuple[Tables | None, list[Problem]]:
