@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from rdface.cohort import load_cohort
@@ -16,11 +16,16 @@ from tests.cohort.adapters.little_cohorts import cohorts
 OPTIONS = {"webdataset": {"shard_images": 2}, "parquet": {"shard_images": 2}}
 OPTIONS |= {"phenopackets": {"pictures": True}}
 WHOLE = ("croissant", "gestaltmatcher", "imagefolder", "parquet", "phenopackets", "webdataset")
-"""Layouts that carry everything; `rdface-real` encodes PNG files and leaves synthetic images out."""
+"""Layouts that carry everything; `rdface-real` encodes PNG, leaves synthetic images out."""
 
 TOLERANT = settings(
     deadline=None,
-    max_examples=6,
+    max_examples=2,
+    phases=[
+        Phase.explicit,
+        Phase.reuse,
+        Phase.generate,
+    ],  # a fault is told without minutes of shrinking
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
@@ -55,7 +60,7 @@ def test_nothing_is_lost(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("layout", WHOLE)
-@settings(TOLERANT, max_examples=100)
+@settings(TOLERANT, max_examples=30)
 @given(data=st.data())
 def test_nothing_is_lost_in_many_more(
     layout: str, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

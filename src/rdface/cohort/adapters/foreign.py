@@ -55,7 +55,7 @@ def foreign_info(
     Args:
         source: Its folder gives the name.
         about: A ``cohort.yaml`` of the user's, or None.
-        known: What the layout itself says, such as ``licence``; a ``TERMS.txt`` of ours goes before.
+        known: What the layout itself says, such as ``licence``; our ``TERMS.txt`` goes before.
         patients: Whether the source names patients.
 
     Returns:

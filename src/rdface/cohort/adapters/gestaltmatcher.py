@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
+
+import pandas as pd
 
 from rdface.cohort.adapters.adapter import EXPORTERS, Exported
 from rdface.cohort.adapters.exporting import Picture, notes_of, pictures_of
@@ -16,6 +16,7 @@ from rdface.cohort.adapters.foreign import slug
 from rdface.cohort.adapters.gestaltmatcher_layout import IMAGES, METADATA, SPLIT_COLUMN, SPLITS
 from rdface.cohort.adapters.tables import FOLDER, write_tables
 from rdface.cohort.cohort import Cohort
+from rdface.cohort.write import csv_text
 from rdface.files import write_text
 
 IDS = "gmdb_ids.csv"
@@ -142,10 +143,4 @@ def _splits(cohort: Cohort, rows: Sequence[Mapping[str, str]]) -> dict[str, list
 
 
 def _table(columns: Sequence[str], rows: Iterable[Mapping[str, str]], delimiter: str) -> str:
-    stream = io.StringIO()
-    writer = csv.DictWriter(
-        stream, columns, extrasaction="ignore", delimiter=delimiter, lineterminator="\n"
-    )
-    writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue()
+    return csv_text(pd.DataFrame(list(rows), columns=list(columns), dtype=str), delimiter)

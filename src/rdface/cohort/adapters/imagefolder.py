@@ -13,6 +13,7 @@ from rdface.cohort.adapters.folder import new_folder
 from rdface.cohort.adapters.picture_names import key_of
 from rdface.cohort.adapters.tables import write_tables
 from rdface.cohort.cohort import Cohort
+from rdface.cohort.write import csv_text
 from rdface.files import write_text
 
 DATA = "data"
@@ -50,7 +51,7 @@ def export_imagefolder(cohort: Cohort, out: Path) -> Exported:
                 | {column_name(column): value for column, value in picture.told.items()}
             )
         table = pd.DataFrame(rows, dtype=str)
-        write_text(part / DATA / METADATA, table.to_csv(index=False, lineterminator="\n"))
+        write_text(part / DATA / METADATA, csv_text(table))
         features = [{"name": "image", "dtype": "image"}]
         features += [{"name": str(name), "dtype": "string"} for name in table.columns[1:]]
         write_text(part / CARD, dataset_card(cohort, f"{DATA}/**", features))

@@ -17,6 +17,7 @@ import yaml
 from rdface.cohort.check import Problem, read_info, read_table
 from rdface.cohort.cohort import Cohort, CohortInfo
 from rdface.cohort.schema import CONDITION_COLUMNS, IMAGE_COLUMNS
+from rdface.cohort.write import csv_text
 from rdface.files import write_text
 
 FOLDER = "rdface"
@@ -62,7 +63,7 @@ class Tables:
         yaml_text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
         write_text(root / "cohort.yaml", yaml_text)
         for name, table in (("conditions.csv", self.conditions), ("images.csv", self.images)):
-            write_text(root / name, table.to_csv(index=False, lineterminator="\n"))
+            write_text(root / name, csv_text(table))
 
 
 def tables_of(cohort: Cohort) -> Tables:
