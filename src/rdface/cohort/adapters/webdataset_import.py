@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,20 +71,22 @@ def import_webdataset(source: Path, out: Path, *, about: Path | None = None) -> 
     for shard in shards:
         problems += _members(shard, pictures, rows)
     notes: list[str] = []
-    if tables is None and not problems:
+    foreign = tables is None
+    if foreign and not problems:
         listed, found = _rows(pictures, rows)
         problems += found
         tables, found, notes = labelled_tables(source, about, listed)
         problems += found
     refuse(source, problems)
     assert tables is not None  # noqa: S101 - or there was a problem
-    cohort = rebuild(source, out, tables, _pictures(pictures))
+    ids = tables.images["image_id"] if foreign else map(id_of, pictures)
+    cohort = rebuild(source, out, tables, _pictures(zip(ids, pictures.values(), strict=True)))
     return Imported(cohort, tuple(notes))
 
 
-def _pictures(members: dict[str, _Member]) -> Iterator[Found]:
-    for key, member in members.items():
-        yield id_of(key), member.read()
+def _pictures(members: Iterable[tuple[str, _Member]]) -> Iterator[Found]:
+    for image_id, member in members:
+        yield image_id, member.read()
 
 
 def _faults_of_shards(source: Path, shards: list[Path]) -> Iterator[Problem]:
