@@ -204,12 +204,10 @@ def _moment(created: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(created)
-    except ValueError as error:
-        raise UsageError(
-            "--set created must be a time such as 2026-11-22T12:00:00+00:00."
-        ) from error
+    except ValueError:
+        moment = datetime.min
     if moment.tzinfo is None:
-        raise UsageError("--set created must have its time zone: 2026-11-22T12:00:00+00:00.")
+        raise UsageError("--set created must be a time with its zone: 2026-11-22T12:00:00+00:00.")
     return moment
 
 
