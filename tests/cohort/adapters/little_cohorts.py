@@ -93,7 +93,17 @@ def cohorts(draw: st.DrawFn, root: Path) -> Cohort:
         (root / folder).mkdir(parents=True, exist_ok=True)
         (root / row["file"]).write_bytes(picture(kind, number))
         row |= {column: draw(TEXT) for column in others}
-    extra = draw(st.dictionaries(st.sampled_from(["forbids", "note", "command"]), TEXT, max_size=2))
+    if draw(st.booleans()):
+        (root / "originals").mkdir()
+        (root / "originals" / "0 é.png").write_bytes(picture("PNG", 99))
+        for row in rows:
+            row |= {"original": "", "restored": ""}
+        rows[0] |= {"original": "originals/0 é.png", "restored": "pad|realesrgan_x4plus"}
+    extra: dict[str, object] = draw(
+        st.dictionaries(st.sampled_from(["note", "command"]), TEXT, max_size=2)
+    )
+    if draw(st.booleans()):
+        extra |= {"forbids": ["upload"], "consent_expires": "2099-12-31"}
     info = CohortInfo(
         name="tiny",
         version=draw(st.sampled_from(["1", "2026-11", "v é"])),

@@ -146,10 +146,18 @@ def test_documents_of_others_are_read(make_cohort: MakeCohort, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('"contentUrl": "TERMS.txt"', '"contentUrl": "../TERMS.txt"', "leaves the folder"),
-        ('"contentUrl": "TERMS.txt"', '"contentUrl": "/etc/passwd"', "leaves the folder"),
-        ('"contentUrl": "TERMS.txt"', '"contentUrl": "https://x.org/a"', "it is not fetched"),
-        ('"contentUrl": "TERMS.txt"', '"contentUrl": "no.txt"', "there is no file 'no.txt'"),
+        ('Url": "rdface/cohort.yaml"', 'Url": "../TERMS.txt"', "leaves the folder"),
+        ('Url": "rdface/cohort.yaml"', 'Url": "/etc/passwd"', "leaves the folder"),
+        (
+            '"contentUrl": "rdface/cohort.yaml"',
+            '"contentUrl": "https://x.org/a"',
+            "it is not fetched",
+        ),
+        (
+            '"contentUrl": "rdface/cohort.yaml"',
+            '"contentUrl": "no.txt"',
+            "there is no file 'no.txt'",
+        ),
         ('"text/plain"', '"application/zip"', "is in an archive"),
         ('"@language": "en"', '"@import": "https://x.org"', "nothing is fetched"),
         ("croissant/1.1", "nothing", "does not say that it is Croissant"),

@@ -42,6 +42,8 @@ def there_and_back(layout: str, folder: Path, data: st.DataObject) -> None:
     assert again.conditions.to_dict("records") == cohort.conditions.to_dict("records")
     for image_id in cohort.image_ids:
         assert again.path(image_id).read_bytes() == cohort.path(image_id).read_bytes()
+    for file in filter(None, cohort.images.get("original", ())):
+        assert (again.root / file).read_bytes() == (cohort.root / file).read_bytes()
     assert (folder / "again").stat().st_mode & 0o077 == 0
     assert (folder / "out").stat().st_mode & 0o077 == 0
 

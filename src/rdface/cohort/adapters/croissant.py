@@ -18,10 +18,10 @@ from rdface.cohort.adapters.croissant_document import (
     croissant_document,
 )
 from rdface.cohort.adapters.croissant_words import gaps
-from rdface.cohort.adapters.exporting import notes_of, pictures_of
+from rdface.cohort.adapters.exporting import pictures_of
 from rdface.cohort.adapters.folder import new_folder
 from rdface.cohort.adapters.picture_names import key_of
-from rdface.cohort.adapters.tables import FOLDER, TERMS, write_tables
+from rdface.cohort.adapters.tables import FOLDER, write_tables
 from rdface.cohort.cohort import Cohort
 from rdface.files import sha256_file, write_json
 
@@ -63,12 +63,12 @@ def export_croissant(cohort: Cohort, out: Path) -> Exported:
         ours = [f"{FOLDER}/{name}" for name in ("cohort.yaml", "conditions.csv", "images.csv")]
         files = {
             name: (sha256_file(part / name), (part / name).stat().st_size)
-            for name in (*TABLES.values(), *ours, TERMS)
+            for name in (*TABLES.values(), *ours)
         }
         suffixes = {name.rpartition(".")[2] for name in names}
         write_json(part / DOCUMENT, croissant_document(cohort, files, suffixes, column))
     said_nothing = f"Nobody has said, so the document does not either: {', '.join(gaps(cohort))}."
-    return Exported(out, len(cohort), (said_nothing, *notes_of(cohort)))
+    return Exported(out, len(cohort), (said_nothing,))
 
 
 def _write_parquet(path: Path, table: pd.DataFrame) -> None:

@@ -1,4 +1,4 @@
-"""What exporters share: the rows with their pictures, and what no layout carries."""
+"""What exporters share: the rows with their pictures."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from rdface.cohort.schema import CONDITION_COLUMNS
 from rdface.errors import CohortError
 from rdface.files import sha256_bytes
 from rdface.progress import bar
-
-ORIGINALS = "originals of restored pictures"
-"""What no layout carries: an export holds the pictures that the rows name, and those only."""
 
 _OF_CONDITION = {key: f"condition_{key}" if key == "name" else key for key in CONDITION_COLUMNS[1:]}
 """Column of conditions.csv -> what it is called beside a row of images.csv."""
@@ -60,11 +57,3 @@ def pictures_of(cohort: Cohort, description: str = "writing pictures") -> Iterat
 def told_columns(cohort: Cohort) -> list[str]:
     """Keys of :attr:`Picture.told`."""
     return list(dict.fromkeys([*cohort.images.columns, *_OF_CONDITION.values()]))
-
-
-def notes_of(cohort: Cohort) -> tuple[str, ...]:
-    """What the user must know of an export that keeps rows, tables and pictures."""
-    if "original" not in cohort.images.columns:
-        return ()
-    left = int((cohort.images["original"] != "").sum())
-    return (f"{left} {ORIGINALS} were left behind; the column original names them.",) * (left > 0)

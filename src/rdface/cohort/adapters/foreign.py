@@ -80,7 +80,9 @@ def foreign_tables(
     info: CohortInfo, images: Sequence[Mapping[str, str]], conditions: Sequence[Mapping[str, str]]
 ) -> Tables:
     """Tables with all standard columns first; what is not known is empty."""
-    return Tables(info, _table(images, IMAGE_COLUMNS), _table(conditions, CONDITION_COLUMNS))
+    # Originals of restored pictures lie beside our tables, and those are not there.
+    kept = [{k: v for k, v in row.items() if k != "original"} for row in images]
+    return Tables(info, _table(kept, IMAGE_COLUMNS), _table(conditions, CONDITION_COLUMNS))
 
 
 def _table(rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> pd.DataFrame:

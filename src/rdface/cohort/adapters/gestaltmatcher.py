@@ -10,7 +10,7 @@ from typing import Final
 import pandas as pd
 
 from rdface.cohort.adapters.adapter import EXPORTERS, Exported
-from rdface.cohort.adapters.exporting import Picture, notes_of, pictures_of
+from rdface.cohort.adapters.exporting import Picture, pictures_of
 from rdface.cohort.adapters.folder import new_folder
 from rdface.cohort.adapters.foreign import slug
 from rdface.cohort.adapters.gestaltmatcher_layout import IMAGES, METADATA, SPLIT_COLUMN, SPLITS
@@ -89,7 +89,7 @@ def export_gestaltmatcher(cohort: Cohort, out: Path) -> Exported:
         notes.append(f"{others} picture(s) are no JPEG files; the authors' code looks for .jpg.")
     if not splits:
         notes.append("No files of splits: the cohort has none, and splits belong to a protocol.")
-    return Exported(out, len(cohort), (*notes, *notes_of(cohort)))
+    return Exported(out, len(cohort), tuple(notes))
 
 
 def numbers(ids: Iterable[str]) -> dict[str, str]:

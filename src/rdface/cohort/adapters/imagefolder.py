@@ -8,7 +8,7 @@ import pandas as pd
 
 from rdface.cohort.adapters.adapter import EXPORTERS, Exported
 from rdface.cohort.adapters.dataset_card import CARD, dataset_card
-from rdface.cohort.adapters.exporting import notes_of, pictures_of
+from rdface.cohort.adapters.exporting import pictures_of
 from rdface.cohort.adapters.folder import new_folder
 from rdface.cohort.adapters.picture_names import key_of
 from rdface.cohort.adapters.tables import write_tables
@@ -56,7 +56,7 @@ def export_imagefolder(cohort: Cohort, out: Path) -> Exported:
         features += [{"name": str(name), "dtype": "string"} for name in table.columns[1:]]
         write_text(part / CARD, dataset_card(cohort, f"{DATA}/**", features))
         write_tables(cohort, part)
-    return Exported(out, len(cohort), notes_of(cohort))
+    return Exported(out, len(cohort))
 
 
 def column_name(column: str) -> str:

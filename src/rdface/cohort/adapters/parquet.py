@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rdface.cohort.adapters.adapter import EXPORTERS, Exported
 from rdface.cohort.adapters.dataset_card import CARD, dataset_card
-from rdface.cohort.adapters.exporting import Picture, notes_of, pictures_of, told_columns
+from rdface.cohort.adapters.exporting import Picture, pictures_of, told_columns
 from rdface.cohort.adapters.folder import new_folder
 from rdface.cohort.adapters.tables import write_tables
 from rdface.cohort.cohort import Cohort
@@ -64,7 +64,7 @@ def export_parquet(cohort: Cohort, out: Path, *, shard_images: int = 10000) -> E
         features += [{"name": field, "dtype": "string"} for field in schema.names[1:]]
         write_text(part / CARD, dataset_card(cohort, f"{DATA}/*.parquet", features))
         write_tables(cohort, part)
-    return Exported(out, len(cohort), notes_of(cohort))
+    return Exported(out, len(cohort))
 
 
 def column_name(column: str) -> str:

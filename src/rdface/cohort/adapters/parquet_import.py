@@ -65,7 +65,7 @@ def import_parquet(source: Path, out: Path, *, about: Path | None = None) -> Imp
             problems.append(found)
         else:
             files.append(found)
-    rows = []
+    rows: list[dict[str, str]] = []
     if not problems:
         rows, found_problems = _rows(files)
         problems += found_problems

@@ -65,7 +65,7 @@ def read_patient(packet: Phenopacket, where: str, root: Path) -> Patient:
     return patient
 
 
-def _sex(packet: Phenopacket, patient: Patient) -> dict[str, str]:
+def _sex(packet: Any, patient: Patient) -> dict[str, str]:  # noqa: ANN401 - protobuf
     pp_name = packet.subject.DESCRIPTOR.fields_by_name["sex"].enum_type.values_by_number
     name = pp_name[packet.subject.sex].name if packet.subject.sex in pp_name else "OTHER_SEX"
     if name == "OTHER_SEX":
@@ -74,7 +74,7 @@ def _sex(packet: Phenopacket, patient: Patient) -> dict[str, str]:
     return {"sex": {"FEMALE": "female", "MALE": "male"}.get(name, "")}
 
 
-def _age(packet: Phenopacket, patient: Patient) -> dict[str, str]:
+def _age(packet: Any, patient: Patient) -> dict[str, str]:  # noqa: ANN401 - protobuf
     """The age at the last encounter, which need not be that at a picture."""
     element = packet.subject.time_at_last_encounter
     kind = element.WhichOneof("element")
@@ -180,7 +180,7 @@ def _file(file: Any, name: str, patient: Patient, root: Path) -> None:  # noqa: 
     if not place.is_file():
         fault("is not there; --set pictures=FOLDER says where pictures are")
         return
-    row = {key: value for key, value in told.items() if key not in _OF_FORMAT}
+    row = {key: value for key, value in told.items() if key not in (*_OF_FORMAT, "patient_id")}
     checksum = next((told[key] for key in _CHECKSUMS if key in told), "")
     match = _SHA256.fullmatch(checksum.strip())
     if match:

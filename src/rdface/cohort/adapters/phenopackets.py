@@ -18,7 +18,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from rdface.cohort.adapters.adapter import EXPORTERS, Exported
-from rdface.cohort.adapters.exporting import notes_of, pictures_of
+from rdface.cohort.adapters.exporting import pictures_of
 from rdface.cohort.adapters.folder import new_folder
 from rdface.cohort.adapters.foreign import slugs
 from rdface.cohort.adapters.hpo_labels import hpo_labels
@@ -98,13 +98,12 @@ def export_phenopackets(
             ]
             packet = _packet(cohort.info, rows, condition, labels, files, moment)
             write_text(part / f"{names[str(patient)]}.json", to_json(packet))
-        write_tables(cohort, part)
-    return Exported(
-        out, len(cohort) if pictures else 0, (*_notes(cohort, terms, labels), *notes_of(cohort))
-    )
+        write_tables(cohort, part, pictures=pictures)
+    notes = tuple(_notes(cohort, terms, labels))
+    return Exported(out, len(cohort) if pictures else 0, notes)
 
 
-def disease_of(condition: Mapping[str, Any]) -> str:
+def disease_of(condition: Mapping[Any, Any]) -> str:
     """OMIM id, else Orphanet code, else Mondo id of a row of conditions.csv; or empty."""
     mondo = str(condition.get("mondo_id", ""))
     known = str(condition["omim_id"]) or str(condition["orpha_code"])
@@ -114,7 +113,7 @@ def disease_of(condition: Mapping[str, Any]) -> str:
 def _packet(
     info: CohortInfo,
     rows: pd.DataFrame,
-    condition: Mapping[str, Any],
+    condition: Mapping[Any, Any],
     labels: Mapping[str, str],
     files: list[Any],
     created: datetime | None,

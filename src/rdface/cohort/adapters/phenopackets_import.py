@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -17,7 +18,7 @@ from rdface.cohort.adapters.phenopacket_reading import Patient, read_patient
 from rdface.cohort.adapters.phenopackets import PICTURES
 from rdface.cohort.adapters.picture_names import key_of, read_picture
 from rdface.cohort.adapters.rebuilding import Found, rebuild
-from rdface.cohort.adapters.tables import Tables, read_tables
+from rdface.cohort.adapters.tables import FOLDER, ORIGINALS, Tables, read_tables
 from rdface.cohort.check import Problem
 from rdface.cohort.cohort import CohortInfo
 from rdface.errors import ImageError
@@ -60,10 +61,13 @@ def import_phenopackets(
             str(row["image_id"]): _own_picture(source, root, row)
             for row in tables.images.to_dict("records")
         }
-        return Imported(rebuild(source, out, tables, _pictures(paths)))
+        beside = source / FOLDER / ORIGINALS
+        restored_from = beside if beside.is_dir() else root
+        found = _pictures(paths)
+        return Imported(rebuild(source, out, tables, found, restored_from=restored_from))
     patients, problems = _read(source, root)
-    info, found, notes = foreign_info(source, about, {}, patients=True)
-    problems += found
+    info, faults, notes = foreign_info(source, about, {}, patients=True)
+    problems += faults
     with_pictures = [one for one in patients if one.pictures]
     if not with_pictures and not problems:
         problems.append(Problem(str(source), None, None, "no packet names a picture that is here"))
@@ -74,7 +78,7 @@ def import_phenopackets(
     return Imported(rebuild(source, out, tables, _pictures(paths)), tuple(notes))
 
 
-def _own_picture(source: Path, root: Path, row: Mapping[str, str]) -> Path:
+def _own_picture(source: Path, root: Path, row: Mapping[Any, str]) -> Path:
     """Beside the packets, or where the cohort has it."""
     stem = key_of(row["image_id"], dots=False)
     beside = [p for p in (source / PICTURES).glob(f"{stem}.*") if p.stem == stem]
@@ -110,7 +114,7 @@ def _read(source: Path, root: Path) -> tuple[list[Patient], list[Problem]]:
         if isinstance(packet, Problem):
             problems.append(packet)
             continue
-        patient = read_patient(packet, name, root)  # type: ignore[arg-type]
+        patient = read_patient(packet, name, root)
         problems += patient.problems
         identifier = patient.row["patient_id"]
         if identifier and first.setdefault(identifier, name) != name:

@@ -8,18 +8,26 @@ from pathlib import Path
 
 from rdface.cohort.adapters.faults import refuse
 from rdface.cohort.adapters.folder import new_folder
-from rdface.cohort.adapters.picture_names import leaves
-from rdface.cohort.adapters.tables import Tables
+from rdface.cohort.adapters.picture_names import leaves, read_picture
+from rdface.cohort.adapters.tables import FOLDER, ORIGINALS, Tables, originals
 from rdface.cohort.check import Problem, examine
 from rdface.cohort.cohort import Cohort
-from rdface.files import sha256_bytes
+from rdface.errors import ImageError
+from rdface.files import sha256_bytes, write_bytes
 from rdface.progress import bar
 
 Found = tuple[str, bytes] | Problem
 """An image id with the bytes of its picture, or what is wrong instead."""
 
 
-def rebuild(source: Path, out: Path, tables: Tables, pictures: Iterable[Found]) -> Cohort:
+def rebuild(
+    source: Path,
+    out: Path,
+    tables: Tables,
+    pictures: Iterable[Found],
+    *,
+    restored_from: Path | None = None,
+) -> Cohort:
     """Write the cohort ``out``, whole and checked, or nothing.
 
     One picture is in memory at a time. Rows keep their order, columns theirs, and a ``sha256`` that
@@ -30,6 +38,8 @@ def rebuild(source: Path, out: Path, tables: Tables, pictures: Iterable[Found]) 
         out: New folder.
         tables: Rows with the paths to write the pictures to.
         pictures: In any order, once each.
+        restored_from: Folder of the originals of restored pictures; that beside the tables by
+            default.
 
     Raises:
         CohortError: A picture is missing, has another hash than its row says, is there twice, is
@@ -64,6 +74,7 @@ def rebuild(source: Path, out: Path, tables: Tables, pictures: Iterable[Found]) 
             for one in ids
             if one not in hashes and one not in named
         ]
+        problems += _lay_originals(restored_from or source / FOLDER / ORIGINALS, part, tables)
         refuse(source, problems)
         images = tables.images.assign(sha256=[hashes[one] for one in ids])
         dataclasses.replace(tables, images=images).write(part)
@@ -71,6 +82,21 @@ def rebuild(source: Path, out: Path, tables: Tables, pictures: Iterable[Found]) 
         refuse(source, problems)
     assert cohort is not None  # noqa: S101 - examine gives one where it names no problem
     return dataclasses.replace(cohort, root=out)
+
+
+def _lay_originals(root: Path, part: Path, tables: Tables) -> Iterable[Problem]:
+    """Copy originals of restored pictures; yield what hinders it."""
+    for file in originals(tables.images):
+        if leaves(file) or (part / file).exists():
+            reason = "leaves the cohort folder, or is a picture of it"
+            yield Problem("images.csv", None, "original", f"{file!r} {reason}")
+            continue
+        try:
+            if not (root / file).resolve().is_relative_to(root.resolve()):
+                raise ImageError("it leaves the folder")
+            write_bytes(part / file, read_picture(root / file))
+        except ImageError as error:
+            yield Problem("images.csv", None, "original", f"{file!r}: {error.message}")
 
 
 def _faults_of_paths(tables: Tables) -> Iterable[Problem]:

@@ -14,14 +14,19 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from rdface.cohort.adapters.picture_names import leaves, read_picture
 from rdface.cohort.check import Problem, read_info, read_table
 from rdface.cohort.cohort import Cohort, CohortInfo
 from rdface.cohort.schema import CONDITION_COLUMNS, IMAGE_COLUMNS
 from rdface.cohort.write import csv_text
-from rdface.files import write_text
+from rdface.errors import CohortError
+from rdface.files import write_bytes, write_text
 
 FOLDER = "rdface"
 """Name of the folder."""
+
+ORIGINALS = "files"
+"""In it: originals of restored pictures, at their paths in the cohort."""
 
 TERMS = "TERMS.txt"
 """Beside it: the terms in words, for whoever opens the folder."""
@@ -71,10 +76,27 @@ def tables_of(cohort: Cohort) -> Tables:
     return Tables(cohort.info, cohort.images, cohort.conditions)
 
 
-def write_tables(cohort: Cohort, root: Path) -> None:
-    """Write the tables of a cohort and its terms beside another layout in ``root``."""
+def write_tables(cohort: Cohort, root: Path, *, pictures: bool = True) -> None:
+    """Write the tables of a cohort, its terms and originals beside another layout in ``root``.
+
+    Args:
+        cohort: Whose.
+        root: Folder of the layout.
+        pictures: Whether the layout holds pictures; without them originals stay behind too.
+    """
     tables_of(cohort).write(root / FOLDER)
     write_terms(cohort.info, root)
+    for file in originals(cohort.images) if pictures else ():
+        if leaves(file):
+            raise CohortError(f"The original {file!r} leaves the cohort folder.")
+        write_bytes(root / FOLDER / ORIGINALS / file, read_picture(cohort.root / file))
+
+
+def originals(images: pd.DataFrame) -> list[str]:
+    """Paths of the pictures as they were before they were restored; column ``original``."""
+    if "original" not in images.columns:
+        return []
+    return [file for file in dict.fromkeys(images["original"]) if file]
 
 
 def write_terms(info: CohortInfo, root: Path) -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rdface.cohort.adapters.adapter import EXPORTERS, Exported
-from rdface.cohort.adapters.exporting import notes_of, pictures_of
+from rdface.cohort.adapters.exporting import pictures_of
 from rdface.cohort.adapters.folder import new_folder
 from rdface.cohort.adapters.picture_names import key_of
 from rdface.cohort.adapters.tables import write_tables
@@ -60,7 +60,7 @@ def export_webdataset(cohort: Cohort, out: Path, *, shard_images: int = 1000) ->
         next(samples, None)  # ends the progress bar
         write_json(part / SHARDS, listed)
         write_tables(cohort, part)
-    return Exported(out, len(cohort), notes_of(cohort))
+    return Exported(out, len(cohort))
 
 
 def _json(row: dict[str, str]) -> bytes:

@@ -128,7 +128,7 @@ def _members(
                 if leaves(member.name):
                     yield Problem(where, None, None, "leaves the folder")
                     continue
-                if not member.isreg() or member.sparse is not None:  # type: ignore[attr-defined]
+                if not member.isreg() or member.sparse is not None:
                     yield Problem(where, None, None, "is a link or a device, no file")
                     continue
                 yield from _sort(shard, where, member, pictures, rows)
