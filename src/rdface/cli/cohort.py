@@ -12,6 +12,11 @@ _COMMANDS = {
     "import": ("cohort_exchange:import_", "Make a cohort of a folder in another layout."),
     "list": ("cohort_show:list_", "List the cohorts that are shipped with rdface."),
     "show": ("cohort_show:show", "Describe a cohort in numbers."),
+    "strip": ("cohort_strip:strip", "Copy a cohort with nothing but pixels in its pictures."),
+    "withdraw": (
+        "cohort_withdraw:withdraw",
+        "Remove a patient, and all that descends from the pictures.",
+    ),
 }
 
 

@@ -92,7 +92,7 @@ def test_it_says_what_the_cohort_says_and_names_what_nobody_said(
         data_use=["DUO:0000021"],
         ethics=["REB 12"],
         sources=["Our clinic"],
-        forbids=["redistribution"],
+        forbids=["upload"],
         rai={"dataSocialImpact": "Discussed with families.", "unknown": "x"},
     )
     made = export_cohort("croissant", cohort, tmp_path / "out")
@@ -100,8 +100,11 @@ def test_it_says_what_the_cohort_says_and_names_what_nobody_said(
     assert document["conformsTo"] == "http://mlcommons.org/croissant/1.1"
     assert document["license"] == "https://spdx.org/licenses/CC0-1.0.html"
     assert document["rai:dataCollection"] == "Our clinic"
-    assert "Data use (GA4GH DUO): DUO:0000021" in document["rai:dataUseCases"]
-    assert "Forbidden: redistribution" in document["rai:dataLimitations"]
+    assert (
+        "Data use (GA4GH DUO): DUO:0000021 (ethics approval required)"
+        in document["rai:dataUseCases"]
+    )
+    assert "Forbidden: upload" in document["rai:dataLimitations"]
     assert "Ethics approval: REB 12" in document["rai:dataLimitations"]
     assert document["rai:dataSocialImpact"] == "Discussed with families."
     assert "Faces of people, which identify them" in document["rai:personalSensitiveInformation"]

@@ -74,7 +74,7 @@ def test_a_version_becomes_a_cohort(database: Path, tmp_path: Path) -> None:
 def test_there_and_back_is_what_the_authors_code_reads(database: Path, tmp_path: Path) -> None:
     """Numbers, ages, features and splits stand where they stood."""
     cohort = import_cohort("gestaltmatcher", database, tmp_path / "one").cohort
-    export_cohort("gestaltmatcher", cohort, tmp_path / "out")
+    export_cohort("gestaltmatcher", cohort, tmp_path / "out", own_use=True)
     metadata = tmp_path / "out" / "gmdb_metadata"
     (table,) = metadata.glob("*.tsv")
     read = pd.read_csv(table, sep="\t")

@@ -99,7 +99,10 @@ def test_a_packet_says_what_the_cohort_says(make_cohort: MakeCohort, tmp_path: P
     resources = {r["namespacePrefix"]: r["version"] for r in said["metaData"]["resources"]}
     assert resources["HP"] == "2025-01-16" and resources["OMIM"] == "not stated by the cohort"
     references = {r["id"]: r["description"] for r in said["metaData"]["externalReferences"]}
-    assert references["DUO:0000007"] == "data use" and references["forbidden"] == "upload"
+    assert (
+        references["DUO:0000007"] == "disease specific research"
+        and references["forbidden"] == "upload"
+    )
 
 
 def test_genes_of_a_disease_are_no_finding(make_cohort: MakeCohort, tmp_path: Path) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from rdface.cohort.adapters.folder import check_new
 from rdface.cohort.adapters.options import check_options
 from rdface.cohort.cohort import Cohort
+from rdface.cohort.terms import check_allowed, terms_in_words
+from rdface.files import atomic_path, write_text
 from rdface.registry import Registry
+
+TERMS = "TERMS.txt"
+"""Beside a copy for one's own use: what binds it."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,12 @@ def import_cohort(
 
 
 def export_cohort(
-    layout: str, cohort: Cohort, out: Path, options: Mapping[str, Any] | None = None
+    layout: str,
+    cohort: Cohort,
+    out: Path,
+    options: Mapping[str, Any] | None = None,
+    *,
+    own_use: bool = False,
 ) -> Exported:
     """Write ``cohort`` in another layout.
 
@@ -87,11 +98,22 @@ def export_cohort(
         cohort: It is only read.
         out: Folder to write; it must be new or empty.
         options: The layout's own options; those that are not given stay out.
+        own_use: The copy stays with whoever holds the cohort. Terms that forbid to hand it on do
+            not matter then, and lie beside it in :data:`TERMS`.
 
     Raises:
+        TermsError: The cohort's terms forbid to hand it on, or to use it at all.
         UsageError: No such layout, an option that it does not have, ``out`` is in use, or the
             cohort has nothing to write.
     """
     exporter = EXPORTERS.get(layout)
     check_options(layout, exporter, options or {})
-    return exporter(cohort, out, **(options or {}))
+    check_allowed(cohort, "use" if own_use else "redistribution")
+    if not own_use or cohort.info.simulated:
+        return exporter(cohort, out, **(options or {}))
+    check_new(out, outside=cohort.root)
+    with atomic_path(out.resolve()) as part:
+        made = exporter(cohort, part, **(options or {}))
+        if not (part / TERMS).exists():  # some layouts write their own
+            write_text(part / TERMS, terms_in_words(cohort))
+    return replace(made, root=out)

@@ -12,7 +12,7 @@ from typing import Any
 
 from rdface.cohort.adapters.croissant_words import responsible_ai
 from rdface.cohort.adapters.picture_names import MEDIA_TYPES
-from rdface.cohort.adapters.tables import terms
+from rdface.cohort.adapters.tables import stated, terms
 from rdface.cohort.cohort import Cohort
 
 IMAGES, CONDITIONS, PICTURES = "images", "conditions", "pictures"
@@ -100,7 +100,7 @@ def croissant_document(
         picture: Column of the images' table with the names of their files, which no two share:
             mlcroissant joins by names, not by paths.
     """
-    info, extra = cohort.info, cohort.info.model_extra or {}
+    info, extra = stated(cohort), cohort.info.model_extra or {}
     spdx = _SPDX.fullmatch(info.licence)
     document: dict[str, Any] = {
         "@context": _CONTEXT,

@@ -145,7 +145,7 @@ def _records(
 ) -> tuple[list[dict[str, str]], list[Path | bytes]]:
     """Records of others: their texts, and a file or PNG bytes each."""
     try:
-        import mlcroissant as mlc
+        import mlcroissant as mlc  # type: ignore[import-untyped]
     except ImportError as error:
         raise UsageError(
             "Croissant documents of others need mlcroissant.", hint="Install rdface[curate]."

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from rdface.cohort.adapters.tables import stated
 from rdface.cohort.cohort import Cohort
+from rdface.cohort.terms import named
 
 ONE = (
     "dataCollection",
@@ -114,8 +116,9 @@ def _spread(cohort: Cohort) -> list[str]:
 
 
 def _use(cohort: Cohort) -> list[str]:
-    info, extra = cohort.info, cohort.info.model_extra or {}
-    lines = [f"Data use (GA4GH DUO): {code}" for code in info.data_use]
+    info = stated(cohort)
+    extra = info.model_extra or {}
+    lines = [f"Data use (GA4GH DUO): {named(code)}" for code in info.data_use]
     if extra.get("permitted_use"):
         lines.append(f"Permitted use: {extra['permitted_use']}")
     if info.evaluation_only:
@@ -124,7 +127,8 @@ def _use(cohort: Cohort) -> list[str]:
 
 
 def _limits(cohort: Cohort) -> list[str]:
-    info, extra = cohort.info, cohort.info.model_extra or {}
+    info = stated(cohort)
+    extra = info.model_extra or {}
     lines = []
     if info.simulated:
         lines.append("Simulated faces: results on them are no results on patients.")

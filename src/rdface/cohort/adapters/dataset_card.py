@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from rdface.cohort.adapters.tables import terms
+from rdface.cohort.adapters.tables import stated, terms
 from rdface.cohort.cohort import Cohort
 
 CARD = "README.md"
@@ -67,7 +67,7 @@ def dataset_card(cohort: Cohort, data_files: str, features: Sequence[Mapping[str
         f" {cohort.images['patient_id'].nunique()} patients with {len(cohort.conditions)}"
         " conditions. `train` is the whole of it: splits are by patient and belong to a protocol.",
         "",
-        *(f"- {line}" for line in terms(info)),
+        *(f"- {line}" for line in terms(stated(cohort))),
         "",
     ]
     return f"---\n{text}---\n" + "\n".join(lines)

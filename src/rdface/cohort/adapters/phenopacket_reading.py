@@ -78,17 +78,17 @@ def _age(packet: Any, patient: Patient) -> dict[str, str]:  # noqa: ANN401 - pro
     """The age at the last encounter, which need not be that at a picture."""
     element = packet.subject.time_at_last_encounter
     kind = element.WhichOneof("element")
-    text = {
-        None: lambda: "",
-        "age": lambda: element.age.iso8601duration,
-        "age_range": lambda: (
-            f"{element.age_range.start.iso8601duration}/{element.age_range.end.iso8601duration}"
-        ),
-        "gestational_age": lambda: (
-            f"gestational P{element.gestational_age.weeks}W{element.gestational_age.days}D"
-        ),
-        "ontology_class": lambda: f"{element.ontology_class.id} {element.ontology_class.label}",
-    }.get(kind, lambda: "")()
+    text = ""
+    if kind == "age":
+        text = str(element.age.iso8601duration)
+    elif kind == "age_range":
+        ages = element.age_range
+        text = f"{ages.start.iso8601duration}/{ages.end.iso8601duration}"
+    elif kind == "gestational_age":
+        born = element.gestational_age
+        text = f"gestational P{born.weeks}W{born.days}D"
+    elif kind == "ontology_class":
+        text = f"{element.ontology_class.id} {element.ontology_class.label}"
     if kind in ("age_range", "gestational_age", "ontology_class"):
         patient.lost.append("ages that are no single age, kept in the column age_last_encounter")
     elif kind in ("timestamp", "interval"):

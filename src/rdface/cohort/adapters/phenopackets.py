@@ -31,9 +31,10 @@ from rdface.cohort.adapters.phenopacket_messages import (
     to_json,
 )
 from rdface.cohort.adapters.picture_names import MEDIA_TYPES, key_of
-from rdface.cohort.adapters.tables import write_tables
+from rdface.cohort.adapters.tables import stated, write_tables
 from rdface.cohort.cohort import Cohort, CohortInfo
 from rdface.cohort.schema import age_in_years
+from rdface.cohort.terms import LABELS
 from rdface.errors import UsageError
 from rdface.files import write_text
 
@@ -72,7 +73,7 @@ def export_phenopackets(
     Raises:
         UsageError: ``out`` is in use, ``created`` is no time, or phenopackets is not installed.
     """
-    moment = _moment(created)
+    moment, info = _moment(created), stated(cohort)
     protobuf()
     real = cohort.images[cohort.images["synthetic_of"] == ""]
     terms = {term for text in real["hpo_terms"] for term in text.split("|") if term}
@@ -96,7 +97,7 @@ def export_phenopackets(
                 _file(row, places[row["image_id"]], formats[row["image_id"]])
                 for row in rows.to_dict("records")
             ]
-            packet = _packet(cohort.info, rows, condition, labels, files, moment)
+            packet = _packet(info, rows, condition, labels, files, moment)
             write_text(part / f"{names[str(patient)]}.json", to_json(packet))
         write_tables(cohort, part, pictures=pictures)
     notes = tuple(_notes(cohort, terms, labels))
@@ -190,7 +191,7 @@ def _references(info: CohortInfo) -> list[Any]:
         pp.ExternalReference(
             id=code,
             reference=f"http://purl.obolibrary.org/obo/{code.replace(':', '_')}",
-            description="data use",
+            description=LABELS.get(code, "data use"),
         )
         for code in info.data_use
     ]

@@ -8,6 +8,7 @@ else, without the three files, is read by the layout's own means.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from rdface.cohort.adapters.picture_names import leaves, read_picture
 from rdface.cohort.check import Problem, read_info, read_table
 from rdface.cohort.cohort import Cohort, CohortInfo
 from rdface.cohort.schema import CONDITION_COLUMNS, IMAGE_COLUMNS
+from rdface.cohort.terms import inherited_terms, named
 from rdface.cohort.write import csv_text
 from rdface.errors import CohortError
 from rdface.files import write_bytes, write_text
@@ -38,7 +40,7 @@ _EVALUATION = "For evaluation only: nothing may be trained or chosen on it."
 _NOT_STATED = "not stated"
 _OF_LINE = {
     "Licence": ("licence", ""),
-    "Data use (GA4GH DUO)": ("data_use", ", "),
+    "Data use (GA4GH DUO)": ("data_use", "; "),
     "Ethics approval": ("ethics", "; "),
     "Sources": ("sources", "; "),
     "Forbidden": ("forbids", ", "),
@@ -85,7 +87,7 @@ def write_tables(cohort: Cohort, root: Path, *, pictures: bool = True) -> None:
         pictures: Whether the layout holds pictures; without them originals stay behind too.
     """
     tables_of(cohort).write(root / FOLDER)
-    write_terms(cohort.info, root)
+    write_terms(stated(cohort), root)
     for file in originals(cohort.images) if pictures else ():
         if leaves(file):
             raise CohortError(f"The original {file!r} leaves the cohort folder.")
@@ -99,6 +101,12 @@ def originals(images: pd.DataFrame) -> list[str]:
     return [file for file in dict.fromkeys(images["original"]) if file]
 
 
+def stated(cohort: Cohort) -> CohortInfo:
+    """Metadata with the terms of all images on top, as they hold for the whole."""
+    content = cohort.info.model_dump() | inherited_terms(cohort)
+    return CohortInfo.model_validate(content)
+
+
 def write_terms(info: CohortInfo, root: Path) -> None:
     """Write ``TERMS.txt``."""
     write_text(root / TERMS, "\n".join([f"{info.name} {info.version}", "", *terms(info), ""]))
@@ -109,7 +117,7 @@ def terms(info: CohortInfo) -> list[str]:
     extra = info.model_extra or {}
     lines = [
         f"Licence: {info.licence}",
-        f"Data use (GA4GH DUO): {', '.join(info.data_use) or _NOT_STATED}",
+        f"Data use (GA4GH DUO): {'; '.join(map(named, info.data_use)) or _NOT_STATED}",
         f"Ethics approval: {'; '.join(info.ethics) or _NOT_STATED}",
         f"Sources: {'; '.join(info.sources) or _NOT_STATED}",
     ]
@@ -141,6 +149,8 @@ def read_terms(root: Path) -> dict[str, object]:
         head, colon, value = line.partition(": ")
         if colon and head in _OF_LINE and value != _NOT_STATED:
             key, separator = _OF_LINE[head]
+            if key == "data_use":
+                value = "; ".join(re.findall(r"DUO:[0-9]{7}", value))
             known[key] = tuple(value.split(separator)) if separator else value
     return known
 
