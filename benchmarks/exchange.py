@@ -74,12 +74,13 @@ def read_webdataset(root: Path) -> Iterator[bytes]:
 
 
 def read_parquet(root: Path) -> Iterator[bytes]:
-    """Batches of 64 rows, all columns."""
+    """A row group at a time, all columns."""
     import pyarrow.parquet as pq
 
     for file in sorted((root / "data").glob("*.parquet")):
-        for batch in pq.ParquetFile(file).iter_batches(batch_size=64):
-            for row in batch.to_pylist():
+        opened = pq.ParquetFile(file, pre_buffer=False)
+        for group in range(opened.num_row_groups):
+            for row in opened.read_row_group(group).to_pylist():
                 yield row["image"]["bytes"]
 
 

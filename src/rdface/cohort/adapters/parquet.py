@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DATA = "data"
 IMAGE, LABEL = "image", "label"
-GROUP_BYTES = 32 * 1024 * 1024
+GROUP_BYTES = 8 * 1024 * 1024
 """Pictures of a row group: what is in memory at a time, but for one picture."""
 
 _OURS = "cohort_"
@@ -34,7 +34,7 @@ def export_parquet(cohort: Cohort, out: Path, *, shard_images: int = 10000) -> E
 
     Columns: ``image`` (a struct of bytes and path, the ``Image`` feature of ``datasets``),
     ``label`` (the condition), every column of images.csv as text and those of its condition. A row
-    group ends before it holds more than 32 MiB of pictures (a larger picture has its own).
+    group ends before it holds more than 8 MiB of pictures (a larger picture has its own).
 
     Args:
         cohort: It is only read.

@@ -22,8 +22,6 @@ from rdface.errors import ImageError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_ROWS = 64
-"""Pictures that are read at a time."""
 _LARGEST_GROUP = 2 * 1024**3
 """Bytes of a row group, unpacked: more is refused before it is read."""
 
@@ -161,9 +159,11 @@ def _pictures(files: list[_File], ids: list[str]) -> Iterator[Found]:
     for file in files:
         row = 0
         try:
-            with pq.ParquetFile(file.path) as opened:
-                for batch in opened.iter_batches(batch_size=_ROWS, columns=[file.image]):
-                    for value in batch.column(0):
+            with pq.ParquetFile(file.path, pre_buffer=False) as opened:
+                # A group at a time: batches over a whole file keep all of it in memory.
+                for group in range(opened.num_row_groups):
+                    read = opened.read_row_group(group, columns=[file.image], use_threads=False)
+                    for value in read.column(0):
                         row += 1
                         yield _picture(file, row, next(left), value.as_py())
         except (OSError, pa.ArrowException) as error:
