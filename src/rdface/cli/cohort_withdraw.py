@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from rdface.curation.withdrawal.trees import Step
+    from rdface.curation.withdrawal.judging import Step
 
 
 @click.command()
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option(
     "--also",
     "also",
-    type=click.Path(path_type=Path, exists=True),
+    type=click.Path(path_type=Path),
     multiple=True,
     help="A folder to look through, with everything below it: runs, pools, joined cohorts,"
     " galleries, audits, reports, exports. May be given several times.",

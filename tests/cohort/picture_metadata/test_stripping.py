@@ -176,7 +176,7 @@ def test_rdface_writes_pictures_without_metadata() -> None:
 
 
 @EACH
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(share=st.floats(0.0, 0.999), noise=st.integers(0, 255))
 def test_damage_is_an_error_in_words_or_cleaned(plant: Plant, share: float, noise: int) -> None:
     """Cut anywhere or with a byte altered, a file is refused or comes out clean."""

@@ -202,9 +202,11 @@ def test_what_cannot_be_cleaned_is_named(workspace: Workspace) -> None:
     assert (also / "notes.txt").exists()
 
 
+@pytest.mark.parametrize("marker", ["shards.json", "croissant.json", "gmdb_metadata/rows.tsv"])
 def test_released_folds_forget_the_patient_and_exports_with_hashes_go(
-    workspace: Workspace,
+    workspace: Workspace, marker: str
 ) -> None:
+    """And those that give people numbers of their own, which no search finds."""
     folds = workspace.also / "folds.json"
     placed = {PATIENT: {"folds": [0], "images": ["C1_P0_0"]}, "C0_P0": {"folds": [1], "images": []}}
     folds.write_text(json.dumps({"n_folds": 3, "released": {}, "patients": placed}))
@@ -212,7 +214,8 @@ def test_released_folds_forget_the_patient_and_exports_with_hashes_go(
     (shards / "rdface").mkdir(parents=True)
     for name in ("cohort.yaml", "images.csv", "conditions.csv"):
         shutil.copyfile(workspace.cohort.root / name, shards / "rdface" / name)
-    (shards / "shards.json").write_text("[]")
+    (shards / marker).parent.mkdir(exist_ok=True)
+    (shards / marker).write_text("12\tmale\n")
     done = go(workspace)
     assert list(json.loads(folds.read_text())["patients"]) == ["C0_P0"]
     assert not shards.exists()

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from rdface.cohort import Cohort
 from rdface.curation.withdrawal.cohorts import write
+from rdface.curation.withdrawal.judging import Step
 from rdface.curation.withdrawal.mentions import read_table, rows_of_files, rows_of_patient
 from rdface.curation.withdrawal.traces import Traces
-from rdface.curation.withdrawal.trees import HALF_GONE, Step
+from rdface.curation.withdrawal.trees import HALF_GONE
 from rdface.files import atomic_path, write_bytes, write_json
 
 MARK = ".withdrawn.json"

@@ -16,15 +16,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from rdface.cohort import Cohort
 from rdface.curation.withdrawal.cohorts import FILES, is_cohort, read_cohort, rows_that_go
+from rdface.curation.withdrawal.judging import COPIES, Step, judge
 from rdface.curation.withdrawal.mentions import (
-    NUMBERS,
-    PACKED,
-    PICTURES,
-    TABLES,
     mentions,
     read_table,
     rows_of_files,
@@ -33,43 +30,17 @@ from rdface.curation.withdrawal.mentions import (
 from rdface.curation.withdrawal.record import OWN_FILES
 from rdface.curation.withdrawal.traces import Traces
 from rdface.errors import RdfaceError
-from rdface.files import sha256_file
 from rdface.synthesis.pool.folder import work_of
 
-Action = Literal["remove", "rows", "look"]
-
-COPIES: Final = "copies of pictures"
 _RESULTS: Final = frozenset(
     {"result.json", "key.json", "splits.json", "episodes.json", "audit.json", "study.json"}
     | {"population.json", "readings.json", "memory.json", "learnt.json"}
 )
-_EXPORTS: Final = frozenset({"shards.json", "croissant.json"})
-"""Copies that list the hashes of their own files, and so cannot lose one."""
+_EXPORTS: Final = ("shards.json", "croissant.json", "gmdb_metadata")
+"""In copies that list the hashes of their own files, or number people anew: they go whole."""
 _GALLERY: Final = ("manifest.json", b'"projection"')
 HALF_GONE: Final = re.compile(r"\..+\.withdrawn\.old")
 """A folder that an interrupted withdrawal was about to remove."""
-_PAGES: Final = frozenset({".html", ".htm", ".svg", ".pdf"})
-
-
-@dataclass(frozen=True)
-class Step:
-    """What becomes of one file or folder.
-
-    Attributes:
-        kind: What it is, for counting.
-        path: Where.
-        action: ``remove`` it, remove ``rows`` of it, or have the user ``look`` at it.
-        count: Rows or files that go.
-        why: For ``look``: why rdface leaves it.
-        files: Names of pictures whose rows go, where the table names nobody.
-    """
-
-    kind: str
-    path: Path
-    action: Action
-    count: int = 1
-    why: str = ""
-    files: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -106,10 +77,13 @@ def look_through(roots: list[Path], traces: Traces, others: frozenset[str] = fro
     kept = [step for step in steps if gone.isdisjoint(step.path.parents)]
     kept = list(dict.fromkeys(kept))
     # Rows go before the copies, without which nobody could tell any more which rows they are.
-    return Found([*_rows_of_copies(kept), *kept], looking.found.cohorts)
+    rows = list(_rows_of_copies(kept, traces))
+    tables = {step.path for step in rows}
+    others_too = [step for step in kept if step.path not in tables]
+    return Found([*rows, *others_too], looking.found.cohorts)
 
 
-def _rows_of_copies(steps: list[Step]) -> Iterator[Step]:
+def _rows_of_copies(steps: list[Step], traces: Traces) -> Iterator[Step]:
     """Rows of tables that know a removed copy by its file name alone, as in an export."""
     copies = {step.path for step in steps if step.kind == COPIES}
     tables = {
@@ -122,7 +96,9 @@ def _rows_of_copies(steps: list[Step]) -> Iterator[Step]:
     for table in sorted(tables):
         names = frozenset(name_of(copy, table) for copy in copies) - {""}
         try:
-            count = int(rows_of_files(read_table(table), names).sum())
+            rows = read_table(table)
+            known = rows_of_files(rows, names)
+            count = int((known | rows_of_patient(rows, traces)).sum()) if known.any() else 0
         except (OSError, ValueError):
             continue
         if count:
@@ -172,7 +148,7 @@ class _Looking:
             return
         if _is_result(here, files) and not _holds_people(here):
             if any(mentions(path, self._traces) for path in _files_below(here)):
-                kind = "folders of results" if _EXPORTS.isdisjoint(files) else "exported copies"
+                kind = "exported copies" if _is_export(here) else "folders of results"
                 self.found.steps.append(Step(kind, here, "remove"))
             inside.clear()
             return
@@ -188,7 +164,7 @@ class _Looking:
             return
         self._seen.add(path)
         try:
-            step = _judge(path, self._traces, self._others)
+            step = judge(path, self._traces, self._others)
         except OSError as error:
             step = Step("file", path, "look", why=f"cannot be read: {error.strerror}")
         if step is not None:
@@ -219,9 +195,15 @@ def _is_result(here: Path, files: list[str]) -> bool:
     if is_cohort(here):
         return False
     name, word = _GALLERY
-    return not (_RESULTS | _EXPORTS).isdisjoint(files) or (
-        name in files and word in (here / name).read_bytes()
+    return (
+        not _RESULTS.isdisjoint(files)
+        or _is_export(here)
+        or (name in files and word in (here / name).read_bytes())
     )
+
+
+def _is_export(here: Path) -> bool:
+    return any((here / name).exists() for name in _EXPORTS)
 
 
 def _holds_people(here: Path) -> bool:
@@ -242,47 +224,3 @@ def _files_below(here: Path) -> Iterator[Path]:
     for folder, _, files in os.walk(here):
         for name in files:
             yield Path(folder) / name
-
-
-def _judge(path: Path, traces: Traces, others: frozenset[str]) -> Step | None:
-    suffix = path.suffix.lower()
-    if path.is_symlink():
-        return Step("link", path, "look", why="a link; what it points to was not looked at")
-    digest = sha256_file(path)
-    if digest in traces.pictures:
-        return Step(COPIES, path, "remove")
-    if not mentions(path, traces):
-        return None if digest in others else _opaque(path, suffix)
-    if suffix in TABLES:
-        count = int(rows_of_patient(read_table(path), traces).sum())
-        if count and not traces.in_text(path.name.encode()):
-            return Step("rows of tables", path, "rows", count)
-        return Step("tables", path, "remove") if count else None
-    data = path.read_bytes()
-    if suffix == ".jsonl":
-        count = sum(traces.person_in_text(line) for line in data.splitlines())
-        return Step("reports in words", path, "rows", count) if count else None
-    if suffix in _PAGES or suffix in PICTURES:
-        return Step("pages and pictures", path, "remove")
-    if suffix == ".json" and b'"released"' in data and b'"n_folds"' in data:
-        return Step("released folds", path, "rows")
-    if suffix in NUMBERS:
-        return Step("features and fitted models", path, "remove")
-    if suffix == ".json" and b'"subject"' in data and b'"metaData"' in data:
-        return Step("Phenopackets", path, "remove")
-    if (path.parent / "reports.jsonl").is_file() and not traces.person_in_text(data):
-        return None  # says of which cohort the reports beside it are
-    personal = suffix in PACKED or traces.person_in_text(data) or traces.in_text(path.name.encode())
-    what = "names the patient" if personal else "was made with a cohort of which the patient was"
-    return Step("file", path, "look", why=f"{what}; it is no file that rdface can clean")
-
-
-def _opaque(path: Path, suffix: str) -> Step | None:
-    if suffix in PICTURES:
-        why = "a picture outside of any cohort; nothing says whom it shows"
-        return Step("picture", path, "look", why=why)
-    if suffix in NUMBERS:
-        return Step("numbers", path, "look", why="numbers; nothing says from whom they were learnt")
-    if suffix in PACKED and suffix not in {".tar", ".zip"}:
-        return Step("archive", path, "look", why="packed; it was not looked into")
-    return None

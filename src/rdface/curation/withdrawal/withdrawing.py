@@ -26,6 +26,7 @@ from rdface.curation.withdrawal.cohorts import (
     with_training_part,
     without,
 )
+from rdface.curation.withdrawal.judging import Step
 from rdface.curation.withdrawal.record import (
     JOURNAL,
     Journal,
@@ -35,7 +36,7 @@ from rdface.curation.withdrawal.record import (
 )
 from rdface.curation.withdrawal.removing import do_step, shrink
 from rdface.curation.withdrawal.traces import Traces
-from rdface.curation.withdrawal.trees import Found, Step, look_through
+from rdface.curation.withdrawal.trees import Found, look_through
 from rdface.errors import UsageError
 
 

@@ -1,0 +1,102 @@
+"""What becomes of one file that is in no cohort and in no folder of results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from rdface.curation.withdrawal.mentions import (
+    NUMBERS,
+    PACKED,
+    PICTURES,
+    TABLES,
+    mentions,
+    read_table,
+    rows_of_patient,
+)
+from rdface.curation.withdrawal.traces import Traces
+from rdface.files import sha256_file
+
+Action = Literal["remove", "rows", "look"]
+
+COPIES: Final = "copies of pictures"
+_PAGES: Final = frozenset({".html", ".htm", ".svg", ".pdf"})
+
+
+@dataclass(frozen=True)
+class Step:
+    """What becomes of one file or folder.
+
+    Attributes:
+        kind: What it is, for counting.
+        path: Where.
+        action: ``remove`` it, remove ``rows`` of it, or have the user ``look`` at it.
+        count: Rows or files that go.
+        why: For ``look``: why rdface leaves it.
+        files: Names of pictures whose rows go, where the table names nobody.
+    """
+
+    kind: str
+    path: Path
+    action: Action
+    count: int = 1
+    why: str = ""
+    files: frozenset[str] = frozenset()
+
+
+def judge(path: Path, traces: Traces, others: frozenset[str]) -> Step | None:
+    """What becomes of one file; None where nothing does.
+
+    Args:
+        path: The file.
+        traces: What to look for.
+        others: SHA-256 of pictures that are known to show other people.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    suffix = path.suffix.lower()
+    if path.is_symlink():
+        return Step("link", path, "look", why="a link; what it points to was not looked at")
+    digest = sha256_file(path)
+    if digest in traces.pictures:
+        return Step(COPIES, path, "remove")
+    if not mentions(path, traces):
+        return None if digest in others else _opaque(path, suffix)
+    if suffix in TABLES:
+        count = int(rows_of_patient(read_table(path), traces).sum())
+        if count and not traces.in_text(path.name.encode()):
+            return Step("rows of tables", path, "rows", count)
+        return Step("tables", path, "remove") if count else None
+    data = path.read_bytes()
+    if suffix == ".jsonl":
+        count = sum(traces.person_in_text(line) for line in data.splitlines())
+        return Step("reports in words", path, "rows", count) if count else None
+    if suffix in _PAGES or suffix in PICTURES:
+        return Step("pages and pictures", path, "remove")
+    if suffix == ".json" and b'"released"' in data and b'"n_folds"' in data:
+        return Step("released folds", path, "rows")
+    if suffix in NUMBERS:
+        return Step("features and fitted models", path, "remove")
+    if suffix == ".json" and b'"subject"' in data and b'"metaData"' in data:
+        return Step("Phenopackets", path, "remove")
+    if (path.parent / "reports.jsonl").is_file() and not traces.person_in_text(data):
+        return None  # says of which cohort the reports beside it are
+    personal = suffix in PACKED or traces.person_in_text(data) or traces.in_text(path.name.encode())
+    if not personal:
+        why = "was made of a cohort that the patient was in; make it anew"
+        return Step("file", path, "look", why=why)
+    why = "names the patient; it is no file that rdface can clean"
+    return Step("file", path, "look", why=why)
+
+
+def _opaque(path: Path, suffix: str) -> Step | None:
+    if suffix in PICTURES:
+        why = "a picture outside of any cohort; nothing says whom it shows"
+        return Step("picture", path, "look", why=why)
+    if suffix in NUMBERS:
+        return Step("numbers", path, "look", why="numbers; nothing says from whom they were learnt")
+    if suffix in PACKED and suffix not in {".tar", ".zip"}:
+        return Step("archive", path, "look", why="packed; it was not looked into")
+    return None
