@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from rdface.cohort import load_cohort
+from rdface.cohort import Cohort, load_cohort, write_cohort
 from rdface.cohort.adapters import EXPORTERS, IMPORTERS, export_cohort, import_cohort
-from tests.cohort.adapters.little_cohorts import cohorts
+from tests.cohort.adapters.little_cohorts import cohorts, picture
 
 OPTIONS = {"webdataset": {"shard_images": 2}, "parquet": {"shard_images": 2}}
 OPTIONS |= {"phenopackets": {"pictures": True}}
@@ -58,6 +59,21 @@ def test_nothing_is_lost(
     folder = tmp_path_factory.mktemp("round")
     there_and_back(layout, folder, data)
     shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("layout", WHOLE)
+def test_originals_of_restored_pictures_go_along(
+    layout: str, make_cohort: Callable[..., Cohort], tmp_path: Path
+) -> None:
+    cohort = make_cohort(conditions=1, patients=2, size=8)
+    (cohort.root / "originals").mkdir()
+    (cohort.root / "originals" / "a.png").write_bytes(picture("PNG", 1))
+    images = cohort.images.assign(restored=["pad", ""], original=["originals/a.png", ""])
+    cohort = write_cohort(cohort.root, cohort.info, images, cohort.conditions)
+    export_cohort(layout, cohort, tmp_path / "out", OPTIONS.get(layout, {}))
+    again = import_cohort(layout, tmp_path / "out", tmp_path / "again").cohort
+    assert again.sha256 == cohort.sha256
+    assert (again.root / "originals" / "a.png").read_bytes() == picture("PNG", 1)
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from rdface.cohort.adapters.imagefolder import FILE, LABEL, METADATA
 from rdface.cohort.adapters.labelled import labelled_tables
 from rdface.cohort.adapters.picture_names import id_of, leaves, read_picture
 from rdface.cohort.adapters.rebuilding import Found, rebuild
-from rdface.cohort.adapters.tables import Tables, read_tables
+from rdface.cohort.adapters.tables import FOLDER, Tables, read_tables
 from rdface.cohort.check import Problem
 from rdface.errors import ImageError
 
@@ -116,7 +116,9 @@ def _pictures_below(source: Path) -> list[Path]:
     return sorted(
         path.relative_to(source)
         for path in source.rglob("*")
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
+        if path.suffix.lower() in SUFFIXES
+        and not path.name.startswith(".")
+        and path.relative_to(source).parts[0] != FOLDER  # originals of restored pictures
     )
 
 
