@@ -8,6 +8,7 @@ from rdface.cli.lazy import LazyGroup
 
 _COMMANDS = {
     "build": ("cohort_build:build", "Make a cohort of pictures and a spreadsheet."),
+    "audit": ("cohort_audit:audit", "Show what to look at again: copies, faces, rows, text."),
     "check": ("cohort_show:check", "Name everything that is wrong with a cohort."),
     "diff": ("cohort_diff:diff", "Say what changed from one version of a cohort to another."),
     "document": ("cohort_document:document", "Write datasheet, card, figure and subgroup tables."),
