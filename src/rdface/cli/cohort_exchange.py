@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -28,17 +30,53 @@ class _Exporting(click.Command):
         _write_layouts(formatter, {name: EXPORTERS.get(name) for name in EXPORTERS.names()})
 
 
-def _write_layouts(formatter: click.HelpFormatter, layouts: dict[str, object]) -> None:
+def _write_layouts(formatter: click.HelpFormatter, layouts: dict[str, Callable[..., Any]]) -> None:
+    from rdface.cohort.adapters.options import options_of
+
     with formatter.section("Layouts"):
         formatter.write_dl(
             [(name, (piece.__doc__ or "").split("\n")[0]) for name, piece in layouts.items()]
         )
+    with formatter.section("Options of layouts, by --set"):
+        formatter.write_dl(
+            [
+                (f"{name} --set {option.name}={option.metavar}", option.help)
+                for name, piece in layouts.items()
+                for option in options_of(piece).values()
+            ]
+        )
+
+
+def _read(name: str, piece: Callable[..., Any], settings: Sequence[str]) -> dict[str, Any]:
+    """Options of ``--set KEY=VALUE``, the later ones before the earlier."""
+    from rdface.cohort.adapters.options import check_options, options_of
+    from rdface.errors import UsageError
+
+    known = options_of(piece)
+    options: dict[str, Any] = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        check_options(name, piece, {key: value})
+        if not equals:
+            raise UsageError(f"--set {key} has no value.", hint="It is KEY=VALUE.")
+        options[key] = known[key].read(value)
+    return options
+
+
+_SET = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="An option of the layout; they are listed below.",
+)
 
 
 @click.command(name="import", cls=_Importing)
 @click.argument("layout")
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--out", type=_FOLDER, required=True, help="The new cohort; new or empty.")
+@_SET
 @click.option(
     "--patients",
     type=_FILE,
@@ -62,6 +100,7 @@ def import_(
     layout: str,
     source: Path,
     out: Path,
+    settings: tuple[str, ...],
     patients: Path | None,
     real: Path | None,
     parents: Path | None,
@@ -72,10 +111,11 @@ def import_(
     exit code 1; OUT then does not appear. Facial HPO terms of a condition come from the shipped
     sim103 where it has the same abbreviation (and no other Orphanet code).
     """
-    from rdface.cohort.adapters import import_cohort
+    from rdface.cohort.adapters import IMPORTERS, import_cohort
 
     given = {"patients": patients, "real": real, "parents": parents}
-    options = {name: path for name, path in given.items() if path is not None}
+    options = _read(layout, IMPORTERS.get(layout), settings)
+    options |= {name: path for name, path in given.items() if path is not None}
     made = import_cohort(layout, source, out, options)
     for note in made.notes:
         click.secho(f"Warning: {note}", fg="yellow", err=True)
@@ -87,13 +127,16 @@ def import_(
 @click.argument("layout")
 @click.argument("cohort")
 @click.option("--out", type=_FOLDER, required=True, help="The folder to write; new or empty.")
+@_SET
 @click.option(
     "--for-own-use",
     is_flag=True,
     help="The copy stays with you: allowed where the terms only forbid to hand it on. They are"
     " written beside it, TERMS.txt.",
 )
-def export(layout: str, cohort: str, out: Path, *, for_own_use: bool) -> None:
+def export(
+    layout: str, cohort: str, out: Path, settings: tuple[str, ...], *, for_own_use: bool
+) -> None:
     """Write COHORT, a folder or the name of a shipped one, in LAYOUT.
 
     Refused, with exit code 7, where the cohort's terms forbid to hand pictures on.
@@ -101,8 +144,8 @@ def export(layout: str, cohort: str, out: Path, *, for_own_use: bool) -> None:
     from rdface.cohort import load_cohort
     from rdface.cohort.adapters import EXPORTERS, export_cohort
 
-    EXPORTERS.get(layout)  # a name with a slip costs no reading
-    made = export_cohort(layout, load_cohort(cohort), out, own_use=for_own_use)
+    options = _read(layout, EXPORTERS.get(layout), settings)  # a slip costs no reading
+    made = export_cohort(layout, load_cohort(cohort), out, options, own_use=for_own_use)
     for note in made.notes:
         click.echo(f"Note: {note}", err=True)
     click.echo(f"{out}: {made.pictures} pictures")

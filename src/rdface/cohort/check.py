@@ -129,7 +129,7 @@ def read_table(
         columns: These must be there; others may be.
     """
     try:
-        text = (root / name).read_text(encoding="utf-8-sig")
+        text = (root / name).read_bytes().decode("utf-8-sig")  # line ends in fields stay
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except FileNotFoundError:
         return None, [Problem(name, None, None, "is missing")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pandas as pd
@@ -48,9 +49,21 @@ def write_cohort(
         raise refusal(root, problems)
     content = yaml.safe_dump(info.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
     write_text(root / "cohort.yaml", content)
-    write_text(root / "conditions.csv", conditions.to_csv(index=False, lineterminator="\n"))
-    write_text(root / "images.csv", images.to_csv(index=False, lineterminator="\n"))
+    write_text(root / "conditions.csv", csv_text(conditions))
+    write_text(root / "images.csv", csv_text(images))
     return Cohort(root, info, images, conditions)
+
+
+def csv_text(table: pd.DataFrame, separator: str = ",") -> str:
+    """A table of strings as the text of a CSV file that reads back as it was.
+
+    Python's writer leaves a carriage return without quotes where lines end in a line feed, and
+    its reader then ends the line there; a table that has one has all its fields in quotes.
+    """
+    text = table.to_csv(index=False, lineterminator="\n", sep=separator)
+    if "\r" in text:
+        text = table.to_csv(index=False, lineterminator="\n", sep=separator, quoting=csv.QUOTE_ALL)
+    return text
 
 
 def _complete(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -15,17 +15,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from rdface import __version__
+from rdface.cohort.adapters.phenopacket_messages import (
+    individual,
+    meta_data,
+    ontology_class,
+    parse_packet,
+    protobuf,
+    resource,
+    to_json,
+)
 from rdface.errors import RunError, UsageError
 from rdface.files import write_text
 from rdface.phenotype.report import Finding, Report
 
 if TYPE_CHECKING:
-    from phenopackets import OntologyClass, Phenopacket, PhenotypicFeature
+    from phenopackets import Phenopacket, PhenotypicFeature
 
     from rdface.cohort import Cohort
 
-SCHEMA: Final = "2.0"
 AUTOMATIC: Final = ("ECO:0000501", "evidence used in automatic assertion")
 """What every finding rests on, in the Evidence and Conclusion Ontology."""
 SIDES: Final = {
@@ -104,13 +111,8 @@ def to_phenopacket(
     Raises:
         UsageError: phenopackets is not installed.
     """
-    pp = _protobuf()
-    sexes = {"female": pp.FEMALE, "male": pp.MALE}
-    subject = pp.Individual(
-        id=str(person["patient_id"]), sex=sexes.get(str(person["sex"]), pp.UNKNOWN_SEX)
-    )
-    if person["age"]:
-        subject.time_at_last_encounter.age.iso8601duration = str(person["age"])
+    pp = protobuf()
+    subject = individual(str(person["patient_id"]), str(person["sex"]), str(person["age"]))
     packet = pp.Phenopacket(
         id=report.image_id,
         subject=subject,
@@ -120,13 +122,6 @@ def to_phenopacket(
     return packet
 
 
-def to_json(packet: Phenopacket) -> str:
-    """As the schema writes it, keys in its order, with an end of line."""
-    from google.protobuf.json_format import MessageToJson
-
-    return str(MessageToJson(packet)) + "\n"
-
-
 def read_phenopacket(path: Path) -> Phenopacket:
     """Read one packet; its names are checked, its contents are not.
 
@@ -134,12 +129,9 @@ def read_phenopacket(path: Path) -> Phenopacket:
         RunError: It is none.
         UsageError: phenopackets is not installed.
     """
-    pp = _protobuf()
-    from google.protobuf.json_format import Parse, ParseError
-
     try:
-        return Parse(path.read_text(encoding="utf-8"), pp.Phenopacket())
-    except (OSError, UnicodeDecodeError, ParseError) as error:
+        return parse_packet(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise RunError(f"{path} is no phenopacket: {error}") from error
 
 
@@ -151,19 +143,19 @@ def terms_of(packet: Phenopacket, *, excluded: bool = False) -> frozenset[str]:
 
 
 def _features(report: Report, about: Mapping[str, Any]) -> Iterator[PhenotypicFeature]:
-    pp = _protobuf()
+    pp = protobuf()
     states = {"present": report.terms("present"), "excluded": report.terms("excluded")}
     for state, terms in states.items():
         for term in dict.fromkeys(each.term for each in report.findings if each.term in terms):
             said = [e for e in report.findings if e.term == term and e.state == state]
             side = SIDES.get(frozenset(each.section for each in said))
             yield pp.PhenotypicFeature(
-                type=_class(term, said[0].label),
+                type=ontology_class(term, said[0].label),
                 excluded=state == "excluded",
-                modifiers=[_class(*side)] if side else [],
+                modifiers=[ontology_class(*side)] if side else [],
                 evidence=[
                     pp.Evidence(
-                        evidence_code=_class(*AUTOMATIC),
+                        evidence_code=ontology_class(*AUTOMATIC),
                         reference=pp.ExternalReference(
                             id=_describer_id(about), description=_words(each)
                         ),
@@ -183,7 +175,6 @@ def _describer_id(about: Mapping[str, Any]) -> str:
 
 
 def _meta_data(about: Mapping[str, Any], created: datetime) -> Any:  # noqa: ANN401 - protobuf
-    pp = _protobuf()
     from rdface.phenotype.ontology import ontology
 
     hpo = str((about.get("hpo") or {}).get("release") or ontology().release)
@@ -193,39 +184,6 @@ def _meta_data(about: Mapping[str, Any], created: datetime) -> Any:  # noqa: ANN
         if about.get(key)
     )
     described = f"Report by a describer of rdface, not by a clinician. {details}".strip()
-    found = pp.MetaData(
-        created_by=f"rdface {__version__}",
-        resources=[
-            _resource("hp", "Human Phenotype Ontology", "HP", hpo),
-            _resource("eco", "Evidence and Conclusion Ontology", "ECO", ""),
-        ],
-        phenopacket_schema_version=SCHEMA,
-        external_references=[pp.ExternalReference(id=_describer_id(about), description=described)],
-    )
-    found.created.FromDatetime(created)
-    return found
-
-
-def _resource(key: str, name: str, prefix: str, release: str) -> Any:  # noqa: ANN401 - protobuf
-    return _protobuf().Resource(
-        id=key,
-        name=name,
-        url=f"http://purl.obolibrary.org/obo/{key}.owl",
-        version=release or "not pinned: one term is used",
-        namespace_prefix=prefix,
-        iri_prefix=f"http://purl.obolibrary.org/obo/{prefix}_",
-    )
-
-
-def _class(identifier: str, label: str) -> OntologyClass:
-    return _protobuf().OntologyClass(id=identifier, label=label)
-
-
-def _protobuf() -> Any:  # noqa: ANN401 - a module without types
-    try:
-        import phenopackets
-    except ImportError as error:
-        raise UsageError(
-            "Phenopackets need the package phenopackets.", hint="Install rdface[phenotype]."
-        ) from error
-    return phenopackets
+    reference = protobuf().ExternalReference(id=_describer_id(about), description=described)
+    resources = [resource("HP", hpo), resource("ECO", "not pinned: one term is used")]
+    return meta_data(resources, [reference], created)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from rdface.cohort.adapters.folder import check_new
+from rdface.cohort.adapters.options import check_options
 from rdface.cohort.cohort import Cohort
 from rdface.cohort.terms import check_allowed, terms_in_words
-from rdface.errors import UsageError
 from rdface.files import atomic_path, write_text
 from rdface.registry import Registry
 
@@ -50,11 +50,11 @@ Importer = Callable[..., Imported]
 """``importer(source, out, *, option=None, ...) -> Imported``.
 
 ``source`` is the folder to read; ``out`` does not exist or is empty, and is written whole or not
-at all. Options are paths, and None where they are not given.
+at all. Options are keyword-only; :mod:`rdface.cohort.adapters.options` reads them from there.
 """
 
-Exporter = Callable[[Cohort, Path], Exported]
-"""``exporter(cohort, out) -> Exported``; ``out`` as for an importer."""
+Exporter = Callable[..., Exported]
+"""``exporter(cohort, out, *, option=...) -> Exported``; ``out`` as for an importer."""
 
 IMPORTERS: Registry[Importer] = Registry("layout to import", "rdface.cohort.adapters")
 """All layouts that become a cohort, by name."""
@@ -64,7 +64,7 @@ EXPORTERS: Registry[Exporter] = Registry("layout to export", "rdface.cohort.adap
 
 
 def import_cohort(
-    layout: str, source: Path, out: Path, options: Mapping[str, Path] | None = None
+    layout: str, source: Path, out: Path, options: Mapping[str, Any] | None = None
 ) -> Imported:
     """Read the folder ``source`` and write the cohort ``out``.
 
@@ -79,41 +79,41 @@ def import_cohort(
         CohortError: ``source`` has faults; all of them are named, and nothing is written.
     """
     importer = IMPORTERS.get(layout)
-    known = {
-        name
-        for name, parameter in inspect.signature(importer).parameters.items()
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-    }
-    for option in options or {}:
-        if option not in known:
-            takes = ", ".join(f"--{name}" for name in sorted(known)) or "none"
-            raise UsageError(
-                f"The layout {layout!r} has no option --{option}.", hint=f"It has: {takes}."
-            )
+    check_options(layout, importer, options or {})
     return importer(source, out, **(options or {}))
 
 
-def export_cohort(layout: str, cohort: Cohort, out: Path, *, own_use: bool = False) -> Exported:
+def export_cohort(
+    layout: str,
+    cohort: Cohort,
+    out: Path,
+    options: Mapping[str, Any] | None = None,
+    *,
+    own_use: bool = False,
+) -> Exported:
     """Write ``cohort`` in another layout.
 
     Args:
         layout: A name in :data:`EXPORTERS`.
         cohort: It is only read.
         out: Folder to write; it must be new or empty.
+        options: The layout's own options; those that are not given stay out.
         own_use: The copy stays with whoever holds the cohort. Terms that forbid to hand it on do
             not matter then, and lie beside it in :data:`TERMS`.
 
     Raises:
         TermsError: The cohort's terms forbid to hand it on, or to use it at all.
-        UsageError: No such layout, ``out`` is in use, or the cohort has nothing to write.
+        UsageError: No such layout, an option that it does not have, ``out`` is in use, or the
+            cohort has nothing to write.
     """
     exporter = EXPORTERS.get(layout)
+    check_options(layout, exporter, options or {})
     check_allowed(cohort, "use" if own_use else "redistribution")
     if not own_use or cohort.info.simulated:
-        return exporter(cohort, out)
+        return exporter(cohort, out, **(options or {}))
     check_new(out, outside=cohort.root)
     with atomic_path(out.resolve()) as part:
-        made = exporter(cohort, part)
+        made = exporter(cohort, part, **(options or {}))
         if not (part / TERMS).exists():  # some layouts write their own
             write_text(part / TERMS, terms_in_words(cohort))
     return replace(made, root=out)

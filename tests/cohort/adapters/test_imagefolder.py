@@ -1,0 +1,89 @@
+"""imagefolder: read by datasets with labels as text, and of others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from rdface.cohort import Cohort, write_cohort
+from rdface.cohort.adapters import export_cohort, import_cohort
+from rdface.errors import CohortError
+from tests.cohort.adapters.hugging_face import check_loads
+from tests.cohort.adapters.little_cohorts import picture
+
+MakeCohort = Callable[..., Cohort]
+
+
+@pytest.mark.slow
+def test_datasets_loads_it(make_cohort: MakeCohort, tmp_path: Path) -> None:
+    """Patient 007 stays text; ids with a leading dot or underscore are not passed over."""
+    cohort = make_cohort(conditions=2, patients=2, size=8)
+    images = cohort.images.assign(
+        image_id=[".a", "_b", "C.1", "d"], patient_id=["007", "8", "9.0", "true"]
+    )
+    cohort = write_cohort(cohort.root, cohort.info, images, cohort.conditions)
+    export_cohort("imagefolder", cohort, tmp_path / "out")
+    check_loads(tmp_path / "out", cohort, tmp_path / "cache")
+
+
+def test_the_card_says_what_the_cohort_says(make_cohort: MakeCohort, tmp_path: Path) -> None:
+    cohort = make_cohort(conditions=1, patients=1)
+    content = cohort.info.model_dump() | {
+        "licence": "by agreement",
+        "data_use": ["DUO:0000007"],
+        "forbids": ["upload", "re-identification"],
+    }
+    info = type(cohort.info).model_validate(content)
+    cohort = write_cohort(cohort.root, info, cohort.images, cohort.conditions)
+    export_cohort("imagefolder", cohort, tmp_path / "out")
+    card = (tmp_path / "out" / "README.md").read_text()
+    head = yaml.safe_load(card.split("---")[1])
+    assert (head["license"], head["license_name"]) == ("other", "by agreement")
+    assert head["task_categories"] == ["image-classification"]
+    for words in ("DUO:0000007", "Forbidden: upload, re-identification", "No picture shows a real"):
+        assert words in card and words in (tmp_path / "out" / "TERMS.txt").read_text()
+
+
+def test_folders_of_others(tmp_path: Path) -> None:
+    """A folder a label; or metadata.csv in train/ and test/, which then counts."""
+    for name in ("train/Noonan/1.png", "train/none/1.png"):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_bytes(picture("PNG", len(name)))
+    made = import_cohort("imagefolder", tmp_path / "in", tmp_path / "out")
+    assert list(made.cohort.images["condition"]) == ["Noonan", "none"]
+    assert list(made.cohort.images["image_id"]) == ["train-Noonan-1", "train-none-1"]
+    rows = {"file_name": ["Noonan/1.png", "none/1.png"], "image_id": ["a", "b"]}
+    table = pd.DataFrame(rows | {"diagnosis": ["Costello", "Noonan"], "patient": ["x", "x"]})
+    table.to_csv(tmp_path / "in" / "train" / "metadata.csv", index=False)
+    with pytest.raises(CohortError, match=r"patient 'x' has 'Noonan' here but 'Costello' in row 2"):
+        import_cohort("imagefolder", tmp_path / "in", tmp_path / "two")
+    table.assign(patient=["x", "y"]).to_csv(tmp_path / "in/train/metadata.csv", index=False)
+    made = import_cohort("imagefolder", tmp_path / "in", tmp_path / "two")
+    assert list(made.cohort.images["condition"]) == ["Costello", "Noonan"]
+
+
+def test_faults_are_named_at_once(make_cohort: MakeCohort, tmp_path: Path) -> None:
+    cohort = make_cohort(conditions=2, patients=2, size=8)
+    export_cohort("imagefolder", cohort, tmp_path / "in")
+    data = tmp_path / "in" / "data"
+    (data / "images" / "spare.jpg").write_bytes(picture("JPEG", 5))
+    (data / "images" / "C0_P0_0.jpg").unlink()
+    (data / "images" / "C0_P1_0.jpg").unlink()
+    (data / "images" / "C0_P1_0.jpg").symlink_to("/etc/passwd")
+    text = (data / "metadata.csv").read_text().replace("images/C1_P1_0.jpg,C1", "../../x.jpg,C1", 1)
+    (data / "metadata.csv").write_text(text.replace("C1_P0_0.jpg,C1", "C1_P0_0.jpg,C0", 1))
+    with pytest.raises(CohortError) as refused:
+        import_cohort("imagefolder", tmp_path / "in", tmp_path / "out")
+    for words in (
+        "there is no file 'images/C0_P0_0.jpg'",
+        "'images/C0_P1_0.jpg' leaves the folder",
+        "'../../x.jpg' leaves the folder",
+        "data/images/spare.jpg: has no row in metadata.csv",
+        "'C1_P0_0' is 'C0' here, 'C1' in rdface/",
+    ):
+        assert words in refused.value.message
+    assert not (tmp_path / "out").exists()
