@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,7 +57,8 @@ def _opened(folder: Path) -> Any:  # noqa: ANN401 - ncnn has no types
     ncnn = _ncnn()
     net = ncnn.Net()
     net.opt.use_vulkan_compute = False
-    net.opt.num_threads = os.cpu_count() or 1
+    # Threads of ncnn wait for each other by spinning: on a busy machine two took ten times as long.
+    net.opt.num_threads = 1
     # Half precision is faster on some processors only, and would give others another picture.
     net.opt.use_fp16_packed = net.opt.use_fp16_storage = net.opt.use_fp16_arithmetic = False
     net.opt.use_bf16_storage = False

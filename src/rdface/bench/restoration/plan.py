@@ -33,8 +33,8 @@ class RestorationPlan:
     """
 
     cohort: str = "sim103"
-    images: int = 150
-    dear_images: int = 60
+    images: int = 120
+    dear_images: int = 40
     damages: tuple[str, ...] = tuple(DAMAGES)
     arms: tuple[str, ...] = (BICUBIC, LANCZOS, "realesr_animevideov3", "realesrgan_x4plus")
     backbones: tuple[str, ...] = BACKBONES
