@@ -11,6 +11,7 @@ _COMMANDS = {
     "export": ("cohort_exchange:export", "Write a cohort in another layout."),
     "import": ("cohort_exchange:import_", "Make a cohort of a folder in another layout."),
     "list": ("cohort_show:list_", "List the cohorts that are shipped with rdface."),
+    "restore": ("cohort_restore:restore", "Restore the pictures of a cohort into a new one."),
     "show": ("cohort_show:show", "Describe a cohort in numbers."),
 }
 

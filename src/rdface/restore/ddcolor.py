@@ -1,8 +1,8 @@
 """DDColor: colours for black-and-white pictures.
 
 X. Kang, T. Yang, W. Ouyang, P. Ren, L. Li, X. Xie: DDColor: towards photo-realistic image
-colorization via dual decoders, ICCV 2023. The paper's last step. The lightness of a picture stays as
-it is; its colours are a guess, skin included: nothing about skin may be read off such a picture.
+colorization via dual decoders, ICCV 2023. The paper's last step. The lightness of a picture stays
+as it is; its colours are a guess, skin included: nothing about skin may be read off such a picture.
 """
 
 from __future__ import annotations

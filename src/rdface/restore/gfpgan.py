@@ -3,9 +3,9 @@
 X. Wang, Y. Li, H. Zhang, Y. Shan: Towards real-world blind face restoration with generative facial
 prior, CVPR 2021. Its prior are ordinary faces, which is what flaw F16 is about.
 
-What differs from the notebooks: the face is found by YuNet and the mesh instead of RetinaFace; it is
-taken from the picture as the steps before left it, where Real-ESRGAN's own script takes it from the
-small one; and it is laid back with a soft square edge instead of a mask of its parts.
+What differs from the notebooks: the face is found by YuNet and the mesh instead of RetinaFace; it
+is taken from the picture as the steps before left it, where Real-ESRGAN's own script takes it from
+the small one; and it is laid back with a soft square edge instead of a mask of its parts.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ TEMPLATE: Final = np.array(
         [313.08905, 371.15118],
     ]
 )
-"""``[5, 2]``: where the five points lie in a picture of FFHQ at 512 pixels, as facexlib has them."""
+"""``[5, 2]``: where the five points lie in a picture of FFHQ at 512 pixels, as in facexlib."""
 EDGE: Final = 48
 """Pixels over which the new face fades into the picture."""
 
