@@ -13,7 +13,7 @@ BICUBIC: Final = "bicubic"
 LANCZOS: Final = "lanczos"
 CONTROLS: Final = (BICUBIC, LANCZOS)
 """Arms without a network. ``bicubic`` shows what the damage alone does; ``lanczos`` is ``pad``."""
-DEAR: Final = ("x4plus", "gfpgan", "ddcolor")
+SLOW: Final = ("x4plus", "gfpgan", "ddcolor")
 """Parts of the names of steps that take seconds a picture."""
 BACKBONES: Final = ("facenet", "sface")
 
@@ -25,7 +25,7 @@ class RestorationPlan:
     Attributes:
         cohort: Name or folder of a cohort of simulated children.
         images: Children who are drawn, one picture each.
-        dear_images: How many of them, the first ones, the dear arms are run on.
+        slow_images: How many of them, the first ones, the slow arms are run on.
         damages: Names of :data:`~.damage.DAMAGES`.
         arms: ``bicubic``, ``lanczos``, or steps joined by commas (``realesrgan_x4plus,ddcolor``).
         backbones: Frozen networks that recognise.
@@ -34,7 +34,7 @@ class RestorationPlan:
 
     cohort: str = "sim103"
     images: int = 120
-    dear_images: int = 40
+    slow_images: int = 40
     damages: tuple[str, ...] = tuple(DAMAGES)
     arms: tuple[str, ...] = (BICUBIC, LANCZOS, "realesr_animevideov3", "realesrgan_x4plus")
     backbones: tuple[str, ...] = BACKBONES
@@ -45,7 +45,7 @@ class RestorationPlan:
         return replace(
             self,
             images=min(self.images, 30),
-            dear_images=min(self.dear_images, 10),
+            slow_images=min(self.slow_images, 10),
             damages=tuple(name for name in self.damages if name in ("face48", "face32")),
         )
 
@@ -65,19 +65,19 @@ class RestorationPlan:
             raise UsageError(
                 "The arm `bicubic` is missing: it shows what the damage does by itself."
             )
-        if self.images < 5 or (self.dear_arms and self.dear_images < 5):
+        if self.images < 5 or (self.slow_arms and self.slow_images < 5):
             raise UsageError("Five children at least are needed in every arm.")
 
     @property
-    def dear_arms(self) -> tuple[str, ...]:
+    def slow_arms(self) -> tuple[str, ...]:
         """Arms that are run on fewer children."""
-        return tuple(arm for arm in self.arms if is_dear(arm))
+        return tuple(arm for arm in self.arms if is_slow(arm))
 
     def cells(self) -> tuple[tuple[str, str, int], ...]:
         """Damage, arm and number of children.
 
         Where nothing is spoilt the controls would give the very picture and are left out, and a
-        dear arm, which then takes a quarter of a minute a picture, has a third of its children.
+        slow arm, which then takes a quarter of a minute a picture, has a third of its children.
         """
         return tuple(
             (damage, arm, self._number(damage, arm))
@@ -87,12 +87,12 @@ class RestorationPlan:
         )
 
     def _number(self, damage: str, arm: str) -> int:
-        if not is_dear(arm):
+        if not is_slow(arm):
             return self.images
-        number = min(self.images, self.dear_images)
+        number = min(self.images, self.slow_images)
         return max(5, number // 3) if damage == NONE else number
 
 
-def is_dear(arm: str) -> bool:
+def is_slow(arm: str) -> bool:
     """Whether an arm takes seconds a picture."""
-    return any(part in arm for part in DEAR)
+    return any(part in arm for part in SLOW)

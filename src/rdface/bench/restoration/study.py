@@ -15,7 +15,7 @@ from rdface.bench.benchmark import alone_in
 from rdface.bench.opened import Opened, check_detector, open_cohort
 from rdface.bench.restoration.arm import Arm
 from rdface.bench.restoration.damage import DAMAGES, NONE, VERSION, spoilt
-from rdface.bench.restoration.plan import RestorationPlan, is_dear
+from rdface.bench.restoration.plan import RestorationPlan, is_slow
 from rdface.bench.restoration.reading import read_embeddings, read_measures
 from rdface.bench.restoration.recognition import rank_probes, rank_table
 from rdface.errors import RunError, UsageError
@@ -131,7 +131,8 @@ def degraded_picture(image: Image, damage: str, opened: Opened, image_id: str, s
 
 def picture_path(out: Path, damage: str, arm: Arm, image_id: str) -> Path:
     """Where a restored picture lies."""
-    return out / PICTURES / damage / f"{arm.name}-{arm.fingerprint[:10]}" / f"{image_id}.png"
+    treatment = f"{arm.name.replace(':', '-')}-{arm.fingerprint[:10]}"
+    return out / PICTURES / damage / treatment / f"{image_id}.png"
 
 
 def _make_pictures(
@@ -172,7 +173,7 @@ def _in_order(plan: RestorationPlan, people: pd.DataFrame) -> list[tuple[str, st
     A study that has to be stopped has so whole children, and can be read with fewer of them.
     """
     jobs = [
-        ((is_dear(arm), is_dear(arm) and damage == NONE, row), (damage, arm, name))
+        ((is_slow(arm), is_slow(arm) and damage == NONE, row), (damage, arm, name))
         for damage, arm, n in plan.cells()
         for row, name in enumerate(people["image_id"][:n])
     ]
@@ -213,7 +214,9 @@ def _z_scores(
         own = people[:n]
         table = np.stack([rows[_key(damage, treatment, name)] for name in own["image_id"]])
         sexes = [str(sex) for sex in own["sex"]]
-        found[damage, arm] = reference.z_scores(table, own["age"].to_numpy(float), sexes)
+        # Under the name without the path of its weights, which may name people.
+        shown = arms[arm].name if arm in arms else arm
+        found[damage, shown] = reference.z_scores(table, own["age"].to_numpy(float), sexes)
     return found
 
 
@@ -237,7 +240,8 @@ def _ranks(
             names = people["image_id"][:n]
             probes.append({name: rows[_key(damage, treatment, name)] for name in names})
         ranks = rank_probes(opened, split, own, probes)
-        tables.append(rank_table(ranks, [cell[:2] for cell in cells], backbone))
+        names = [(d, arms[arm].name if arm in arms else arm) for d, arm, _ in cells]
+        tables.append(rank_table(ranks, names, backbone))
     return pd.concat(tables, ignore_index=True)
 
 

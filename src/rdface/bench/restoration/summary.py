@@ -227,7 +227,8 @@ def write_tables(found: Found, out: Path) -> None:
         {
             "cohort": studied.cohort,
             "simulated": studied.simulated,
-            "plan": asdict(studied.plan),
+            "plan": asdict(studied.plan)
+            | {"arms": list(dict.fromkeys(arm for _, arm in studied.z))},
             "children": len(studied.people),
             "left out, no face in the untouched picture": len(studied.no_face),
             "processor seconds a picture": {k: round(v, 3) for k, v in studied.seconds.items()},
