@@ -222,13 +222,13 @@ def write_tables(found: Found, out: Path) -> None:
         with atomic_path(out / f"{name}.csv") as part:
             pd.DataFrame(rows).to_csv(part, index=False, lineterminator="\n")
     studied = found.studied
+    arms = list(dict.fromkeys(arm for _, arm in studied.z if arm != PRISTINE))
     write_json(
         out / "restoration.json",
         {
             "cohort": studied.cohort,
             "simulated": studied.simulated,
-            "plan": asdict(studied.plan)
-            | {"arms": list(dict.fromkeys(arm for _, arm in studied.z))},
+            "plan": asdict(studied.plan) | {"arms": arms},
             "children": len(studied.people),
             "left out, no face in the untouched picture": len(studied.no_face),
             "processor seconds a picture": {k: round(v, 3) for k, v in studied.seconds.items()},

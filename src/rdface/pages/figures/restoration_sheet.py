@@ -1,4 +1,4 @@
-"""Simulated faces side by side: spoilt, restored, untouched; the sheet says that they are simulated."""
+"""Simulated faces side by side: spoilt, restored, untouched; each is marked as simulated."""
 
 from __future__ import annotations
 
