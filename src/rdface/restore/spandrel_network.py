@@ -82,8 +82,9 @@ def _model(file: Path, name: str, architectures: tuple[str, ...]) -> ImageModelD
     except WeightsError:
         raise
     except Exception as error:  # a network of another kind fails in as many ways as there are
+        why = (str(error).splitlines() or ["its tensors have other names"])[0][:200]
         raise WeightsError(
-            f"{file} does not hold the weights of {name}: {str(error).splitlines()[0][:200]}",
+            f"{file} does not hold the weights of {name}: {why}.",
             hint=every_way(name),
         ) from error
     for weight in model.model.parameters():
