@@ -21,7 +21,6 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
         encoder_name="convnext-t",
         decoder_name="MultiScaleColorDecoder",
         input_size=(256, 256),
-        nf=64,
         num_output_channels=2,
         last_norm="Spectral",
         num_queries=8,

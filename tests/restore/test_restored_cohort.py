@@ -56,7 +56,7 @@ def test_ids_rows_and_originals_are_kept(cohort: Cohort, tmp_path: Path) -> None
         assert sha256_file(out / file) == sha256_file(cohort.path(name))
         assert read_image(restored.path(name)).shape == (32, 32, 3)
     record = (restored.info.model_extra or {})["restoration"][0]
-    assert record["steps"][0]["fingerprint"] == load_chain(["pad:32"]).fingerprint or record
+    assert record["steps"][0]["fingerprint"] == load_chain(["pad:32"]).steps[0].fingerprint
     assert record["images"] == 12 and cohort.sha256 in record["of"]
     assert sorted(each.name for each in tmp_path.iterdir()) == ["cohort", "new"]
 

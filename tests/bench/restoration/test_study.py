@@ -67,9 +67,8 @@ def studied() -> Studied:
     rng = np.random.default_rng(0)
     n, m = 40, len(NAMES)
     z = rng.normal(0, 1, (n, m))
-    terms = [
-        "HP:0000316" if value > 0.5 else "" for value in z[:, NAMES.index("outer_canthal_width")]
-    ]
+    column = NAMES.index("outer_canthal_width")
+    terms = ["HP:0000316" if value > 0.5 else "" for value in z[:, column]]
     halved = 0.5 * z + rng.normal(0, 0.1, z.shape)
     halved[3] = np.nan
     people = pd.DataFrame(

@@ -240,8 +240,8 @@ def _ranks(
             names = people["image_id"][:n]
             probes.append({name: rows[_key(damage, treatment, name)] for name in names})
         ranks = rank_probes(opened, split, own, probes)
-        names = [(d, arms[arm].name if arm in arms else arm) for d, arm, _ in cells]
-        tables.append(rank_table(ranks, names, backbone))
+        shown = [(d, arms[arm].name if arm in arms else arm) for d, arm, _ in cells]
+        tables.append(rank_table(ranks, shown, backbone))
     return pd.concat(tables, ignore_index=True)
 
 
