@@ -77,6 +77,7 @@ def restoration(
         plan = replace(plan, damages=tuple(dict.fromkeys(damages)))
     if arms:
         plan = replace(plan, arms=tuple(dict.fromkeys((BICUBIC, *arms))))
+    plan.check()
     plan = plan.quick() if quick else plan
     studied = run_restoration(plan, out)
     found = summarise(studied)

@@ -46,7 +46,8 @@ class RestorationPlan:
             self,
             images=min(self.images, 30),
             slow_images=min(self.slow_images, 10),
-            damages=tuple(name for name in self.damages if name in ("face48", "face32")),
+            damages=tuple(name for name in self.damages if name in ("face48", "face32"))
+            or self.damages[:2],
         )
 
     def check(self) -> None:

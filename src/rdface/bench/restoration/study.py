@@ -45,7 +45,7 @@ class Studied:
         z: Damage, arm -> ``[n, M]`` z-scores of the first n children, NaN where no face was found;
             ``("", "pristine")`` are the untouched pictures.
         ranks: Columns damage, arm, backbone, image_id, rank; pristine as above.
-        seconds: Arm -> seconds a picture, of those that were made now or before.
+        seconds: Arm and damage in words -> processor seconds a picture.
     """
 
     plan: RestorationPlan
@@ -138,7 +138,7 @@ def picture_path(out: Path, damage: str, arm: Arm, image_id: str) -> Path:
 def _make_pictures(
     plan: RestorationPlan, arms: dict[str, Arm], opened: Opened, people: pd.DataFrame, out: Path
 ) -> dict[str, float]:
-    """Restore what is not there yet; seconds a picture by arm."""
+    """Restore what is not there yet; processor seconds a picture by arm and damage."""
     import time
 
     from PIL import Image as Pillow
@@ -151,19 +151,19 @@ def _make_pictures(
     file = out / "seconds.json"
     spent: dict[str, list[float]] = json.loads(file.read_text()) if file.is_file() else {}
     with bar("Restoring", len(jobs)) as advance:
-        for damage, arm, name in jobs:
+        for done, (damage, arm, name) in enumerate(jobs, 1):
             image = read_image(opened.cohort.path(name))
             small = degraded_picture(image, damage, opened, name, plan.seed)
             begun = time.process_time()
             treated = arm.treat(small, image.shape[1], image.shape[0])
-            taken = spent.setdefault(arm.name, [0.0, 0.0])
+            taken = spent.setdefault(f"{arm.name}, {DAMAGES[damage].words}", [0.0, 0.0])
             taken[0] += time.process_time() - begun
             taken[1] += 1
             with atomic_path(picture_path(out, damage, arm, name)) as part:
                 Pillow.fromarray(treated).save(part)
+            if done % 25 == 0 or done == len(jobs):
+                write_json(file, spent)
             advance(1)
-    if jobs:
-        write_json(file, spent)
     return {name: total / max(number, 1) for name, (total, number) in spent.items()}
 
 
@@ -208,16 +208,18 @@ def _z_scores(
     order = [NAMES.index(name) for name in reference.names]
     if list(reference.names) != list(NAMES):
         raise RunError(f"The reference has other measures than rdface takes: {order}.")
-    found = {}
+    cells, tables = [], []
     for damage, arm, n in (("", PRISTINE, len(people)), *plan.cells()):
         treatment = arms[arm].fingerprint if arm in arms else arm
-        own = people[:n]
-        table = np.stack([rows[_key(damage, treatment, name)] for name in own["image_id"]])
-        sexes = [str(sex) for sex in own["sex"]]
+        own = people["image_id"][:n]
+        tables.append(np.stack([rows[_key(damage, treatment, name)] for name in own]))
         # Under the name without the path of its weights, which may name people.
-        shown = arms[arm].name if arm in arms else arm
-        found[damage, shown] = reference.z_scores(table, own["age"].to_numpy(float), sexes)
-    return found
+        cells.append((damage, arms[arm].name if arm in arms else arm))
+    of = np.concatenate([np.arange(len(table)) for table in tables])
+    sexes = [str(sex) for sex in people["sex"].iloc[of]]
+    z = reference.z_scores(np.concatenate(tables), people["age"].to_numpy(float)[of], sexes)
+    parts = np.split(z, np.cumsum([len(table) for table in tables])[:-1])
+    return dict(zip(cells, parts, strict=True))
 
 
 def _ranks(
