@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from rdface.cli.main import rdface
 from rdface.cohort import write_cohort
-from rdface.errors import RdfaceError, UsageError
+from rdface.errors import RdfaceError, TermsError, UsageError
 from rdface.phenotype.report_files import read_reports
 from rdface.phenotype.sections import SECTIONS
 from tests.conftest import MakeCohort
@@ -74,7 +74,7 @@ def test_a_real_cohort_is_not_sent_away(make_cohort: MakeCohort, tmp_path: Path)
     cohort = make_cohort()
     info = cohort.info.model_copy(update={"simulated": False, "name": "people"})
     write_cohort(cohort.root, info, cohort.images, cohort.conditions)
-    with pytest.raises(UsageError, match=r"people show real people.*https://models\.example\.org"):
+    with pytest.raises(TermsError, match=r"people show real people.*https://models\.example\.org"):
         _run(
             *("describe", cohort.root, "--with", "openai", "--set", "model=m"),
             *("--set", "url=https://models.example.org/v1", "--out", tmp_path / "out"),

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from rdface.cohort import Cohort, write_cohort
-from rdface.errors import ImageError, RdfaceError, RunError, UsageError
+from rdface.errors import ImageError, RdfaceError, RunError, TermsError, UsageError
 from rdface.phenotype import Answer, Describer, Picture
 from rdface.phenotype import describing as subject
 from rdface.phenotype.describing import describe_cohort
@@ -206,7 +206,7 @@ def test_no_picture_of_a_real_person_is_even_opened_without_leave(
     cohort = make_cohort()
     real = replace(cohort, info=cohort.info.model_copy(update={"simulated": False}))
     sender = Brightness(sends_to="https://models.example.org")
-    with pytest.raises(UsageError, match="real people"):
+    with pytest.raises(TermsError, match="real people"):
         describe_cohort(real, sender, tmp_path / "out", name="b", allow_upload=True)
     assert not Brightness.seen and not (tmp_path / "out").exists()
 

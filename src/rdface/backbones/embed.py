@@ -50,11 +50,15 @@ def embed_all(
         Per backbone ``float32 [N, D]`` in the cohort's order.
 
     Raises:
+        TermsError: An image was withdrawn, or its consent has ended.
         UsageError: An unknown name, or the extra ``torch`` is missing.
         WeightsError: Weights that are missing or altered.
         ImageError: A picture cannot be opened, is missing from ``faces``, or is not the one
             whose SHA-256 the cohort gives.
     """
+    from rdface.cohort.terms import check_allowed
+
+    check_allowed(cohort, "use")
     loaded = [load_backbone(each) if isinstance(each, str) else each for each in backbones]
     images = cohort.images
     digests = dict(zip(images["image_id"].astype(str), images["sha256"].astype(str), strict=True))

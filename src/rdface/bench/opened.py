@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rdface.bench.result import Detection
 from rdface.cohort import Cohort, load_cohort
+from rdface.cohort.terms import check_allowed
 from rdface.errors import UsageError
 from rdface.faces import Crop, FaceTable, load_detector, locate_faces
 from rdface.faces.cut import cut_all
@@ -28,6 +29,10 @@ class Opened:
     cohort: Cohort
     detector: str
     _kept: dict[Crop, NDArray[np.uint8]] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Controls come here without :func:`open_cohort`."""
+        check_allowed(self.cohort, "methods")
 
     @cached_property
     def faces(self) -> FaceTable:
@@ -67,9 +72,11 @@ def open_cohort(name: str) -> Cohort:
 
     Raises:
         CohortError: It is not sound.
+        TermsError: Its terms forbid it.
         UsageError: It is for evaluation only, or a pool of synthetic images.
     """
     cohort = load_cohort(name)
+    check_allowed(cohort, "methods")
     if cohort.info.is_pool:
         raise UsageError(
             f"{name} is a pool of synthetic images: nobody in it can be tested.",

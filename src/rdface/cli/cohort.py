@@ -13,6 +13,11 @@ _COMMANDS = {
     "list": ("cohort_show:list_", "List the cohorts that are shipped with rdface."),
     "restore": ("cohort_restore:restore", "Restore the pictures of a cohort into a new one."),
     "show": ("cohort_show:show", "Describe a cohort in numbers."),
+    "strip": ("cohort_strip:strip", "Copy a cohort with nothing but pixels in its pictures."),
+    "withdraw": (
+        "cohort_withdraw:withdraw",
+        "Remove a patient, and all that descends from the pictures.",
+    ),
 }
 
 

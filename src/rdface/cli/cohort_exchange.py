@@ -87,13 +87,22 @@ def import_(
 @click.argument("layout")
 @click.argument("cohort")
 @click.option("--out", type=_FOLDER, required=True, help="The folder to write; new or empty.")
-def export(layout: str, cohort: str, out: Path) -> None:
-    """Write COHORT, a folder or the name of a shipped one, in LAYOUT."""
+@click.option(
+    "--for-own-use",
+    is_flag=True,
+    help="The copy stays with you: allowed where the terms only forbid to hand it on. They are"
+    " written beside it, TERMS.txt.",
+)
+def export(layout: str, cohort: str, out: Path, *, for_own_use: bool) -> None:
+    """Write COHORT, a folder or the name of a shipped one, in LAYOUT.
+
+    Refused, with exit code 7, where the cohort's terms forbid to hand pictures on.
+    """
     from rdface.cohort import load_cohort
     from rdface.cohort.adapters import EXPORTERS, export_cohort
 
     EXPORTERS.get(layout)  # a name with a slip costs no reading
-    made = export_cohort(layout, load_cohort(cohort), out)
+    made = export_cohort(layout, load_cohort(cohort), out, own_use=for_own_use)
     for note in made.notes:
         click.echo(f"Note: {note}", err=True)
     click.echo(f"{out}: {made.pictures} pictures")

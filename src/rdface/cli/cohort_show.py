@@ -10,16 +10,33 @@ import click
 @click.command()
 @click.argument("folder")
 def check(folder: str) -> None:
-    """Name everything that is wrong with the cohort FOLDER; exit code 1 if there is anything."""
-    from rdface.cohort import check_cohort
+    """Name everything that is wrong with the cohort FOLDER; exit code 1 if there is anything.
 
-    problems = check_cohort(folder)
+    Metadata in its pictures and terms that forbid any use are noted; they are no fault of the form.
+    """
+    from rdface.cohort.check import examine
+    from rdface.cohort.read import find_cohort
+    from rdface.cohort.strip import carried_metadata
+    from rdface.cohort.terms import find_faults
+
+    cohort, problems = examine(find_cohort(folder))
     for problem in problems:
         click.echo(str(problem))
     if problems:
         click.echo(f"{folder}: {len(problems)} problem(s)", err=True)
         sys.exit(1)
     click.echo(f"{folder}: sound")
+    if cohort is None:
+        return
+    for fault in find_faults(cohort, "use"):
+        click.echo(f"Note: may not be used: {fault}", err=True)
+    carried = carried_metadata(cohort)
+    if carried:
+        shown = ", ".join(f"{kind} in {count}" for kind, count in carried.items())
+        click.echo(
+            f"Note: pictures carry metadata ({shown}). `rdface cohort strip` takes it out.",
+            err=True,
+        )
 
 
 @click.command()
@@ -27,6 +44,7 @@ def check(folder: str) -> None:
 def show(folder: str) -> None:
     """Describe the cohort FOLDER in numbers."""
     from rdface.cohort import country_name, describe_cohort, load_cohort
+    from rdface.cohort.terms import named, normal_code
 
     loaded = load_cohort(folder)
     summary = describe_cohort(loaded)
@@ -42,7 +60,10 @@ def show(folder: str) -> None:
         "name": f"{info.name} {info.version}{' (simulated)' if info.simulated else ''}",
         "title": info.title,
         "licence": info.licence,
-        "data use": ", ".join(info.data_use),
+        "data use": ", ".join(named(normal_code(code)) for code in info.data_use),
+        "forbidden": ", ".join(info.forbids),
+        "permitted use": info.permitted_use,
+        "consent until": info.consent_expires,
         "images": str(summary.n_images)
         + (f", {summary.n_synthetic} of them synthetic" if summary.n_synthetic else ""),
         "patients": f"{summary.n_patients} ("

@@ -22,6 +22,7 @@ from rdface.cohort.schema import (
     country_name,
     images_schema,
 )
+from rdface.cohort.use_columns import faults_of_keys, faults_of_rows
 from rdface.errors import ImageError
 from rdface.files import sha256_bytes
 from rdface.imaging import decode_image
@@ -90,6 +91,8 @@ def find_problems(
     if images is not None:
         problems += _check_table(images, images_schema(), "images.csv")
         problems += _check_links(images, conditions, pool=pool)
+        faults = faults_of_rows(root, images)
+        problems += [Problem("images.csv", row, *fault) for row, *fault in faults]
         problems += [] if opened else _check_pictures(root, images)
     return problems
 
@@ -100,7 +103,10 @@ def read_info(root: Path, name: str = "cohort.yaml") -> tuple[CohortInfo | None,
         content = yaml.safe_load((root / name).read_text(encoding="utf-8"))
         if not isinstance(content, dict):
             return None, [Problem(name, None, None, "is not a list of `key: value` lines")]
-        return CohortInfo.model_validate(content), []
+        info = CohortInfo.model_validate(content)
+        return info, [
+            Problem(name, None, *fault) for fault in faults_of_keys(info.model_extra or {})
+        ]
     except FileNotFoundError:
         return None, [Problem(name, None, None, "is missing")]
     except pydantic.ValidationError as error:

@@ -59,6 +59,21 @@ class CohortInfo(BaseModel):
         """
         return bool((self.model_extra or {}).get("pool_of"))
 
+    @property
+    def forbids(self) -> tuple[str, ...]:
+        """Actions that the cohort forbids in so many words; see :mod:`rdface.cohort.terms`."""
+        return tuple((self.model_extra or {}).get("forbids") or ())
+
+    @property
+    def permitted_use(self) -> str:
+        """What the source's own terms permit, free text."""
+        return str((self.model_extra or {}).get("permitted_use") or "")
+
+    @property
+    def consent_expires(self) -> str:
+        """Last day on which any image may be used, an ISO date; empty where none is stated."""
+        return str((self.model_extra or {}).get("consent_expires") or "")
+
 
 @dataclass(frozen=True, eq=False)
 class Cohort:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import isodate
 
 from rdface.cohort.hpo import parse_facial_hpo
+from rdface.cohort.use_columns import use_schema
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -119,6 +120,7 @@ def images_schema() -> pa.DataFrameSchema:
                 )
             ),
             "synthetic_of": column(),
+            **use_schema(),
         }
     )
 

@@ -93,10 +93,14 @@ def locate_faces(cohort: Cohort, detector: str | Detector = "yunet") -> FaceTabl
     """Find the face of every picture of a cohort; results are cached by the picture's SHA-256.
 
     Raises:
+        TermsError: An image was withdrawn, or its consent has ended.
         UsageError: No such detector.
         WeightsError: Its weights are not here.
         ImageError: A picture cannot be opened, or is not the one whose SHA-256 the cohort gives.
     """
+    from rdface.cohort.terms import check_allowed
+
+    check_allowed(cohort, "use")
     images = cohort.images
     digests = zip(images["image_id"].astype(str), images["sha256"].astype(str), strict=True)
     pictures = [(name, digest, cohort.path(name)) for name, digest in digests]

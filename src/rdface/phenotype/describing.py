@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from rdface import __version__
+from rdface.cohort.terms import check_allowed
 from rdface.errors import RdfaceError, RunError
 from rdface.faces import locate_faces
 from rdface.files import code_sha256, sha256_bytes
 from rdface.phenotype.cohort_pictures import CohortPictures
-from rdface.phenotype.data_use import check_upload
 from rdface.phenotype.describer import Answer, Describer
 from rdface.phenotype.parents import with_people
 from rdface.phenotype.reading import read_answer
@@ -31,6 +31,7 @@ from rdface.phenotype.report_files import (
     write_about,
     write_lines,
 )
+from rdface.phenotype.upload import check_upload
 from rdface.progress import bar
 
 if TYPE_CHECKING:
@@ -86,12 +87,15 @@ def describe_cohort(
             :func:`rdface.phenotype.parents.with_people`.
 
     Raises:
-        UsageError: Pictures may not be sent; see :mod:`rdface.phenotype.data_use`. Or an extra is
-            missing, or the pool is not of these parents.
+        TermsError: Pictures may not be sent, or not be used for this; see
+            :mod:`rdface.cohort.terms`.
+        UsageError: The user has not allowed the upload, an extra is missing, or the pool is not
+            of these parents.
         RunError: ``out`` holds reports of another describer or cohort, or is being written.
         RdfaceError: :data:`IN_A_ROW` answers in a row failed.
     """
-    check_upload(cohort.info, describer.destination, allow_upload=allow_upload)
+    check_upload(cohort, describer.destination, allow_upload=allow_upload)
+    check_allowed(cohort, "methods")
     shown = cohort if parents is None else with_people(cohort, parents)
     chosen = _chosen(cohort, limit)
     if describer.uploads:

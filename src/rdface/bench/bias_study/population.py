@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rdface.cohort import Cohort
+from rdface.cohort.terms import check_allowed
 from rdface.errors import CohortError
 from rdface.files import atomic_path, sha256_file, write_json
 
@@ -71,7 +72,11 @@ def write_population(cohort: Cohort, folder: Path) -> None:
     Args:
         cohort: Patients enough to draw cohorts from.
         folder: Where to write; what lies there is replaced.
+
+    Raises:
+        TermsError: The cohort's terms forbid it.
     """
+    check_allowed(cohort, "methods")
     from rdface.backbones import embed_all, load_backbone
     from rdface.faces import locate_faces
 

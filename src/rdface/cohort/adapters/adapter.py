@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from rdface.cohort.adapters.folder import check_new
 from rdface.cohort.cohort import Cohort
+from rdface.cohort.terms import check_allowed, terms_in_words
 from rdface.errors import UsageError
+from rdface.files import atomic_path, write_text
 from rdface.registry import Registry
+
+TERMS = "TERMS.txt"
+"""Beside a copy for one's own use: what binds it."""
 
 
 @dataclass(frozen=True)
@@ -87,15 +93,27 @@ def import_cohort(
     return importer(source, out, **(options or {}))
 
 
-def export_cohort(layout: str, cohort: Cohort, out: Path) -> Exported:
+def export_cohort(layout: str, cohort: Cohort, out: Path, *, own_use: bool = False) -> Exported:
     """Write ``cohort`` in another layout.
 
     Args:
         layout: A name in :data:`EXPORTERS`.
         cohort: It is only read.
         out: Folder to write; it must be new or empty.
+        own_use: The copy stays with whoever holds the cohort. Terms that forbid to hand it on do
+            not matter then, and lie beside it in :data:`TERMS`.
 
     Raises:
+        TermsError: The cohort's terms forbid to hand it on, or to use it at all.
         UsageError: No such layout, ``out`` is in use, or the cohort has nothing to write.
     """
-    return EXPORTERS.get(layout)(cohort, out)
+    exporter = EXPORTERS.get(layout)
+    check_allowed(cohort, "use" if own_use else "redistribution")
+    if not own_use or cohort.info.simulated:
+        return exporter(cohort, out)
+    check_new(out, outside=cohort.root)
+    with atomic_path(out.resolve()) as part:
+        made = exporter(cohort, part)
+        if not (part / TERMS).exists():  # some layouts write their own
+            write_text(part / TERMS, terms_in_words(cohort))
+    return replace(made, root=out)

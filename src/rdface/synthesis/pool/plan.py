@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from rdface.cohort.terms import check_allowed
 from rdface.errors import LeakageError, UsageError
 from rdface.files import sha256_bytes
 
@@ -170,8 +171,10 @@ def check_trainable(cohort: Cohort) -> None:
     """Make sure that generators may learn from a cohort.
 
     Raises:
+        TermsError: Its terms forbid it.
         UsageError: It is for evaluation only, or a pool of synthetic images.
     """
+    check_allowed(cohort, "methods")
     if cohort.info.evaluation_only:
         raise UsageError(
             f"The cohort {cohort.info.name} is for evaluation only; nothing may learn from it.",

@@ -9,6 +9,7 @@ import pandas as pd
 
 from rdface.cohort import CohortInfo, write_cohort
 from rdface.cohort.schema import IMAGE_COLUMNS
+from rdface.cohort.terms import inherited_terms
 from rdface.errors import UsageError
 from rdface.synthesis.pool.folder import PoolFolder
 from rdface.synthesis.pool.picture import Provenance
@@ -129,7 +130,7 @@ def _info(
         "title": f"Synthetic faces by {plan.generator}, from {len(training)} images of {real.name}",
         "licence": real.licence,
         "simulated": simulated,
-        "data_use": real.data_use,
+        **inherited_terms(training),
         "ethics": real.ethics,
         "sources": [f"rdface {plan.generator}: synthetic images", *real.sources],
         "hpo_release": real.hpo_release,

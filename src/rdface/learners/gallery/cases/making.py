@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from rdface import __version__
 from rdface.backbones import Backbone, embed_cohort, load_backbone
+from rdface.cohort.terms import check_allowed
 from rdface.errors import GalleryError, UsageError
 from rdface.faces import locate_faces
 from rdface.files import atomic_path
@@ -78,6 +79,7 @@ def make_gallery(
         seed: Which frequent conditions choose the metric's hyper-parameters.
 
     Raises:
+        TermsError: The cohort's terms forbid it.
         UsageError: The folder is there, an unknown name, a cohort for evaluation only, or too few
             frequent conditions.
         CohortError: An image without patient or condition, or a patient with two conditions.
@@ -141,6 +143,7 @@ def add_cohort(folder: Path, cohort: Cohort) -> Joined:
     Raises:
         GalleryError: The gallery is missing or altered; the backbone or the way faces are found
             is not the one that it was made with; a picture is there under another condition.
+        TermsError: The cohort's terms forbid it.
         UsageError: The cohort is for evaluation only.
         CohortError: An image without patient or condition, or a patient with two conditions.
     """
@@ -219,6 +222,7 @@ def check_faces(manifest: GalleryManifest, faces: str) -> None:
 
 
 def _real_images(cohort: Cohort) -> pd.DataFrame:
+    check_allowed(cohort, "methods")
     if cohort.info.evaluation_only:
         raise UsageError(
             f"The cohort {cohort.info.name} is for evaluation only; nobody may be filed by it.",

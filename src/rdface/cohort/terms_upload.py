@@ -1,4 +1,4 @@
-"""Whether pictures of real people may be sent to a server.
+"""Which data-use terms let pictures of real people be sent to a server.
 
 A cohort says in ``data_use`` what its pictures may be used for, as codes of the GA4GH Data Use
 Ontology (Lawson et al., "The Data Use Ontology to streamline responsible access to human
@@ -17,12 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
-
-from rdface.errors import UsageError
-
-if TYPE_CHECKING:
-    from rdface.cohort import CohortInfo
+from typing import Final
 
 ALLOWING: Final = {
     "DUO:0000004": "no restriction",
@@ -85,29 +80,3 @@ def upload_faults(data_use: Sequence[str], ethics: Sequence[str] = ()) -> tuple[
         elif code not in ALLOWING and code not in OBLIGING and code != ETHICS:
             faults.append(f"{code} is not known to rdface")
     return tuple(faults)
-
-
-def check_upload(info: CohortInfo, destination: str, *, allow_upload: bool) -> None:
-    """Refuse to send pictures of real people unless terms and user both allow it.
-
-    Nothing is refused where pictures stay (``destination`` is empty) or the cohort is simulated.
-
-    Raises:
-        UsageError: The terms do not allow it, or the user has not said so.
-    """
-    if not destination or info.simulated:
-        return
-    faults = upload_faults(info.data_use, info.ethics)
-    if faults:
-        raise UsageError(
-            f"The pictures of {info.name} show real people and may not be sent to {destination}:"
-            f" {'; '.join(faults)}.",
-            hint="Run a model on this machine: `--with qwen2.5-vl`, or `--with openai` with a"
-            " server at 127.0.0.1. docs/reports.md lists the rules.",
-        )
-    if not allow_upload:
-        raise UsageError(
-            f"The pictures of {info.name} show real people and would be sent to {destination}.",
-            hint="Its data-use terms do not forbid it. If its consents and your agreements allow"
-            " it as well, say --allow-upload.",
-        )

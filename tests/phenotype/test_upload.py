@@ -5,15 +5,9 @@ from __future__ import annotations
 import pytest
 
 from rdface.cohort import CohortInfo
-from rdface.errors import UsageError
-from rdface.phenotype.data_use import (
-    ALLOWING,
-    ETHICS,
-    FORBIDDING,
-    OBLIGING,
-    check_upload,
-    upload_faults,
-)
+from rdface.cohort.terms_upload import ALLOWING, ETHICS, FORBIDDING, OBLIGING, upload_faults
+from rdface.errors import TermsError, UsageError
+from rdface.phenotype.upload import check_upload
 
 WHERE = "https://models.example.org"
 
@@ -30,7 +24,7 @@ def _info(*codes: str, ethics: tuple[str, ...] = (), simulated: bool = False) ->
 
 
 def test_no_terms_allow_nothing() -> None:
-    with pytest.raises(UsageError, match=r"real.*models\.example\.org.*states no data-use terms"):
+    with pytest.raises(TermsError, match=r"real.*models\.example\.org.*states no data-use terms"):
         check_upload(_info(), WHERE, allow_upload=True)
 
 
@@ -44,7 +38,7 @@ def test_an_allowing_code_needs_the_users_word_as_well(code: str) -> None:
 
 @pytest.mark.parametrize("code", sorted(FORBIDDING))
 def test_a_forbidding_code_goes_before_an_allowing_one_and_before_the_user(code: str) -> None:
-    with pytest.raises(UsageError, match=code):
+    with pytest.raises(TermsError, match=code):
         check_upload(_info("DUO:0000042", code), WHERE, allow_upload=True)
 
 
