@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from rdface.cohort import Cohort, check_cohort, load_cohort, write_cohort
-from rdface.errors import UsageError
+from rdface.errors import CohortError, TermsError, UsageError
 from rdface.files import sha256_file, write_bytes
 from rdface.imaging import Image, encode_jpeg, read_image
 from rdface.restore import Chain, load_chain
@@ -166,3 +166,35 @@ def test_a_run_that_was_killed_goes_on_to_the_same_cohort(cohort: Cohort, tmp_pa
     whole = restore_cohort(cohort, load_chain(["pad:32"]), tmp_path / "whole")
     assert restored.sha256 == whole.sha256
     assert os.listdir(out) and sorted(os.listdir(out)) == sorted(os.listdir(tmp_path / "whole"))
+
+
+def test_a_picture_whose_consent_has_ended_is_not_restored(cohort: Cohort, tmp_path: Path) -> None:
+    images = cohort.images.assign(withdrawn="")
+    images.loc[0, "withdrawn"] = "2024-01-31"
+    real = cohort.info.model_copy(update={"simulated": False})
+    with pytest.raises((TermsError, CohortError), match="withdrawn"):
+        gone = write_cohort(cohort.root, real, images, cohort.conditions)
+        restore_cohort(gone, load_chain(["pad:32"]), tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_who_withdraws_leaves_no_original_in_the_restored_cohort(
+    cohort: Cohort, tmp_path: Path
+) -> None:
+    """``rdface cohort withdraw`` finds the restored picture and the untouched one beside it."""
+    from click.testing import CliRunner
+
+    from rdface.cli.main import rdface
+
+    restored = restore_cohort(cohort, load_chain(["pad:32"]), tmp_path / "new")
+    patient = cohort.images["patient_id"].iloc[0]
+    names = set(cohort.images.loc[cohort.images["patient_id"] == patient, "image_id"])
+    words = ["cohort", "withdraw", patient, "--cohort", str(cohort.root)]
+    words += ["--also", str(restored.root), "--signed-by", "A. Test, tester"]
+    run = CliRunner().invoke(rdface, words)
+    assert run.exit_code == 0, run.output
+    left = load_cohort(str(restored.root))
+    assert len(left) == 12 - len(names) and not names & set(left.image_ids)
+    files = [path for path in restored.root.rglob("*") if path.is_file()]
+    assert len([path for path in files if path.parent.name == "images"]) == 2 * len(left)
+    assert not any(path.stem in names for path in files)

@@ -79,9 +79,12 @@ def restore_cohort(
         UsageError: ``out`` is there, lies inside the cohort, or is being made by other steps; or
             an id that the cohort does not have.
         ImageError: A picture cannot be opened, is too large, or was altered.
+        TermsError: Consent for a picture has ended, or it was withdrawn.
     """
     from rdface.cohort.adapters.folder import check_new
+    from rdface.cohort.terms import check_allowed
 
+    check_allowed(cohort, "use")
     selection = selection or Selection()
     strange = sorted(set(selection.ids or ()) - set(cohort.image_ids))
     if strange:
