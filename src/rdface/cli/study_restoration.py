@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option(
     "--slow-images",
     type=click.IntRange(min=5),
-    default=40,
+    default=20,
     show_default=True,
     help="Children for arms that take seconds a picture (x4plus, gfpgan, ddcolor).",
 )

@@ -12,8 +12,8 @@ from rdface.errors import UsageError
 
 def test_slow_arms_have_fewer_children_and_fewest_on_whole_pictures() -> None:
     cells = {(damage, arm): n for damage, arm, n in RestorationPlan().cells()}
-    assert cells["face48", "bicubic"] == 120 and cells["face48", "realesrgan_x4plus"] == 40
-    assert cells["none", "realesrgan_x4plus"] == 13 and cells["none", "realesr_animevideov3"] == 120
+    assert cells["face48", "bicubic"] == 120 and cells["face48", "realesrgan_x4plus"] == 20
+    assert cells["none", "realesrgan_x4plus"] == 6 and cells["none", "realesr_animevideov3"] == 120
     assert ("none", "bicubic") not in cells
 
 

@@ -34,7 +34,7 @@ class RestorationPlan:
 
     cohort: str = "sim103"
     images: int = 120
-    slow_images: int = 40
+    slow_images: int = 20
     damages: tuple[str, ...] = tuple(DAMAGES)
     arms: tuple[str, ...] = (BICUBIC, LANCZOS, "realesr_animevideov3", "realesrgan_x4plus")
     backbones: tuple[str, ...] = BACKBONES
