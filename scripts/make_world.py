@@ -115,10 +115,14 @@ def main(package: Path, out: Path) -> None:
                 land.append(np.round(part * 10).astype(int).ravel().tolist())
     arcs = arcs_of(fine)
     countries = {code: [round(lon * 10), round(lat * 10)] for code, (lon, lat) in EXTRA.items()}
+    areas: dict[str, float] = {}
     for geometry in fine["objects"]["countries"]["geometries"]:
         country = pycountry.countries.get(numeric=str(geometry.get("id", "")).zfill(3))
         if country is not None and geometry.get("arcs"):
-            _, centre = max(area_and_centroid(ring) for ring in rings_of(geometry, arcs))
+            area, centre = max(area_and_centroid(ring) for ring in rings_of(geometry, arcs))
+            if area < areas.get(country.alpha_2, 0.0):
+                continue  # Ashmore and Cartier Islands have the number of Australia
+            areas[country.alpha_2] = area
             longitude = (centre[0] + 180) % 360 - 180
             countries[country.alpha_2] = [round(longitude * 10), round(centre[1] * 10)]
     missing = sorted({country.alpha_2 for country in pycountry.countries} - set(countries))

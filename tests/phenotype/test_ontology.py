@@ -5,50 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rdface.errors import UsageError, WeightsError
-from rdface.phenotype.ontology import FACE, HIDDEN, Name, ontology, read_obo
-
-OBO = """format-version: 1.2
-data-version: hp/releases/2025-01-16
-
-[Term]
-id: HP:0000316
-name: Hypertelorism
-alt_id: HP:0000578
-synonym: "Widely spaced eyes" EXACT layperson []
-synonym: "Ocular \\"far\\" set" RELATED []
-synonym: "HT" EXACT abbreviation [https://example.org]
-synonym: "Old name" EXACT obsolete_synonym []
-
-[Typedef]
-id: part_of
-name: part of
-"""
-
-
-def test_the_obo_reader_keeps_names_with_their_scope_and_alternative_ids(tmp_path: Path) -> None:
-    path = tmp_path / "hp.obo"
-    path.write_text(OBO)
-    release, (term,) = read_obo(path)
-    assert release == "2025-01-16"
-    assert term.id == "HP:0000316"
-    assert term.alternatives == ("HP:0000578",)
-    assert term.names == (
-        Name("Hypertelorism", "exact"),
-        Name("Widely spaced eyes", "exact", layperson=True),
-        Name('Ocular "far" set', "related"),
-        Name("HT", "exact", abbreviation=True),
-    )
-
-
-def test_a_file_that_is_no_ontology_says_so(tmp_path: Path) -> None:
-    path = tmp_path / "hp.obo"
-    path.write_text("hello\n")
-    with pytest.raises(UsageError, match="no obo file"):
-        read_obo(path)
+from rdface.phenotype.obo import Name
+from rdface.phenotype.ontology import FACE, HIDDEN, ontology
 
 
 @pytest.mark.parametrize(
@@ -103,6 +65,7 @@ def test_an_unknown_id_is_a_usage_error() -> None:
 
 
 @given(st.data())
+@settings(deadline=None)  # the first call loads the ontology
 def test_ancestors_of_ancestors_are_ancestors(data: st.DataObject) -> None:
     known = ontology()
     term = data.draw(st.sampled_from(known.visible_face))
@@ -136,3 +99,11 @@ def test_a_missing_file_of_synonyms_says_how_to_get_it(
     with pytest.raises(WeightsError) as caught:
         fresh.names("HP:0000316")
     assert caught.value.hint is not None and "rdface weights pull hpo_obo" in caught.value.hint
+
+
+@pytest.mark.weights
+def test_terms_to_consider_in_place_of_an_obsolete_one() -> None:
+    known = ontology()
+    assert known.is_obsolete("HP:0000489")
+    assert known.consider("HP:0000489") == ("HP:0100886", "HP:0100887")
+    assert known.consider("HP:0000316") == ()

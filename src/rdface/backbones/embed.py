@@ -62,7 +62,7 @@ def embed_all(
     loaded = [load_backbone(each) if isinstance(each, str) else each for each in backbones]
     images = cohort.images
     digests = dict(zip(images["image_id"].astype(str), images["sha256"].astype(str), strict=True))
-    keys = {name: _key(digest, faces.face(name)) for name, digest in digests.items()}
+    keys = {name: face_key(digest, faces.face(name)) for name, digest in digests.items()}
     caches = [RowCache(cache_dir(EMBEDDINGS) / _folder(each), np.float32) for each in loaded]
     rows = [cache.load() for cache in caches]
     todo = [name for name, key in keys.items() if any(key not in known for known in rows)]
@@ -103,7 +103,7 @@ def _checked(backbone: Backbone, values: Embeddings) -> Embeddings:
     return values
 
 
-def _key(digest: str, face: Face | None) -> str:
+def face_key(digest: str, face: Face | None) -> str:
     """One picture and the face in it."""
     where = b"whole" if face is None else face.box.tobytes() + face.points.tobytes()
     return sha256_bytes(digest.encode() + where)

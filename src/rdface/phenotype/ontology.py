@@ -9,18 +9,14 @@ world", Nucleic Acids Research 52 (2024), D1333-D1346; https://hpo.jax.org.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from rdface.errors import UsageError
+from rdface.phenotype.obo import Name, Stanza, read_obo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-Scope = Literal["label", "exact", "narrow", "related", "broad"]
 
 ASSET: Final = "hpo_obo"
 """The ontology file's name in the weights manifest."""
@@ -45,39 +41,6 @@ HIDDEN: Final = {
 """Branches below :data:`FACE` that are inside the mouth."""
 
 _ID = re.compile(r"HP:[0-9]{7}\Z")
-_SYNONYM = re.compile(r'"((?:[^"\\]|\\.)*)" (EXACT|NARROW|RELATED|BROAD)((?: [\w:]+)*) \[')
-_ORDER: Final[dict[Scope, int]] = {"label": 0, "exact": 1, "narrow": 2, "related": 3, "broad": 4}
-
-
-@dataclass(frozen=True)
-class Name:
-    """One name of a term.
-
-    Attributes:
-        text: As the ontology writes it.
-        scope: How well it fits: the label, or the scope of a synonym.
-        layperson: Whether it is marked as words for people who are no doctors.
-        abbreviation: Whether it is an abbreviation.
-    """
-
-    text: str
-    scope: Scope
-    layperson: bool = False
-    abbreviation: bool = False
-
-    @property
-    def rank(self) -> tuple[int, bool]:
-        """Label, layperson exact, exact, then the rest."""
-        return _ORDER[self.scope], not self.layperson
-
-
-@dataclass(frozen=True)
-class _Stanza:
-    """What is kept of one term of an obo file."""
-
-    id: str
-    names: tuple[Name, ...]
-    alternatives: tuple[str, ...]
 
 
 class Ontology:
@@ -127,7 +90,7 @@ class Ontology:
             WeightsError: It is not of ``hpo3``, and the file that knows old ids is not here.
         """
         seen = {term}
-        found = term if term in self._by_id else self._alternatives.get(term, term)
+        found = term if term in self._by_id else self.alternatives.get(term, term)
         while True:
             one = self._term(found)
             following = str(one.replaced_by or "") if one.is_obsolete else ""
@@ -135,6 +98,23 @@ class Ontology:
                 return str(one.id)
             seen.add(following)
             found = following
+
+    def is_obsolete(self, term: str) -> bool:
+        """Whether a term is marked as obsolete.
+
+        Raises:
+            UsageError: There is no such term.
+        """
+        return bool(self._term(term).is_obsolete)
+
+    def consider(self, term: str) -> tuple[str, ...]:
+        """Terms that the ontology says to consider in place of an obsolete one; none of them is it.
+
+        Raises:
+            WeightsError: The file that knows them is not on this machine.
+        """
+        of = {each.id: each.consider for each in self._obo[1] if each.consider}
+        return tuple(dict.fromkeys(self.current(one) for one in of.get(term, ()) if one in self))
 
     def ancestors(self, term: str) -> frozenset[str]:
         """Ids above a term, itself not among them.
@@ -189,13 +169,23 @@ class Ontology:
         )
 
     @cached_property
-    def _obo(self) -> tuple[str, tuple[_Stanza, ...]]:
+    def _obo(self) -> tuple[str, tuple[Stanza, ...]]:
         from rdface.weights import where
 
         return read_obo(where(ASSET))
 
     @cached_property
-    def _alternatives(self) -> Mapping[str, str]:
+    def ids(self) -> tuple[str, ...]:
+        """All terms, obsolete ones included, by id."""
+        return tuple(sorted(self._by_id))
+
+    @cached_property
+    def alternatives(self) -> Mapping[str, str]:
+        """Ids that merged terms left behind -> the term that has them now.
+
+        Raises:
+            WeightsError: The file that knows them is not on this machine.
+        """
         return {old: each.id for each in self._obo[1] for old in each.alternatives}
 
     @cached_property
@@ -230,64 +220,3 @@ def ontology() -> Ontology:
     except NameError:  # not filled yet; asked to twice, it complains on standard output
         Terms()
     return Ontology(Terms)
-
-
-def read_obo(path: Path) -> tuple[str, tuple[_Stanza, ...]]:
-    """Release, and the names and alternative ids of every term, of an obo 1.2 file.
-
-    Raises:
-        UsageError: It is no obo file of the HPO.
-    """
-    release, stanzas = "", []
-    with path.open(encoding="utf-8") as stream:
-        for kind, lines in _stanzas(line.rstrip("\n") for line in stream):
-            if not kind:
-                release = dict(lines).get("data-version", "").rpartition("/")[2]
-            elif kind == "[Term]":
-                stanzas.append(_stanza(lines))
-    if not stanzas or not release:
-        raise UsageError(f"{path} is no obo file of the Human Phenotype Ontology.")
-    return release, tuple(stanzas)
-
-
-def _stanzas(lines: Iterable[str]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    kind, pairs = "", list[tuple[str, str]]()
-    for line in lines:
-        if line.startswith("["):
-            yield kind, pairs
-            kind, pairs = line.strip(), []
-        elif line:
-            key, _, value = line.partition(": ")
-            pairs.append((key, value))
-    yield kind, pairs
-
-
-def _stanza(pairs: Iterable[tuple[str, str]]) -> _Stanza:
-    identifier, names, alternatives = "", list[Name](), list[str]()
-    for key, value in pairs:
-        if key == "id":
-            identifier = value
-        elif key == "name":
-            names.append(Name(value.removeprefix("obsolete ").strip(), "exact"))
-        elif key == "alt_id":
-            alternatives.append(value)
-        elif key == "synonym" and (match := _SYNONYM.match(value)):
-            kinds = match[3].split()
-            if "obsolete_synonym" not in kinds:
-                names.append(_name(match[1], match[2], kinds))
-    return _Stanza(identifier, tuple(names), tuple(alternatives))
-
-
-def _name(text: str, scope: str, kinds: list[str]) -> Name:
-    scopes: dict[str, Scope] = {
-        "EXACT": "exact",
-        "NARROW": "narrow",
-        "RELATED": "related",
-        "BROAD": "broad",
-    }
-    return Name(
-        text.replace('\\"', '"'),
-        scopes[scope],
-        layperson="layperson" in kinds,
-        abbreviation="abbreviation" in kinds,
-    )

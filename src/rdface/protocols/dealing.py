@@ -13,10 +13,11 @@ from collections.abc import Iterable, Mapping
 
 def shuffled(ids: Iterable[str], *key: object) -> list[str]:
     """``ids`` in an order that depends on the ids and the key alone."""
-    return sorted(ids, key=lambda identifier: (_digest(*key, identifier), identifier))
+    return sorted(ids, key=lambda identifier: (digest(*key, identifier), identifier))
 
 
-def _digest(*parts: object) -> bytes:
+def digest(*parts: object) -> bytes:
+    """SHA-256 of the parts, written one after the other with a separator between them."""
     return hashlib.sha256("\x1f".join(map(str, parts)).encode()).digest()
 
 
@@ -39,7 +40,7 @@ def deal_patients(
         Patient -> fold, from 0.
     """
     fold_of: dict[str, int] = {}
-    start = int.from_bytes(_digest(*key, "start")[:8]) % n_folds
+    start = int.from_bytes(digest(*key, "start")[:8]) % n_folds
     for condition in shuffled(patients, *key, "condition"):
         for patient in shuffled(patients[condition], *key, "patient"):
             fold_of[patient] = (start + len(fold_of)) % n_folds

@@ -57,6 +57,28 @@ def _to_picture(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
     )
 
 
+def coasts() -> list[NDArray[np.float64]]:
+    """Outlines of the land, each ``[P, 2]`` (x, y) in the picture, y downwards."""
+    return [
+        _to_picture(np.array(flat, dtype=np.float64).reshape(-1, 2) / 10)
+        for flat in _world()["land"]
+    ]
+
+
+def place_of(code: str) -> tuple[float, float] | None:
+    """Where a country's bubble lies in the picture; None where the map does not have it."""
+    degrees = _world()["countries"].get(code)
+    if degrees is None:
+        return None
+    x, y = _to_picture(np.array([degrees], dtype=np.float64) / 10)[0]
+    return float(x), float(y)
+
+
+def map_height() -> float:
+    """Height of the picture without margins, its width being 720."""
+    return float(_to_picture(np.array([[0.0, _SOUTH]]))[0, 1])
+
+
 def world_map(patients: Mapping[str, int], *, label: str) -> Markup:
     """Bubbles whose area is the number of patients.
 
@@ -64,26 +86,23 @@ def world_map(patients: Mapping[str, int], *, label: str) -> Markup:
         patients: ISO 3166 alpha-2 code to count; codes without a place on the map are left out.
         label: What the map shows.
     """
-    world = _world()
-    height = float(_to_picture(np.array([[0.0, _SOUTH]]))[0, 1]) + 2 * _MARGIN
-    coasts, xs = [], []
-    for flat in world["land"]:
-        ring = _to_picture(np.array(flat, dtype=np.float64).reshape(-1, 2) / 10)
-        xs += [float(ring[:, 0].min()), float(ring[:, 0].max())]
-        coasts.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + "Z")
-    left, right = min(xs) - _MARGIN, max(xs) + _MARGIN
-    land = element("path", d="".join(coasts), class_="land")
-    shown = [(code, n) for code, n in patients.items() if code in world["countries"]]
+    height = map_height() + 2 * _MARGIN
+    rings = coasts()
+    drawn = ["M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + "Z" for ring in rings]
+    left = min(float(ring[:, 0].min()) for ring in rings) - _MARGIN
+    right = max(float(ring[:, 0].max()) for ring in rings) + _MARGIN
+    land = element("path", d="".join(drawn), class_="land")
+    places = {code: place_of(code) for code in patients}
+    shown = [(code, n) for code, n in patients.items() if places[code] is not None]
     # The largest first, so that small neighbours lie on top and stay visible.
     shown.sort(key=lambda pair: (-pair[1], pair[0]))
     highest = max((n for _, n in shown), default=1)
 
     def bubble(code: str, n: int) -> Markup:
-        place = np.array([world["countries"][code]], dtype=np.float64) / 10
-        x, y = _to_picture(place)[0]
+        x, y = places[code] or (0.0, 0.0)
         radius = _LARGEST * float(np.sqrt(n / highest))
         title = element("title", f"{code}: {n}")
-        return element("circle", title, cx=float(x), cy=float(y), r=radius, fill=BLUE)
+        return element("circle", title, cx=x, cy=y, r=radius, fill=BLUE)
 
     bubbles = element("g", together(bubble(code, n) for code, n in shown), class_="bubbles")
     return element(

@@ -1,0 +1,1 @@
+"""Pictures and a messy spreadsheet in, a checked cohort out, and nothing guessed in silence."""

@@ -1,0 +1,1 @@
+"""The documents of a cohort: datasheet, card, figure, subgroup tables and a page."""
