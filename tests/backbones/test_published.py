@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rdface.backbones import clip_image, load_backbone, published
+from rdface.backbones import clip_image, load_backbone
 from rdface.backbones.torch_backbone import TorchBackbone
 from rdface.errors import UsageError, WeightsError
 from rdface.faces import Crop
-from rdface.weights import find
+from rdface.weights import find, published
 from tests.backbones.test_trunk import check_trunk
 
 SIDES = {  # small enough for a test, and what the trunk gives: length, blocks, a name of the last

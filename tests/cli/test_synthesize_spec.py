@@ -76,7 +76,7 @@ def test_the_papers_spec_as_it_is_asks_for_its_base(
     def closed(address: str) -> None:
         raise OSError("no network in tests")
 
-    monkeypatch.setattr("rdface.backbones.published.knock", closed)
+    monkeypatch.setattr("rdface.weights.published.knock", closed)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     words = ("dreambooth", children.root, "--spec", PAPER, "--out", tmp_path / "pool")
     error = run(*words).exception

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from rdface.backbones.anatomy import Anatomy
 from rdface.backbones.backbone import BACKBONES
-from rdface.backbones.local_state import State, load_state, read_state, weight_file
-from rdface.backbones.published import every_way, knock
+from rdface.backbones.local_state import State, load_state, read_state
 from rdface.backbones.torch_backbone import MARGIN, TorchBackbone, need_torch
 from rdface.backbones.trunk import Normalisation
 from rdface.errors import WeightsError
 from rdface.faces import Crop
 from rdface.weights import find
+from rdface.weights.published import every_way, knock, weight_file
 from rdface.weights.store import local_folder
 
 if TYPE_CHECKING:

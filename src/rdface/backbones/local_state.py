@@ -1,4 +1,4 @@
-"""Read a state dict from a file or folder, and load it so that nothing stays random."""
+"""Read a state dict from a file, and load it so that nothing stays random."""
 
 from __future__ import annotations
 
@@ -13,30 +13,6 @@ if TYPE_CHECKING:
     import torch
 
 State = dict[str, "torch.Tensor"]
-
-FILES = ("model.safetensors", "pytorch_model.bin")
-SUFFIXES = (".safetensors", ".bin", ".pth", ".pt")
-
-
-def weight_file(path: Path) -> Path:
-    """The one weight file that ``path`` is or holds.
-
-    Raises:
-        WeightsError: There is none, or it is not clear which.
-    """
-    if path.is_file():
-        return path
-    if not path.is_dir():
-        raise WeightsError(f"There are no weights at {path}.")
-    named = [path / name for name in FILES if (path / name).is_file()]
-    found = named[:1] or sorted(file for file in path.iterdir() if file.suffix in SUFFIXES)
-    if len(found) != 1:
-        shown = ", ".join(file.name for file in found) or "none"
-        raise WeightsError(
-            f"{path} should hold one weight file, and holds: {shown}.",
-            hint=f"Name the file itself, or call it {FILES[0]}.",
-        )
-    return found[0]
 
 
 def read_state(path: Path) -> State:

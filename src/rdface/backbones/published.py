@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import re
-import urllib.error
-import urllib.request
-from pathlib import Path
-
-from rdface.backbones.local_state import State, read_state, weight_file
-from rdface.errors import WeightsError
-from rdface.files import sha256_file
-from rdface.weights import find, ways
-from rdface.weights.store import local_folder
+from rdface.backbones.local_state import State, read_state
+from rdface.weights.published import published_file
 
 
 def published_state(name: str, path: str | None) -> tuple[State, str]:
     """The state dict of a backbone that the manifest lists with a hub.
-
-    Looked for in this order: ``path``; ``RDFACE_WEIGHTS/<name>``; torch's own cache of downloads
-    (so that what torchvision fetched before is used); the address in the manifest.
 
     Args:
         name: Of the backbone and of its entry in the manifest.
@@ -29,68 +17,8 @@ def published_state(name: str, path: str | None) -> tuple[State, str]:
         Tensors by name, and what to call their source in an error.
 
     Raises:
-        WeightsError: Nothing is there (every way to get it is named), or it cannot be read.
+        WeightsError: Nothing is there (every way to get it is named), or it cannot be read. See
+            :func:`rdface.weights.published.published_file` for where it is looked for.
     """
-    folder = local_folder(name)
-    if path:
-        file = weight_file(Path(path).expanduser())
-    elif folder is not None:
-        file = weight_file(folder)
-    else:
-        file = _fetched(name)
+    file = published_file(name, path)
     return read_state(file), str(file)
-
-
-def every_way(name: str) -> str:
-    """Every way to get a backbone's weights, in one sentence each."""
-    return (
-        f"`{name}:PATH` with a safetensors or torch file, or a folder with one. {ways(find(name))}"
-    )
-
-
-def knock(address: str) -> None:
-    """Fail within seconds where a hub cannot be reached; its own client tries for a minute.
-
-    Raises:
-        OSError: Nobody answers.
-    """
-    if not address.startswith(("https://", "http://")):
-        raise OSError(f"this is no address: {address}")
-    try:
-        request = urllib.request.Request(address, method="HEAD")  # noqa: S310 - checked above
-        urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
-    except urllib.error.HTTPError:
-        pass  # it answered
-
-
-def _fetched(name: str) -> Path:
-    """The file in torch's cache, fetched if it is not there."""
-    import torch
-
-    hub = find(name).hub
-    if hub is None or hub.url is None:
-        raise WeightsError(
-            f"The weights of {name!r} are not on this machine, and nobody is known to offer them "
-            "without a registration.",
-            hint=every_way(name),
-        )
-    file = Path(torch.hub.get_dir()) / "checkpoints" / hub.url.rpartition("/")[2]
-    digest = re.search(r"-([0-9a-f]{8})\.", file.name)  # as torchvision names its files
-    if not file.is_file():
-        try:
-            knock(re.sub(r"(://[^/]*).*", r"\1", hub.url))
-            file.parent.mkdir(parents=True, exist_ok=True)
-            start = digest.group(1) if digest else None
-            torch.hub.download_url_to_file(hub.url, str(file), start, progress=os.isatty(2))
-        except Exception as error:  # sockets, HTTP and torch each raise their own
-            raise WeightsError(
-                f"The weights of {name} could not be fetched from {hub.url}: "
-                f"{str(error).splitlines()[0]}",
-                hint=every_way(name),
-            ) from error
-    elif digest and not sha256_file(file).startswith(digest.group(1)):
-        raise WeightsError(
-            f"{file} is damaged: its SHA-256 does not begin with {digest.group(1)}.",
-            hint="Delete it; it is fetched anew at the next use.",
-        )
-    return file

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rdface.backbones.backbone import BACKBONES
-from rdface.backbones.local_state import FILES, load_state, read_state, weight_file
-from rdface.backbones.published import knock
+from rdface.backbones.local_state import load_state, read_state
 from rdface.backbones.torch_backbone import MARGIN, TorchBackbone, need_torch
 from rdface.backbones.trunk import Normalisation
 from rdface.errors import UsageError, WeightsError
 from rdface.faces import Crop
 from rdface.registry import nearest
 from rdface.weights import LOCAL_FOLDER
+from rdface.weights.published import FILES, knock, weight_file
 from rdface.weights.store import local_folder
 
 if TYPE_CHECKING:

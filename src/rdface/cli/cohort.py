@@ -16,6 +16,7 @@ _COMMANDS = {
     "folds": ("cohort_folds:folds", "Release folds that stay the same when images are added."),
     "import": ("cohort_exchange:import_", "Make a cohort of a folder in another layout."),
     "list": ("cohort_show:list_", "List the cohorts that are shipped with rdface."),
+    "restore": ("cohort_restore:restore", "Restore the pictures of a cohort into a new one."),
     "show": ("cohort_show:show", "Describe a cohort in numbers."),
     "strip": ("cohort_strip:strip", "Copy a cohort with nothing but pixels in its pictures."),
     "withdraw": (

@@ -6,10 +6,15 @@ from pathlib import Path
 
 import click
 
+from rdface.cli.study_restoration import restoration
+
 
 @click.group()
 def study() -> None:
-    """Studies of protocols, and of training on synthetic faces."""
+    """Studies of protocols, of training on synthetic faces, and of restoration."""
+
+
+study.add_command(restoration)
 
 
 @study.command("protocol-bias")

@@ -71,7 +71,7 @@ def _from_hub(name: str, revision: str | None) -> Path:
         return Path(snapshot_download(name, revision=revision, local_files_only=True))
     except Exception as error:  # the hub has a kind of its own for each way to miss
         log.debug("%s is not in the hub's cache (%s).", name, type(error).__name__)
-    from rdface.backbones.published import knock
+    from rdface.weights.published import knock
 
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:

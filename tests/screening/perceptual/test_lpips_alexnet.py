@@ -116,7 +116,7 @@ def test_without_weights_both_ways_are_named_and_nothing_is_made_up(
     def nobody(address: str) -> None:
         raise OSError("no network")
 
-    monkeypatch.setattr("rdface.backbones.published.knock", nobody)
+    monkeypatch.setattr("rdface.weights.published.knock", nobody)
     with pytest.raises(WeightsError, match="no LPIPS without AlexNet") as caught:
         LpipsAlexNet()
     hint = str(caught.value.hint)

@@ -76,7 +76,7 @@ def test_nothing_there_names_both_ways(monkeypatch: pytest.MonkeyPatch, tmp_path
     def closed(address: str) -> None:
         raise OSError("no network in tests")
 
-    monkeypatch.setattr("rdface.backbones.published.knock", closed)
+    monkeypatch.setattr("rdface.weights.published.knock", closed)
     with pytest.raises(WeightsError, match="could not be fetched from the hub") as caught:
         open_base(Recipe(base="nobody/nothing", base_licence="?"))
     assert caught.value.hint is not None

@@ -26,7 +26,7 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     monkeypatch.setenv("RDFACE_WEIGHTS", str(tmp_path / "weights"))
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path / "hub"))
-    monkeypatch.setattr("rdface.backbones.published.knock", _nobody)
+    monkeypatch.setattr("rdface.weights.published.knock", _nobody)
     folder = tmp_path / "weights" / "alexnet"
     folder.mkdir(parents=True)
     return folder

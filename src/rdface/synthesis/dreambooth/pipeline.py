@@ -143,7 +143,7 @@ def _load(kind: Any, name: str, revision: str | None, parts: dict[str, Any]) -> 
             return kind.from_pretrained(name, local_files_only=True, **about)
     except Exception:  # noqa: S110 - it is not in the cache, or not all of it
         pass
-    from rdface.backbones.published import knock
+    from rdface.weights.published import knock
 
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:

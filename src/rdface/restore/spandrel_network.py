@@ -1,0 +1,139 @@
+"""Torch networks whose architecture spandrel tells from their weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rdface.errors import UsageError, WeightsError
+from rdface.files import sha256_file
+from rdface.weights.published import every_way, published_file
+
+if TYPE_CHECKING:
+    from spandrel import ImageModelDescriptor
+
+_INSIDE: Final = ("params_ema", "params", "state_dict", "model")
+"""Under which key makers put the tensors; the averaged ones come first."""
+
+
+class SpandrelNetwork:
+    """One network on the processor.
+
+    Args:
+        name: Of its entry in the manifest.
+        path: A file, or a folder with one; None looks where
+            :func:`rdface.weights.published.published_file` says.
+        architectures: Ids of spandrel's architectures that will do.
+
+    Raises:
+        UsageError: The extra ``colourise`` is not installed.
+        WeightsError: No weights, or those of another network.
+    """
+
+    def __init__(self, name: str, path: str | None, architectures: tuple[str, ...]) -> None:
+        import_spandrel()
+        self.name = name
+        self.file = published_file(name, path)
+        self.sha256 = sha256_file(self.file)
+        self.model = _model(self.file, name, architectures)
+
+    @property
+    def factor(self) -> int:
+        """By how much it enlarges."""
+        return int(self.model.scale)
+
+    def run(self, planes: NDArray[np.float32]) -> NDArray[np.float32]:
+        """From ``float32 [C, H, W]``, 0 to 1, to ``[C', f H, f W]``."""
+        import torch
+
+        with torch.inference_mode():
+            output = self.model(torch.from_numpy(np.ascontiguousarray(planes))[None])
+        return np.asarray(output[0].numpy(), np.float32)
+
+
+def engine_version() -> str:
+    """Versions that decide what a network gives."""
+    from importlib.metadata import version
+
+    return f"torch {version('torch')} spandrel {version('spandrel')}"
+
+
+def import_spandrel() -> Any:  # noqa: ANN401 - a module
+    """Spandrel's own, or an error that names the extra."""
+    try:
+        import spandrel
+    except ImportError as error:
+        raise UsageError(
+            "This step needs the extra `colourise`, which is not installed.",
+            hint="pip install 'rdface[colourise]'",
+        ) from error
+    return spandrel
+
+
+def _model(file: Path, name: str, architectures: tuple[str, ...]) -> ImageModelDescriptor[Any]:
+    spandrel = import_spandrel()
+    registry = spandrel.ArchRegistry()
+    registry.add(*(spandrel.ArchSupport.from_architecture(_architecture(a)) for a in architectures))
+    try:
+        model = spandrel.ModelLoader(registry=registry).load_from_state_dict(_tensors(file))
+    except WeightsError:
+        raise
+    except Exception as error:  # a network of another kind fails in as many ways as there are
+        why = (str(error).splitlines() or ["its tensors have other names"])[0][:200]
+        raise WeightsError(
+            f"{file} does not hold the weights of {name}: {why}.",
+            hint=every_way(name),
+        ) from error
+    for weight in model.model.parameters():
+        weight.requires_grad_(False)
+    return model.eval()
+
+
+def _architecture(name: str) -> Any:  # noqa: ANN401 - spandrel's
+    from spandrel import architectures as own
+
+    if name == "ESRGAN":
+        from spandrel.architectures.ESRGAN import ESRGANArch
+
+        return ESRGANArch()
+    if name == "GFPGAN":
+        from spandrel.architectures.GFPGAN import GFPGANArch
+
+        return GFPGANArch()
+    if name == "DDColor":
+        try:
+            from spandrel_extra_arches.architectures.DDColor import DDColorArch
+        except ImportError as error:
+            raise UsageError(
+                "DDColor needs the extra `colourise`, which is not installed.",
+                hint="pip install 'rdface[colourise]'",
+            ) from error
+        return DDColorArch()
+    raise ValueError(f"no architecture {name} in {own.__name__}")
+
+
+def _tensors(file: Path) -> dict[str, Any]:
+    """Tensors by name; no code in the file is ever run."""
+    import torch
+
+    try:
+        if file.suffix == ".safetensors":
+            from safetensors.torch import load_file
+
+            return dict(load_file(file))
+        content = torch.load(file, map_location="cpu", weights_only=True)
+    except Exception as error:  # pickle, zip and safetensors each raise their own
+        raise WeightsError(
+            f"{file} holds no weights that can be read: {str(error).splitlines()[0]}",
+            hint="A safetensors file, or a torch file of tensors only, is wanted.",
+        ) from error
+    for key in _INSIDE:
+        if isinstance(content, dict) and isinstance(content.get(key), dict):
+            content = content[key]
+            break
+    if not isinstance(content, dict) or not all(map(torch.is_tensor, content.values())):
+        raise WeightsError(f"{file} holds something other than tensors by name.")
+    return {str(key).removeprefix("module."): value for key, value in content.items()}
