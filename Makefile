@@ -4,7 +4,8 @@ VENV := .venv
 RDFACE := $(VENV)/bin/rdface
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 DEMO_WEIGHTS := yunet mesh468 facenet sface
-TEST_WEIGHTS := $(DEMO_WEIGHTS) mtcnn efficientnet_lite0 mpfb2 hpo_obo minilm ppocr_det
+TEST_WEIGHTS := $(DEMO_WEIGHTS) mtcnn efficientnet_lite0 mpfb2 hpo_obo minilm ppocr_det \
+	realesr_animevideov3 realesrgan_x4plus
 
 .PHONY: demo demo-ready test test-ready test-slow lint clean
 
