@@ -303,3 +303,26 @@ def test_a_row_marked_withdrawn_can_be_withdrawn(workspace: Workspace) -> None:
         load_cohort(workspace.cohort.root)
     go(workspace)
     assert len(load_cohort(workspace.cohort.root)) == 16
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
+def test_tables_of_spreadsheets_lose_rows_and_nothing_else(
+    workspace: Workspace, encoding: str
+) -> None:
+    """Semicolons, decimal commas, umlauts, line ends of Windows, a comment over two lines."""
+    one = min(workspace.ids)
+    lines = ["id;Größe", "C0_P0_0;1,5", f"{one};2,5", 'C2_P0_0;"3,5\r\nmüde"', ""]
+    path = workspace.also / "sizes.csv"
+    path.write_bytes("\r\n".join(lines).encode(encoding))
+    done = go(workspace)
+    assert done.left == ()
+    assert path.read_bytes() == "\r\n".join([*lines[:2], *lines[3:]]).encode(encoding)
+
+
+@pytest.mark.parametrize("text", ["size,{}\n1,2\n", 'id,size\n{},"2\n', "id,size\n# of {} alone\n"])
+def test_tables_that_cannot_be_cleaned_are_named(workspace: Workspace, text: str) -> None:
+    """A column of the patient's, a quotation mark that is never closed; a comment is a row."""
+    path = workspace.also / "odd.csv"
+    path.write_text(text.format(min(workspace.ids)))
+    done = go(workspace)
+    assert done.left == ((path,) if "#" not in text else ())

@@ -65,10 +65,7 @@ def judge(path: Path, traces: Traces, others: frozenset[str]) -> Step | None:
     if not mentions(path, traces):
         return None if digest in others else _opaque(path, suffix)
     if suffix in TABLES:
-        count = int(rows_of_patient(read_table(path), traces).sum())
-        if count and not traces.in_text(path.name.encode()):
-            return Step("rows of tables", path, "rows", count)
-        return Step("tables", path, "remove") if count else None
+        return _table(path, traces)
     data = path.read_bytes()
     if suffix == ".jsonl":
         count = sum(traces.person_in_text(line) for line in data.splitlines())
@@ -89,6 +86,25 @@ def judge(path: Path, traces: Traces, others: frozenset[str]) -> Step | None:
         return Step("file", path, "look", why=why)
     why = "names the patient; it is no file that rdface can clean"
     return Step("file", path, "look", why=why)
+
+
+def _table(path: Path, traces: Traces) -> Step | None:
+    """Rows that go; a file that names the patient elsewhere, as above a column, is the user's."""
+    try:
+        table = read_table(path)
+    except ValueError:
+        why = "names the patient, or a cohort that the patient was in; it cannot be read as a table"
+        return Step("file", path, "look", why=why)
+    count = int(rows_of_patient(table, traces).sum())
+    if count and not traces.in_text(path.name.encode()):
+        return Step("rows of tables", path, "rows", count)
+    if count:
+        return Step("tables", path, "remove")
+    words = [path.name, *map(str, table.columns)]
+    if any(traces.in_cell(word) for word in words) or traces.person_in_text(path.read_bytes()):
+        why = "names the patient, and in no row that could be taken out"
+        return Step("file", path, "look", why=why)
+    return None
 
 
 def _opaque(path: Path, suffix: str) -> Step | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from rdface.curation.withdrawal.text_tables import read_records
 from rdface.curation.withdrawal.traces import Traces
 
 if TYPE_CHECKING:
@@ -54,13 +55,23 @@ def mentions(path: Path, traces: Traces) -> bool:
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """A CSV, TSV or Parquet file as it is, cells of text files as strings."""
+    """A CSV, TSV or Parquet file as it is, cells of text files as strings.
+
+    Text may be parted by commas, semicolons, tabs or bars, in UTF-8, UTF-16 or Windows-1252.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is no table.
+    """
     import pandas as pd
 
     if path.suffix.lower() == ".parquet":
         return pd.read_parquet(path)
-    separator = "\t" if path.suffix.lower() == ".tsv" else ","
-    return pd.read_csv(path, dtype=str, keep_default_na=False, sep=separator)
+    _, cells, _ = read_records(path)
+    width = max(map(len, cells), default=0)
+    rows = [[*row, *[""] * (width - len(row))] for row in cells]
+    heads = [f"{head} ({place})" for place, head in enumerate(rows[0])] if rows else []
+    return pd.DataFrame(rows[1:], columns=heads, dtype=str)
 
 
 def rows_of_patient(table: pd.DataFrame, traces: Traces) -> np.ndarray:

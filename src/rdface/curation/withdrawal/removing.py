@@ -11,6 +11,7 @@ from rdface.cohort import Cohort
 from rdface.curation.withdrawal.cohorts import write
 from rdface.curation.withdrawal.judging import Step
 from rdface.curation.withdrawal.mentions import read_table, rows_of_files, rows_of_patient
+from rdface.curation.withdrawal.text_tables import encoded, read_records
 from rdface.curation.withdrawal.traces import Traces
 from rdface.curation.withdrawal.trees import HALF_GONE
 from rdface.files import atomic_path, write_bytes, write_json
@@ -98,6 +99,6 @@ def _remove_rows(step: Step, traces: Traces) -> None:
         with atomic_path(path) as part:
             pq.write_table(whole.filter(keep), part)
         return
-    separator = "\t" if path.suffix.lower() == ".tsv" else ","
-    kept = table[keep].to_csv(index=False, sep=separator, lineterminator="\n")
-    write_bytes(path, kept.encode())
+    raw, _, encoding = read_records(path)
+    kept = [record for record, stays in zip(raw[1:], keep, strict=True) if stays]
+    write_bytes(path, encoded([raw[0], *kept], encoding))
