@@ -81,10 +81,13 @@ def build(
 
 
 def _report(built: Built) -> None:
+    from rdface.curation.ingest.review_file import row_ranges
+
     states = [one.state for one in built.findings]
     for finding in built.findings:
         if finding.kind == "WARNING":
-            where = f"{finding.field} {finding.value!r}" if finding.value else finding.field
+            where = f"{finding.field}{_shown(finding)}" if finding.value else finding.field
+            where += f" ({row_ranges(finding.rows)[:40]})" if finding.rows else ""
             click.secho(f"Warning: {where}: {finding.said}.", fg="yellow", err=True)
     left = [one for one in built.findings if one.state == "left empty"]
     if left:
@@ -110,7 +113,7 @@ def _report(built: Built) -> None:
 
 def _shown(finding: Finding) -> str:
     """The value, unless it names somebody: terminals are logged, the review is private."""
-    names = finding.field in ("patient", "birth_date", "photo_date")
+    names = finding.field in ("patient", "birth_date", "photo_date", "picture")
     if names or finding.kind in ("dates", "differs within a patient"):
         return ""
     value = finding.value.partition(":")[0] if finding.value.startswith("row ") else finding.value

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from rdface.cohort import load_cohort, write_cohort
+from rdface.cohort import Cohort, load_cohort, write_cohort
 from rdface.curation.ingest.picture_files import PictureFiles
 from rdface.errors import CohortError, UsageError
 
@@ -61,6 +61,37 @@ def test_an_answer_that_fits_nothing_is_named_and_kept(source) -> None:  # noqa:
     assert wrong.state == "WRONG ANSWER"
     assert "'quite old' fits nothing" in wrong.said
     assert {row["answer"] for row in source.rows()} == {"", "quite old"}
+
+
+def test_a_number_means_what_stood_beside_it(source) -> None:  # noqa: ANN001
+    source.pictures(["b/1.jpg", "c/1.jpg", "2.jpg"])
+    source.table("photo,patient,disease", "1.jpg,P1,KBG syndrome", "2.jpg,P2,KBG syndrome")
+    source.say()
+    source.build()
+    source.answer({"picture: 1.jpg": "1"})  # b/1.jpg
+    source.pictures(["a/1.jpg"])  # is now the first
+    source.build()
+    source.build()
+    answered = next(row for row in source.rows() if row["value"] == "'1.jpg'")
+    assert (answered["state"], answered["answer"]) == ("answered", "b/1.jpg")
+    (source.root / "photos" / "b" / "1.jpg").rename(source.root / "photos" / "b" / "3.jpg")
+    source.build()
+    assert "c/1.jpg" not in {row["answer"] for row in source.rows()}
+
+
+def test_rows_that_were_sorted_anew_are_asked_again(source) -> None:  # noqa: ANN001
+    source.pictures(["1.jpg", "2.jpg"])
+    head, other = "photo,patient,disease,sex", "2.jpg,P2,KBG syndrome,f"
+    source.table(head, f"{ROW},f", f"{ROW},m", other)
+    source.say()
+    source.build()
+    source.answer({"several rows": "row 2"})
+    built = source.build()
+    assert built.cohort is not None
+    source.table(head, f"{ROW},m", f"{ROW},f", other)
+    for _ in range(2):
+        assert source.build().cohort is None
+        assert "was: row 2" in {row["answer"] for row in source.rows()}
 
 
 def test_a_change_can_be_overruled(source) -> None:  # noqa: ANN001
@@ -264,6 +295,65 @@ def test_what_was_withdrawn_never_comes_back(source) -> None:  # noqa: ANN001
     third = source.build().cohort
     assert third is not None
     assert third.image_ids == first.image_ids[1:]
+
+
+def _withdraw_first(cohort: Cohort) -> None:
+    """What `rdface cohort withdraw` leaves: one row less, no picture, a record without ids."""
+    cohort.path(cohort.image_ids[0]).unlink()
+    info = cohort.info.model_copy(update={"version": "1.w1"})
+    write_cohort(cohort.root, info, cohort.images[1:], cohort.conditions)
+    (cohort.root / "withdrawals.jsonl").write_text("{}\n")
+
+
+def test_a_withdrawal_from_an_older_version_is_noticed(source) -> None:  # noqa: ANN001
+    source.pictures(["1.jpg", "2.jpg"])
+    source.table("photo,patient,disease", ROW, "2.jpg,P2,KBG syndrome")
+    source.say()
+    first = source.build().cohort
+    source.say(out="second")
+    source.build()  # the same images, published a second time
+    assert first is not None
+    _withdraw_first(first)
+    source.say(out="third")
+    third = source.build().cohort
+    assert third is not None
+    assert third.image_ids == first.image_ids[1:]
+
+
+@pytest.mark.parametrize("way", ["another picture of the patient", "another name and patient"])
+def test_who_was_withdrawn_does_not_come_back_by_another_picture(source, way: str) -> None:  # noqa: ANN001
+    source.pictures(["1.jpg", "2.jpg"])
+    source.table("photo,patient,disease", ROW, "2.jpg,P2,KBG syndrome")
+    source.say()
+    first = source.build().cohort
+    assert first is not None
+    _withdraw_first(first)
+    if way == "another picture of the patient":
+        source.pictures(["1.jpg", "2.jpg", "new.jpg"])
+        row = "new.jpg,P1,KBG syndrome"
+    else:
+        (source.root / "photos" / "1.jpg").rename(source.root / "photos" / "new.jpg")
+        row = "new.jpg,P9,KBG syndrome"
+    rows = [row, "2.jpg,P2,KBG syndrome"]
+    source.table("photo,patient,disease", *([ROW] if ",P1," in row else []), *rows)
+    source.say(out="second")
+    second = source.build().cohort
+    assert second is not None
+    assert second.image_ids == first.image_ids[1:]
+
+
+def test_an_interrupted_withdrawal_is_not_undone(source) -> None:  # noqa: ANN001
+    source.pictures(["1.jpg", "2.jpg"])
+    source.table("photo,patient,disease", ROW, "2.jpg,P2,KBG syndrome")
+    source.say()
+    first = source.build().cohort
+    assert first is not None
+    _withdraw_first(first)
+    (first.root / "withdrawals.jsonl").unlink()
+    (first.root / ".withdrawal.json").write_text("{}")
+    with pytest.raises(UsageError, match="interrupted"):
+        source.build(replace=True)
+    assert not first.path(first.image_ids[0]).exists()
 
 
 def test_a_picture_is_opened_once(source, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN001

@@ -21,7 +21,7 @@ from rdface.curation.ingest.normalise.outcome import Outcome, nothing
 from rdface.curation.ingest.patients import agree, name_patients
 from rdface.curation.ingest.picture_files import OpenedPicture, PictureFiles
 from rdface.curation.ingest.picture_names import PictureIndex, SourcePicture, find_pictures
-from rdface.curation.ingest.private_state import WITHDRAWALS, PrivateState
+from rdface.curation.ingest.private_state import UNFINISHED, WITHDRAWALS, PrivateState
 from rdface.curation.ingest.records import Record, RecordReader
 from rdface.curation.ingest.review_file import read_review, write_review
 from rdface.curation.ingest.source import check_places, read_table
@@ -94,7 +94,11 @@ class _Build:
         self._spec, self._state, self._replace = spec, state, replace
         self._before = read_review(state.review)
         self._before.take(answers)
-        self._findings = Findings(self._before.answers, leave_open=spec.leave_open == "empty")
+        self._findings = Findings(
+            self._before.answers,
+            leave_open=spec.leave_open == "empty",
+            offered=self._before.offered,
+        )
         self._files = PictureFiles(state.folder)
         self._metadata: Counter[str] = Counter()
 
@@ -122,12 +126,21 @@ class _Build:
             shot.record.dropped |= patients.get(shot.picture) in out
         shots = [one for one in shots if patients.get(one.picture) not in (None, *out)]
         image_ids = self._state.ids("pictures", [one.picture for one in shots], "img")
-        shots = self._without_withdrawn(shots, image_ids)
+        patient_ids = self._patient_ids(shots, patients)
+        gone = self._state.withdrawn()
+        again = {
+            one.picture
+            for one in shots
+            if {image_ids[one.picture], patient_ids[one.picture]} & gone
+        }
+        shots = self._without(shots, again)
         opened = self._open(shots, index, image_ids, files=not self._is_there())
         shots = [one for one in shots if not opened[one.picture].error]
+        hashes = self._files.hashes(self._state.names("pictures", gone))
+        again = {one.picture for one in shots if opened[one.picture].source_sha256 in hashes}
+        shots = self._without(shots, again)
         self._findings.leave_out({one.row for one in records if one.dropped})
         self._write_review()
-        patient_ids = self._patient_ids(shots, patients)
         self._keep_source(table, columns, records, shots, image_ids, patient_ids)
         if self._findings.open:
             return self._result(None)
@@ -135,16 +148,15 @@ class _Build:
             raise CohortError("Nothing is left for a cohort: every row or picture is left out.")
         return self._write(columns, shots, index, image_ids, patient_ids, opened)
 
-    def _without_withdrawn(self, shots: list[Shot], image_ids: dict[str, str]) -> list[Shot]:
+    def _without(self, shots: list[Shot], withdrawn: set[str]) -> list[Shot]:
         """No later build brings back what was withdrawn from an earlier one."""
-        gone = self._state.withdrawn()
         for shot in shots:
-            if image_ids[shot.picture] in gone:
+            if shot.picture in withdrawn:
                 said = "withdrawn from an earlier cohort of this build; left out of every later one"
                 row = shot.record.row
                 self._findings.note("picture", "WARNING", shot.picture, said, row=row)
                 shot.record.dropped = True
-        return [one for one in shots if image_ids[one.picture] not in gone]
+        return [one for one in shots if one.picture not in withdrawn]
 
     def _read(self, table: SourceTable, columns: Columns) -> list[Record]:
         reader = RecordReader(self._spec, table, columns, self._findings)
@@ -242,7 +254,7 @@ class _Build:
                     hint="Nothing is overwritten. Give another `out` (and `version`) in the spec,"
                     " or --replace.",
                 )
-            if (out / WITHDRAWALS).exists():
+            if (out / WITHDRAWALS).exists() or (out / UNFINISHED).exists():
                 raise UsageError(
                     f"{out} holds the record of a withdrawal, and is not replaced.",
                     hint="Give another `out` in the spec; what was withdrawn stays out of it.",
@@ -252,7 +264,8 @@ class _Build:
             self._files.open_all([(index.by_name[s.picture], image_ids[s.picture]) for s in shots])
         else:
             check_new(out)
-        self._state.published(images["image_id"], out)
+        people = dict(zip(images["image_id"], images["patient_id"], strict=True))
+        self._state.published(people, out)
         cohort = self._lay(info, images, conditions)
         self._files.clear()
         return self._result(cohort)
@@ -273,7 +286,8 @@ class _Build:
         return dataclasses.replace(cohort, root=out)
 
     def _write_review(self) -> None:
-        write_review(self._state.review, self._findings.all, self._before)
+        found = self._findings
+        write_review(self._state.review, found.all, self._before, found.renewed)
 
     def _result(self, cohort: Cohort | None, *, unchanged: bool = False) -> Built:
         findings = self._findings.all

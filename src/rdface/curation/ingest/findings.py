@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
@@ -77,10 +78,23 @@ class Findings:
     Args:
         answers: Finding id -> what the reviewer wrote.
         leave_open: Doubts without an answer become empty, or leave their rows out.
+        offered: Finding id -> candidates that the reviewer saw, as :func:`shown_candidates`.
+
+    Attributes:
+        renewed: Finding id -> what the answer of a reviewer has to be called now, for a number of
+            candidates that have changed since.
     """
 
-    def __init__(self, answers: Mapping[str, str], *, leave_open: bool = False) -> None:
+    def __init__(
+        self,
+        answers: Mapping[str, str],
+        *,
+        leave_open: bool = False,
+        offered: Mapping[str, str] | None = None,
+    ) -> None:
         self._answers = answers
+        self._offered = offered or {}
+        self.renewed: dict[str, str] = {}
         self._leave_open = leave_open
         self._found: dict[str, Finding] = {}
         self._settled: dict[str, Settled] = {}
@@ -161,7 +175,7 @@ class Findings:
             kept.rows.append(row)
 
     def _decide(self, finding: Finding, outcome: Outcome, parse: Parse) -> Settled:
-        answer = tidy(self._answers.get(finding.id, ""))
+        answer = self._answer(finding)
         if answer:
             settled = _read_answer(answer, finding, outcome, parse)
             if settled is None:
@@ -180,6 +194,33 @@ class Findings:
             finding.state = "left empty"
             return Settled("") if EMPTY in finding.words else Settled(None, drop=True)
         return Settled(None)
+
+    def _answer(self, finding: Finding) -> str:
+        """The answer by today's candidates; a number means what stood beside it when it was given.
+
+        Rows are chosen among the rows of that day: where those have changed, nothing is.
+        """
+        answer = tidy(self._answers.get(finding.id, ""))
+        offered = self._offered.get(finding.id, "")
+        rows = finding.kind == "several rows"
+        number = answer.removesuffix(".0")
+        if not offered or offered == shown_candidates(finding.candidates):
+            return answer
+        if not number.isdigit() and not (rows and answer.casefold().startswith("row")):
+            return answer
+        chosen = None
+        if number.isdigit():
+            end = rf" \| {int(number) + 1}\) |\Z"
+            chosen = re.search(rf"(?:^| \| ){number}\) (.*?)(?:{end})", offered)
+        same = [one for one in finding.candidates if chosen and str(one) == chosen[1]]
+        answer = same[0].value if same and not rows else f"was: {chosen[1] if chosen else answer}"
+        self.renewed[finding.id] = answer
+        return answer
+
+
+def shown_candidates(candidates: tuple[Candidate, ...]) -> str:
+    """``1) P18Y (years) | 2) P1Y6M (months)``."""
+    return " | ".join(f"{n}) {one}" for n, one in enumerate(candidates, start=1))
 
 
 def _read_answer(answer: str, finding: Finding, outcome: Outcome, parse: Parse) -> Settled | None:

@@ -98,7 +98,7 @@ def _one_row_each(shots: list[Shot], findings: Findings) -> list[Shot]:
                 findings.note("row", "doubled", picture, said, row=shot.record.row)
             kept[picture] = first
         else:
-            rows = tuple(Candidate(f"row {shot.record.row}") for shot in several)
+            rows = tuple(_row(shot.record, differing) for shot in several)
             outcome = Outcome(None, f"rows that differ in {', '.join(differing)}", rows)
             for shot in several:
                 settled = findings.settle(
@@ -115,6 +115,12 @@ def _one_row_each(shots: list[Shot], findings: Findings) -> list[Shot]:
                 elif settled.value or settled.drop:
                     shot.record.dropped = True
     return [shot for shot in shots if kept.get(shot.picture) is shot]
+
+
+def _row(record: Record, differing: list[str]) -> Candidate:
+    """With what sets the row apart, by which it is known after the table was sorted anew."""
+    cells = "; ".join(f"{column}: {tidy(record.source[column])}" for column in differing)
+    return Candidate(f"row {record.row}", cells)
 
 
 def _differences(records: list[Record]) -> list[str]:

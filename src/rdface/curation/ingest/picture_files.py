@@ -113,6 +113,11 @@ class PictureFiles:
                         advance(1)
         return {name: opened for name, opened in done.items() if opened is not None}
 
+    def hashes(self, names: Iterable[str]) -> frozenset[str]:
+        """SHA-256 that these pictures of the source had when they were opened."""
+        known = (self._known.get(name) for name in names)
+        return frozenset(one.source_sha256 for one in known if one and one.source_sha256)
+
     def staged(self, identifier: str, suffix: str) -> Path:
         """Where the cleaned file of an image lies."""
         return self._stage / f"{identifier}{suffix}"
@@ -151,7 +156,7 @@ class PictureFiles:
         except OSError as error:
             return OpenedPicture(picture.name, 0, 0, error=f"cannot be read: {error.strerror}")
         try:
-            cleaned = strip_metadata(data, picture.name)
+            cleaned = strip_metadata(data, "The picture")  # said on the terminal, too
         except ImageError as error:
             hint = f" {error.hint}" if error.hint else ""
             why = f"{error.message}{hint}"

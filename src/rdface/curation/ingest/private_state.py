@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,9 +18,11 @@ from rdface.errors import UsageError
 REVIEW = "review.csv"
 _KEY = "ids.json"
 _SOURCE = "source.csv"
-_PUBLISHED, _WITHDRAWN = "published", "withdrawn"
+_COHORTS, _PEOPLE, _WITHDRAWN = "cohorts", "people", "withdrawn"
 WITHDRAWALS = "withdrawals.jsonl"
 """The record that a withdrawal leaves in a cohort."""
+UNFINISHED = ".withdrawal.json"
+"""The journal of one that was interrupted."""
 _LOCK = "lock"
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 """32 signs without l, o, 0 and 1, which people mistake for each other."""
@@ -94,28 +96,42 @@ class PrivateState:
             self._write()
         return found
 
-    def published(self, image_ids: Iterable[str], out: Path) -> None:
-        """Remember which images went into which cohort, so that a withdrawal is noticed."""
-        place = str(out.resolve())
-        others = {k: v for k, v in self._ids.get(_PUBLISHED, {}).items() if v != place}
-        self._ids[_PUBLISHED] = others | dict.fromkeys(image_ids, place)
+    def names(self, kind: str, ids: Container[str]) -> list[str]:
+        """What was given one of these ids."""
+        return [name for name, identifier in self._ids.get(kind, {}).items() if identifier in ids]
+
+    def published(self, patient_of: Mapping[str, str], out: Path) -> None:
+        """Remember which images went into which cohort, so that a withdrawal is noticed.
+
+        Args:
+            patient_of: Id of the image -> of the patient.
+            out: The cohort.
+        """
+        self._ids.setdefault(_COHORTS, {})[str(out.resolve())] = " ".join(patient_of)
+        self._ids.setdefault(_PEOPLE, {}).update(patient_of)
         self._write()
 
     def withdrawn(self) -> frozenset[str]:
-        """Images that were withdrawn from a cohort of this build, now or at any time before.
+        """Images and patients withdrawn from a cohort of this build, now or at any time before.
 
         A withdrawal takes rows out of a cohort and leaves a record of it, without ids, there.
+
+        Raises:
+            UsageError: A withdrawal was interrupted, or its cohort cannot be read.
         """
         gone = self._ids.setdefault(_WITHDRAWN, {})
-        published = self._ids.get(_PUBLISHED, {})
-        for out in set(published.values()):
+        for out, images in self._ids.get(_COHORTS, {}).items():
+            if (Path(out) / UNFINISHED).exists():
+                raise UsageError(
+                    f"A withdrawal from {out} was interrupted.",
+                    hint="Finish it with the same command; then build.",
+                )
             if (Path(out) / WITHDRAWALS).exists():
-                with (Path(out) / "images.csv").open(encoding="utf-8", newline="") as stream:
-                    left = {row["image_id"] for row in csv.DictReader(stream)}
-                now = (one for one, place in published.items() if place == out)
-                gone |= {one: out for one in now if one not in left and one not in gone}
+                left = _images_of(Path(out))
+                gone |= {one: out for one in images.split() if one not in left | gone.keys()}
         self._write()
-        return frozenset(gone)
+        people = self._ids.get(_PEOPLE, {})
+        return frozenset(gone) | {people[one] for one in gone if one in people}
 
     def _write(self) -> None:
         content = json.dumps(self._ids, indent=1, ensure_ascii=False) + "\n"
@@ -148,3 +164,14 @@ class PrivateState:
             kept = [row.get(f"source: {column}", "") for column in columns]
             writer.writerow([*(row.get(one, "") for one in ours), *kept])
         write_private(self.folder / _SOURCE, stream.getvalue().encode())
+
+
+def _images_of(cohort: Path) -> frozenset[str]:
+    try:
+        with (cohort / "images.csv").open(encoding="utf-8-sig", newline="") as stream:
+            return frozenset(row["image_id"] for row in csv.DictReader(stream))
+    except (OSError, ValueError, KeyError) as error:
+        raise UsageError(
+            f"{cohort} holds the record of a withdrawal, and its images.csv cannot be read.",
+            hint="It tells who was withdrawn. Put a copy of it back.",
+        ) from error

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from rdface.curation.ingest.findings import Finding
+from rdface.curation.ingest.findings import Finding, shown_candidates
 from rdface.curation.ingest.private_file import write_private
 from rdface.curation.ingest.source_table import decode_text, split_lines
 from rdface.errors import UsageError
@@ -22,6 +23,7 @@ from rdface.registry import nearest
 COLUMNS = ("state", "field", "kind", "value", "rows", "said", "candidates", "answer", "id")
 _ORDER = ("WRONG ANSWER", "DOUBT", "left empty", "left out", "changed", "note", "answered", "gone")
 _LONGEST = 30_000
+_WORDS = re.compile(r"(?:(?:\A| \| )`\w+`)+\Z")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -42,6 +44,13 @@ class Answered:
         """Finding id -> answer, where there is one."""
         return {
             key: row["answer"].strip() for key, row in self.rows.items() if row["answer"].strip()
+        }
+
+    @property
+    def offered(self) -> dict[str, str]:
+        """Finding id -> the candidates that the reviewer saw, without the words after them."""
+        return {
+            key: _WORDS.sub("", row.get("candidates", "").strip()) for key, row in self.rows.items()
         }
 
     def take(self, answers: Mapping[str, str]) -> None:
@@ -88,15 +97,23 @@ def read_review(path: Path) -> Answered:
     return Answered(found, tuple(one for one in header if one and one not in COLUMNS))
 
 
-def write_review(path: Path, findings: list[Finding], before: Answered) -> None:
+def write_review(
+    path: Path, findings: list[Finding], before: Answered, renewed: Mapping[str, str]
+) -> None:
     """Write all findings, with the answers there were; answers to what is gone stay at the end.
+
+    Answers in ``renewed`` take the place of numbers whose candidates have changed.
 
     The file can hold names of patients: only its owner may read it.
     """
     rows = []
     for finding in sorted(findings, key=lambda one: _ORDER.index(one.state)):
         old = before.rows.get(finding.id, {})
-        rows.append(_row(finding) | {"answer": old.get("answer", "")} | _own(old, before.columns))
+        rows.append(
+            _row(finding)
+            | {"answer": renewed.get(finding.id, old.get("answer", ""))}
+            | _own(old, before.columns)
+        )
     now = {finding.id for finding in findings}
     for identifier, old in before.rows.items():
         own = _own(old, before.columns)
@@ -117,7 +134,7 @@ def _own(old: dict[str, str], columns: tuple[str, ...]) -> dict[str, str]:
 
 
 def _row(finding: Finding) -> dict[str, str]:
-    candidates = [f"{n}) {one}" for n, one in enumerate(finding.candidates, start=1)]
+    candidates = [shown_candidates(finding.candidates)] if finding.candidates else []
     words = [f"`{word}`" for word in finding.words] if finding.open else []
     return {
         "state": finding.state,
