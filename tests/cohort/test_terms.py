@@ -146,6 +146,21 @@ def test_what_is_made_from_images_inherits_the_sum_of_their_terms(real: Change) 
     assert inherited_terms(real()) == {"data_use": ()}
 
 
+def test_terms_of_several_cohorts_add_up(real: Change, make_cohort: Callable[..., Cohort]) -> None:
+    """As those of training images and of unaffected children beside them."""
+    first = real(forbids=["upload"], consent_expires="2031-01-01", permitted_use="teaching")
+    second = make_cohort(conditions=1, folder="second")
+    content = second.info.model_dump() | {"forbids": ["methods"], "consent_expires": "2029-05-01"}
+    info = CohortInfo.model_validate(content | {"data_use": ["DUO:0000028"]})
+    second = write_cohort(second.root, info, second.images, second.conditions)
+    assert inherited_terms(first, second) == {
+        "data_use": ("DUO:0000028",),
+        "forbids": ["upload", "methods"],
+        "permitted_use": "teaching",
+        "consent_expires": "2029-05-01",
+    }
+
+
 def test_benchmarks_and_generators_ask_first(real: Change) -> None:
     cohort = real(forbids=["methods"])
     for enter in (

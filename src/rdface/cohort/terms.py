@@ -160,19 +160,22 @@ def find_faults(
     return faults
 
 
-def inherited_terms(cohort: Cohort) -> dict[str, Any]:
-    """Keys of ``cohort.yaml`` for what is made from all images of a cohort: the sum of all terms.
+def inherited_terms(*cohorts: Cohort) -> dict[str, Any]:
+    """Keys of ``cohort.yaml`` for what is made from all images of some: the sum of all terms.
 
     ``data_use`` is always there; the others only where something is said.
     """
-    info, rows = cohort.info, _rows(cohort)
-    own = [code for row in rows for code in row["data_use"].split("|") if code]
-    days = sorted({info.consent_expires, *(row["consent_expires"] for row in rows)} - {""})
-    terms: dict[str, Any] = {"data_use": tuple(dict.fromkeys([*info.data_use, *own]))}
+    infos = [cohort.info for cohort in cohorts]
+    rows = [row for cohort in cohorts for row in _rows(cohort)]
+    codes = [code for info in infos for code in info.data_use]
+    codes += [code for row in rows for code in row["data_use"].split("|") if code]
+    days = {info.consent_expires for info in infos} | {row["consent_expires"] for row in rows}
+    terms: dict[str, Any] = {"data_use": tuple(dict.fromkeys(codes))}
+    said = dict.fromkeys(info.permitted_use for info in infos if info.permitted_use)
     optional = {
-        "forbids": list(info.forbids),
-        "permitted_use": info.permitted_use,
-        "consent_expires": days[0] if days else "",
+        "forbids": list(dict.fromkeys(word for info in infos for word in info.forbids)),
+        "permitted_use": "; ".join(said),
+        "consent_expires": min(days - {""}, default=""),
     }
     return terms | {key: value for key, value in optional.items() if value}
 

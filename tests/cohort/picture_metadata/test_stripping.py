@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Callable
 
 import numpy as np
@@ -190,3 +191,47 @@ def test_damage_is_an_error_in_words_or_cleaned(plant: Plant, share: float, nois
         assert b"CANARY" not in stripped.data
         if not stripped.turned:
             np.testing.assert_array_equal(decode_image(stripped.data), decode_image(data))
+
+
+@pytest.mark.parametrize("place", [2, -2])
+def test_number_of_lines_of_a_jpeg_holds_no_words(place: int) -> None:
+    """Decoders pass over the segment, whatever it holds."""
+    data = saved("JPEG")
+    segment = b"\xff\xdc\x00\x08CANARY"
+    planted = data[:place] + segment + data[place:]
+    stripped = strip_metadata(planted, "planted")
+    assert stripped.removed == ("segment-dc",)
+    assert b"CANARY" not in stripped.data
+    np.testing.assert_array_equal(decode_image(stripped.data), decode_image(data))
+
+
+def test_jpeg_inside_of_a_tiff_is_looked_into() -> None:
+    """A strip may be a file with comments of its own; so may the tables beside it."""
+    data = saved("TIFF", compression="jpeg")
+    assert find_metadata(data) == ()
+    (start,) = struct.unpack("<I", _value(data, 273))
+    (size,) = struct.unpack("<I", _value(data, 279))
+    strip = data[start : start + size]
+    assert strip.startswith(b"\xff\xd8")
+    longer = strip[:2] + b"\xff\xfe\x00\x08CANARY" + strip[2:]
+    planted = bytearray(data + longer)
+    for tag, value in ((273, len(data)), (279, len(longer))):
+        at = _entry(data, tag)
+        planted[at : at + 12] = struct.pack("<HHII", tag, 4, 1, value)
+    assert "comment" in find_metadata(bytes(planted))
+    stripped = strip_metadata(bytes(planted), "planted")
+    assert b"CANARY" not in stripped.data
+    np.testing.assert_array_equal(decode_image(stripped.data), decode_image(bytes(planted)))
+
+
+def _entry(data: bytes, tag: int) -> int:
+    (at,) = struct.unpack_from("<I", data, 4)
+    (count,) = struct.unpack_from("<H", data, at)
+    places = (at + 2 + 12 * number for number in range(count))
+    return next(one for one in places if struct.unpack_from("<H", data, one)[0] == tag)
+
+
+def _value(data: bytes, tag: int) -> bytes:
+    at = _entry(data, tag)
+    (kind,) = struct.unpack_from("<H", data, at + 2)
+    return data[at + 8 : at + 12] if kind == 4 else data[at + 8 : at + 10] + b"\0\0"

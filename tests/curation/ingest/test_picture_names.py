@@ -37,6 +37,17 @@ def test_names(text: str, found: str | None) -> None:
     assert INDEX.find(text).value == found
 
 
+def test_one_path_in_two_folders_is_asked(tmp_path: Path) -> None:
+    for name in ("one/1.jpg", "two/1.jpg"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).touch()
+    index = PictureIndex(find_pictures([str(tmp_path / "one"), str(tmp_path / "two")]))
+    found = index.find("1.jpg")
+    assert found.value is None
+    assert [one.value for one in found.candidates] == ["1.jpg", "2 two/1.jpg"]
+    assert index.find("2 two/1.jpg").value == "2 two/1.jpg"
+
+
 def test_several_names_in_one_cell() -> None:
     found = INDEX.find_all("4.jpg; 4.png")
     assert [(text, one.value) for text, one in found] == [("4.jpg", "4.jpg"), ("4.png", "4.png")]

@@ -12,8 +12,9 @@ from rdface.cohort.picture_metadata.container import Parted, exif_kinds, once
 SOI, EOI, SOS, COM, APP0, APP14 = 0xD8, 0xD9, 0xDA, 0xFE, 0xE0, 0xEE
 _BARE: Final = frozenset({0x01, *range(0xD0, 0xD8)})
 """Markers without a length."""
-_DECODES: Final = frozenset({*range(0xC0, 0xD0), 0xDB, 0xDC, 0xDD, SOS})
-"""Frames, Huffman and arithmetic tables, quantisation, lines, restarts, scans."""
+_DECODES: Final = frozenset({*range(0xC0, 0xD0), 0xDB, 0xDD, SOS}) - {0xC8}
+"""Frames, Huffman and arithmetic tables, quantisation, restarts, scans. Decoders here pass over the
+number of lines (DC), which would leave room for words."""
 _SCAN_ENDS = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
 _JFIF = b"JFIF\0\1\2\0\0\1\0\1\0\0"
 """Version 1.2, no resolution, no thumbnail. With it YCbCr is certain, so it is kept."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from rdface.cohort.picture_metadata import jpeg
 from rdface.cohort.picture_metadata.container import Parted, once
 
 _SIZES: Final = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
@@ -21,6 +22,8 @@ _DRAWS: Final = frozenset(
 )
 """Size, coding, place and colour of the picture, and its resolution."""
 _ORIENTATION: Final = 274
+_COMPRESSION: Final = 259
+_JPEG: Final = frozenset({(6,), (7,)})
 _KINDS: Final = {
     **dict.fromkeys((269, 270, 271, 272, 285, 305, 306, 315, 316, 33432, 337), "text"),
     330: "second-image",
@@ -83,7 +86,7 @@ class _File:
         start = place if size <= inside else self._read("Q" if self._big else "I", place)
         if start + size > len(self._data):
             raise ValueError("a tag is cut short")
-        code = {1: "B", 3: "H", 4: "I", 16: "Q"}.get(kind)
+        code = {1: "B", 3: "H", 4: "I", 7: "B", 16: "Q"}.get(kind)
         values: tuple[int, ...] = ()
         if code:
             values = struct.unpack_from(f"{self._order}{count}{code}", self._data, start)
@@ -113,9 +116,24 @@ def part(data: bytes) -> Parted:
             kinds += ["orientation"] if tag.values != (1,) else []
         elif tag.number not in _DRAWS:
             kinds.append(_KINDS.get(tag.number, "other-tag"))
+    tables = found.get(347, ())
+    if found.get(_COMPRESSION) in _JPEG and tables:
+        kinds += _inside_jpeg(bytes(tables) if max(tables) < 256 else b"")
     for places, sizes in ((273, 279), (324, 325), (513, 514)):
         for start, size in zip(found.get(places, ()), found.get(sizes, ()), strict=False):
             file.spoken_for.append((start, start + size))
+            if found.get(_COMPRESSION) in _JPEG:
+                kinds += _inside_jpeg(data[start : start + size])
     if not kinds and any(run.strip(b"\0") for run in file.unspoken()):
         kinds.append("stray-data")
     return Parted(once(kinds), None)
+
+
+def _inside_jpeg(stream: bytes) -> tuple[str, ...]:
+    """What a strip that is a JPEG file of its own carries; what cannot be read has to go, too."""
+    if not stream.startswith(b"\xff\xd8"):
+        return ()  # a bare scan, as of old
+    try:
+        return jpeg.part(stream).kinds
+    except (ValueError, IndexError, struct.error):
+        return ("stray-data",)

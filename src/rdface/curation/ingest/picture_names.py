@@ -84,6 +84,9 @@ class PictureIndex:
 
     def __init__(self, pictures: Iterable[SourcePicture]) -> None:
         self.by_name = {one.name: one for one in pictures}
+        self._below: dict[str, list[str]] = {}
+        for name, one in self.by_name.items():
+            self._below.setdefault(one.below, []).append(name)
         self._by: list[dict[str, list[str]]] = [{}, {}, {}]
         for name, one in self.by_name.items():
             parts = PurePosixPath(_same(one.below)).parts
@@ -101,7 +104,7 @@ class PictureIndex:
         two are said. More than one picture, or none, is a doubt.
         """
         wanted = _same(text.replace("\\", "/")).removeprefix("./").strip("/")
-        if text in self.by_name:
+        if text in self.by_name and len(self._below.get(text, ())) < 2:  # in one folder only
             return Outcome(text)
         keys = (wanted, wanted.casefold(), _stem(PurePosixPath(wanted)))
         ways = ("", "by its file name in other case", "without the suffix")

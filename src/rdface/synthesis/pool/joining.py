@@ -10,6 +10,7 @@ import pandas as pd
 
 from rdface.cohort import Cohort, CohortInfo, write_cohort
 from rdface.cohort.adapters.folder import check_new, copy_files, new_folder
+from rdface.cohort.terms import inherited_terms
 from rdface.errors import UsageError
 from rdface.synthesis.pool.plan import pictures_sha256
 
@@ -36,7 +37,13 @@ def join_pools(cohort: Cohort, pools: Sequence[Cohort], out: Path) -> Cohort:
     for pool in pools:
         _check_descent(cohort, pool)
     tables = [cohort.images]
-    origins = {file: cohort.root / file for file in cohort.images["file"]}
+    files = {
+        file
+        for name in ("file", "original")  # of before its restoration
+        for file in cohort.images.get(name, ())
+        if file
+    }
+    origins = {file: cohort.root / file for file in files}
     for pool in pools:
         table = pool.images.copy()
         table["file"] = [f"synthetic/{Path(file).name}" for file in table["file"]]
@@ -44,7 +51,7 @@ def join_pools(cohort: Cohort, pools: Sequence[Cohort], out: Path) -> Cohort:
         tables.append(table)
     images = pd.concat(tables, ignore_index=True).fillna("")
     twice = images.loc[images["image_id"].duplicated(), "image_id"]
-    if len(twice) or len(origins) < len(images):
+    if len(twice) or len(origins) < len(images) + len(files) - len(cohort):
         which = f" {twice.iloc[0]!r}" if len(twice) else ""
         raise UsageError(
             f"Two images of cohort and pools have one id or file{which}.",
@@ -77,6 +84,8 @@ def _info(cohort: Cohort, pools: Sequence[Cohort]) -> CohortInfo:
     content["name"] = "-".join([cohort.info.name, *names])
     content["title"] = f"{cohort.info.title}; with synthetic images".lstrip("; ")
     content["simulated"] = cohort.info.simulated and all(pool.info.simulated for pool in pools)
+    # A pool has the terms of the unaffected children that it was made with, too.
+    content |= inherited_terms(cohort, *pools)
     content["sources"] = [*cohort.info.sources, *(pool.info.sources[0] for pool in pools)]
     content["pools"] = [{"name": pool.info.name, "sha256": pool.sha256} for pool in pools]
     return CohortInfo.model_validate(content)

@@ -130,7 +130,7 @@ def _info(
         "title": f"Synthetic faces by {plan.generator}, from {len(training)} images of {real.name}",
         "licence": real.licence,
         "simulated": simulated,
-        **inherited_terms(training),
+        **inherited_terms(training, *([controls] if controls is not None else [])),
         "ethics": real.ethics,
         "sources": [f"rdface {plan.generator}: synthetic images", *real.sources],
         "hpo_release": real.hpo_release,

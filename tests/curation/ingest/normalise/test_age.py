@@ -47,6 +47,8 @@ def test_ages_that_can_be_read(text: str, age: str) -> None:
         ("about 3 years", ["P3Y"]),
         ("6/12", ["P6M"]),
         ("-3 years", []),
+        ("6+ years", []),  # or more
+        ("6 years+", []),
         ("6 years 14 months", []),
         ("130 years", []),
         ("4 months 2 years", []),  # the wrong way round

@@ -81,3 +81,11 @@ def test_any_text_gives_a_code_or_a_doubt(text: str) -> None:
     if outcome.value:
         assert country_name(outcome.value)
         assert normalise_country(outcome.value).value in (outcome.value, None)
+
+
+@pytest.mark.parametrize(("text", "country"), [("NR", "NR"), ("nr", "NR"), ("N.C.", None)])
+def test_codes_that_also_mean_not_known_are_asked(text: str, country: str | None) -> None:
+    """Nauru, or not recorded."""
+    found = normalise_country(text)
+    assert found.value is None
+    assert [one.value for one in found.candidates] == ([country] if country else [])

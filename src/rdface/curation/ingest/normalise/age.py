@@ -30,7 +30,7 @@ _NUMBERS: Final = {
 _NUMBER = re.compile(r"[0-9]+ [0-9]+/[0-9]+|[0-9]+/[0-9]+|[0-9]+(?:[.,][0-9]+)?")
 _FILLERS = re.compile(
     r"\b(?:aged?|old|of age|alt|d'âge|de edad|di età|and|und|et|e)\b|(?<=[a-zéñá]) y (?=[0-9])"
-    r"|\bage:|[&+,]|(?<=[a-z])-(?=old)"
+    r"|\bage:|[&,]|\+(?=\s*[0-9])|(?<=[a-z])-(?=old)"
 )
 _VAGUE = re.compile(
     r"^(?:~|≈|>|<|≥|≤|ca?\.|circa|about|approx\.?|approximately|around|etwa|environ)"

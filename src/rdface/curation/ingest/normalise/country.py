@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from rdface.cohort import country_name
-from rdface.curation.ingest.normalise.outcome import Candidate, Outcome
+from rdface.curation.ingest.normalise.outcome import Candidate, Outcome, is_missing
 
 _TABLE = Path(__file__).with_name("countries.csv")
 _TO_CONFIRM = {
@@ -74,6 +74,9 @@ def normalise_country(text: str) -> Outcome:
     codes = _codes(key)
     if codes and key in _TO_CONFIRM:
         return Outcome(None, _TO_CONFIRM[key], _candidates(codes))
+    if codes and is_missing(text):
+        said = f"{text} may be {country_name(codes[0])}, or mean that nothing is known"
+        return Outcome(None, said, _candidates(codes))
     if codes and len(codes) == 1:
         return Outcome(codes[0], "" if text == codes[0] else country_name(codes[0]))
     if codes:
