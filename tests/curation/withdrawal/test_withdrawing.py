@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rdface.cohort import check_cohort, load_cohort
+from rdface.cohort import check_cohort, load_cohort, write_cohort
 from rdface.cohort.read import shipped_folder
 from rdface.curation.withdrawal import withdraw
 from rdface.curation.withdrawal.caches import cached_rows
@@ -326,3 +326,24 @@ def test_tables_that_cannot_be_cleaned_are_named(workspace: Workspace, text: str
     path.write_text(text.format(min(workspace.ids)))
     done = go(workspace)
     assert done.left == ((path,) if "#" not in text else ())
+
+
+def test_a_restored_cohort_is_joined_with_its_originals_and_both_lose_them(
+    workspace: Workspace,
+) -> None:
+    """Pictures before their restoration come along, for the table names them."""
+    cohort = workspace.cohort
+    images = cohort.images.copy()
+    images["original"] = [f"originals/{Path(file).name}" for file in images["file"]]
+    (cohort.root / "originals").mkdir()
+    for new, old in zip(images["original"], images["file"], strict=True):
+        (cohort.root / new).write_bytes((cohort.root / old).read_bytes() + b"before")
+    restored = write_cohort(cohort.root, cohort.info, images, cohort.conditions)
+    pool = load_cohort(workspace.also / "pool")
+    both = join_pools(restored, [pool], workspace.also / "both").root
+    assert check_cohort(both) == []
+    mine = images.loc[images["patient_id"] == PATIENT, "original"]
+    assert all((both / file).is_file() for file in mine)
+    assert go(workspace).left == ()
+    assert not any((root / file).exists() for root in (both, cohort.root) for file in mine)
+    assert check_cohort(both) == []
