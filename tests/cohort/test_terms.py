@@ -25,7 +25,11 @@ from rdface.cohort.terms import (
 from rdface.cohort.terms_upload import ALLOWING, ETHICS, FORBIDDING, OBLIGING
 from rdface.errors import TermsError
 from rdface.faces import locate_faces
+from rdface.pages.figures.pool_sheet import write_pool_sheet
 from rdface.phenotype.upload import check_upload
+from rdface.screening import score_pool
+from rdface.screening.audit import take_sides
+from rdface.synthesis.labels import nearest_mean
 from rdface.synthesis.pool.plan import check_trainable
 
 Change = Callable[..., Cohort]
@@ -167,9 +171,17 @@ def test_benchmarks_and_generators_ask_first(real: Change) -> None:
         lambda: open_cohort(str(cohort.root)),
         lambda: Opened(cohort, "yunet"),
         lambda: check_trainable(cohort),
+        lambda: nearest_mean(cohort, cohort.image_ids),
+        lambda: score_pool(cohort, cohort),
+        lambda: take_sides(cohort, cohort),
     ):
         with pytest.raises(TermsError, match="forbids: methods"):
             enter()
+
+
+def test_no_sheet_is_drawn_without_consent(real: Change, tmp_path: Path) -> None:
+    with pytest.raises(TermsError, match="consent_expires"):
+        write_pool_sheet(real(consent_expires="2001-01-01"), tmp_path / "sheet.png")
 
 
 def test_no_face_is_looked_at_without_consent(real: Change) -> None:

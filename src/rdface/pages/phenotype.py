@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from rdface.cohort import Cohort
+from rdface.cohort.terms import check_allowed
 from rdface.files import write_text
 from rdface.imaging import read_image
 from rdface.pages.figures.contact_sheet import data_uri, marked_jpeg
@@ -150,6 +151,7 @@ def _cohort_of(compared: Compared, example: Example) -> Cohort:
 def _half(cohort: Cohort, report: Report, title: str, pictures: bool) -> Half:
     uri = ""
     if pictures:
+        check_allowed(cohort, "use")
         mark = "synthetic" if title == "synthetic" else "photograph"
         if title == "real" and cohort.info.simulated:
             mark = "simulated"

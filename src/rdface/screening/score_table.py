@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from rdface.cohort.terms import check_allowed
 from rdface.errors import UsageError
 from rdface.files import atomic_path, sha256_bytes, write_text
 from rdface.screening.material import Material, gather
@@ -117,10 +118,13 @@ def score_pool(
         controls: Unaffected children, for the spread of anthropometric measures.
 
     Raises:
+        TermsError: Terms of the cohorts forbid it.
         UsageError: See :func:`rdface.screening.material.gather`; an unknown scorer; a missing
             extra; or nobody says which the training images are.
         WeightsError: Weights that a scorer needs are not here.
     """
+    for cohort in filter(None, (pool, real, controls)):
+        check_allowed(cohort, "methods")
     options = options or ScreenOptions()
     scorers = [(name, SCORERS.get(name)()) for name in dict.fromkeys(options.scorers)]
     if not scorers:

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdface.backbones.backbone import load_backbone
+from rdface.cohort.terms import check_allowed
 from rdface.errors import UsageError
 from rdface.faces import FaceTable, cut
 from rdface.faces.descriptor import Scale, condition_means, cosines_to_means, describe_faces
@@ -126,8 +127,10 @@ def nearest_mean(
         detector: What finds the faces.
 
     Raises:
+        TermsError: The cohort's terms forbid it.
         UsageError: A quirk that is unknown, or outside ``paper``; or an unknown or synthetic id.
     """
+    check_allowed(cohort, "methods")
     for quirk in quirks:
         if quirk not in QUIRKS:
             hint = f"{nearest(quirk, QUIRKS)} Known: {', '.join(QUIRKS)}.".lstrip()

@@ -10,7 +10,10 @@ import csv
 import io
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
 
@@ -43,7 +46,7 @@ def encoded(records: Iterable[str], encoding: str) -> bytes:
     return "".join(records).encode(encoding)
 
 
-def _reader(text: str, delimiter: str) -> csv._reader:
+def _reader(text: str, delimiter: str) -> Reader:
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from rdface.cohort.terms import check_allowed
 from rdface.errors import UsageError
 from rdface.pages.figures.face_sheet import ACROSS, FOOT, FaceSheet
 
@@ -32,6 +33,8 @@ def write_pool_sheet(
     Raises:
         UsageError: It is no pool, or of another cohort.
     """
+    for cohort in filter(None, (pool, parents)):
+        check_allowed(cohort, "use")
     if not pool.info.is_pool:
         raise UsageError(f"{pool.info.name} is no pool.", hint="See `rdface synthesize make`.")
     rows = pool.images.iloc[np.unique(np.linspace(0, len(pool) - 1, count).round().astype(int))]

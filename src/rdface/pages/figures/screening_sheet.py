@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from rdface.cohort.terms import check_allowed
 from rdface.errors import UsageError
 from rdface.pages.figures.face_sheet import ACROSS, FOOT, FaceSheet
 from rdface.screening.scorer import column
@@ -35,6 +36,7 @@ def write_screening_sheet(
     Raises:
         UsageError: The table has no such score, it ranks nothing, or it is another pool's.
     """
+    check_allowed(pool, "use")
     if table.card["pool"]["sha256"] != pool.sha256:
         raise UsageError(f"The scores are not those of the pool {pool.info.name}.")
     block = LINE + side + FOOT

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rdface.cohort import age_in_years
+from rdface.cohort.terms import check_allowed
 from rdface.imaging import read_image
 from rdface.pages.confusions import Phenotypes
 from rdface.pages.evidence import Evidence
@@ -25,6 +26,7 @@ def draw_faces(evidence: Evidence, phenotypes: Phenotypes) -> tuple[Thumbnail, .
     images = evidence.cohort.images
     rng = np.random.default_rng(evidence.best.result.seed)
     rows = rng.permutation(len(images))
+    check_allowed(evidence.cohort, "use")
     first = images.iloc[rows].drop_duplicates("condition").head(SHOWN)
     columns = ("image_id", "condition", "age", "sex", "hpo_terms", "synthetic_of")
     return tuple(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rdface.cohort.terms import check_allowed
 from rdface.errors import UsageError
 
 if TYPE_CHECKING:
@@ -75,8 +76,11 @@ def take_sides(pool: Cohort, real: Cohort, controls: Cohort | None = None) -> Si
         controls: From :func:`rdface.screening.audit.controls.take_controls`.
 
     Raises:
+        TermsError: Terms of the cohorts forbid it.
         UsageError: The pool is none, does not say what it was made from, or that is not ``real``.
     """
+    for cohort in filter(None, (pool, real, controls)):
+        check_allowed(cohort, "methods")
     about = pool.info.model_extra or {}
     if not pool.info.is_pool or "training_images" not in about:
         raise UsageError(
