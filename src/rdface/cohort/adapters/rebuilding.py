@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from rdface.cohort.adapters.faults import refuse
@@ -18,6 +18,19 @@ from rdface.progress import bar
 
 Found = tuple[str, bytes] | Problem
 """An image id with the bytes of its picture, or what is wrong instead."""
+
+
+def read_pictures(paths: Mapping[str, Path]) -> Iterator[Found]:
+    """Read pictures one after the other.
+
+    Args:
+        paths: By image id.
+    """
+    for image_id, path in paths.items():
+        try:
+            yield image_id, read_picture(path)
+        except ImageError as error:
+            yield Problem(image_id, None, None, error.message)
 
 
 def rebuild(
