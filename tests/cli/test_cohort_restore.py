@@ -23,6 +23,13 @@ def test_the_command_says_how_many_pictures_were_restored(
     assert load_cohort(str(out)).info.name == "tiny-restored"
 
 
+def test_a_choice_of_no_picture_is_said(make_cohort: MakeCohort, tmp_path: Path) -> None:
+    words = ["cohort", "restore", str(make_cohort().root), "--steps", "pad:32", "--smaller-than"]
+    run = CliRunner().invoke(rdface, [*words, "8", "--out", str(tmp_path / "new")])
+    assert run.exit_code == 0 and "0 of 12 pictures restored" in run.output
+    assert "all are copied as they were" in run.output
+
+
 def test_the_help_lists_the_steps() -> None:
     run = CliRunner().invoke(rdface, ["cohort", "restore", "--help"])
     for name in ("pad", "realesrgan_x4plus", "realesr_animevideov3", "ddcolor", "gfpgan"):

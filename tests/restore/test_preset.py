@@ -32,9 +32,12 @@ def test_all_steps_in_the_papers_order(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lacking == ()
 
 
-def test_without_enhancement_it_goes_on_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_enhancement_it_goes_on_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     absent(monkeypatch, "gfpgan", "ddcolor")
     chain, lacking = load_paper(grey=False)
+    assert "The step gfpgan is left out." in caplog.text
     assert chain.names == ("pad", "realesrgan_x4plus") and lacking == ("gfpgan", "ddcolor")
 
 

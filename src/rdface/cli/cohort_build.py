@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -66,12 +67,12 @@ def build(
 
         made = write_example(example)
         click.echo(f"{example}: {made} pictures, patients.xlsx, spec.yaml. Now try:")
-        click.echo(f"rdface cohort build {example / 'spec.yaml'}")
+        click.echo(f"rdface cohort build {quote(str(example / 'spec.yaml'))}")
     elif new is not None:
         from rdface.curation.ingest.starting_spec import write_starting_spec
 
         write_starting_spec(new, table, pictures)
-        click.echo(f"{new}: written. Fill it in, then: rdface cohort build {new}")
+        click.echo(f"{new}: written. Fill it in, then: rdface cohort build {quote(str(new))}")
     elif spec is not None:
         from rdface.curation.ingest.build import build_cohort
         from rdface.curation.ingest.spec import read_build_spec

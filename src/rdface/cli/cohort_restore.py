@@ -81,6 +81,11 @@ def restore(
     counts = made.images.loc[applied, "restored"].value_counts(sort=False)
     for done, number in counts.items():
         click.echo(f"{number}\t{done}")
+    if not applied.any():
+        click.echo(
+            "No picture was chosen, or no step applied to any: all are copied as they were.",
+            err=True,
+        )
 
 
 def _chain(steps: str, loaded: Cohort, selection: Selection) -> Chain:
@@ -96,6 +101,6 @@ def _chain(steps: str, loaded: Cohort, selection: Selection) -> Chain:
     grey = any(selection.takes(name, picture) and is_grey(picture) for name, picture in pictures)
     chain, lacking = load_paper(grey=grey)
     for step in lacking:
-        why = "no picture is black and white" if step == "ddcolor" else "its weights are not here"
+        why = "no picture is black and white" if step == "ddcolor" else "as said above"
         click.echo(f"Left out of the paper's steps: {step} ({why}).", err=True)
     return chain

@@ -153,7 +153,10 @@ def _fields(
     finding: Finding, rows: dict[str, dict[str, str]]
 ) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], str]:
     """Of one picture the usual fields; of a pair those that differ, and the names of the rest."""
-    own = [rows[name] for name in finding.images]
+    own = [  # lists with commas, so that lines break between terms and none is cut in two
+        {column: value.replace("|", ", ") for column, value in rows[name].items()}
+        for name in finding.images
+    ]
     if len(own) == 1:
         return tuple((name, (own[0][name],)) for name in _TOLD[:4] if own[0].get(name)), ""
     names = [*_TOLD, *(n for n in own[0] if n not in _TOLD and n not in _PASSED)]

@@ -73,7 +73,7 @@ def _ncnn() -> Any:  # noqa: ANN401 - ncnn has no types
         import ncnn
     except ImportError as error:
         raise UsageError(
-            "This step needs the extra `restore`, which is not installed.",
+            "Real-ESRGAN needs the extra `restore`, which is not installed.",
             hint="pip install 'rdface[restore]'",
         ) from error
     return ncnn

@@ -39,7 +39,7 @@ def load_paper(*, grey: bool) -> tuple[Chain, tuple[str, ...]]:
         except (WeightsError, UsageError) as error:
             if name != ENHANCER:
                 raise
-            log.warning("%s The step is left out.", error.message)
+            log.warning("%s The step %s is left out.", error.message, name)
             lacking.append(name)
             continue
         names.append(name)

@@ -68,7 +68,8 @@ def import_spandrel() -> Any:  # noqa: ANN401 - a module
         import spandrel
     except ImportError as error:
         raise UsageError(
-            "This step needs the extra `colourise`, which is not installed.",
+            "Networks in torch (ddcolor, gfpgan, realesrgan_x4plus_torch) need the extra"
+            " `colourise`, which is not installed.",
             hint="pip install 'rdface[colourise]'",
         ) from error
     return spandrel

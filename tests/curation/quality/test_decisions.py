@@ -93,3 +93,35 @@ def test_a_line_that_cannot_be_followed_is_named(
     with pytest.raises(UsageError, match=f"line 2: .*{told}"):
         decide(make_cohort(), tmp_path, line)
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_spreadsheet_may_save_it_in_its_own_way(
+    make_cohort: MakeCohort, tmp_path: Path, delimiter: str
+) -> None:
+    cohort, path = make_cohort(), tmp_path / "decisions.csv"
+    text = HEADER + "F1,blur,C0_P0_0,,drop,,,,schön\r\n"
+    path.write_bytes(text.replace(",", delimiter).encode("cp1252"))
+    (decision,) = read_decisions(path, cohort)
+    assert (decision.line, decision.images, decision.decision) == (2, ("C0_P0_0",), "drop")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("%PDF-1.7 junk\n", "lacks the column.*decision"),
+        ("", "lacks the column"),
+        (HEADER + "F1,blur,C0_P0_0,,,,,,not yet\n", "holds no decision"),
+        ('"' + HEADER, "cannot be read as a CSV"),
+        ("\0", "is no text"),
+    ],
+)
+def test_a_file_without_decisions_changes_nothing(
+    make_cohort: MakeCohort, tmp_path: Path, text: str, told: str
+) -> None:
+    path = tmp_path / "decisions.csv"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=told):
+        read_decisions(path, make_cohort())
+    with pytest.raises(UsageError, match="No such file"):
+        read_decisions(tmp_path / "none.csv", make_cohort())

@@ -270,6 +270,13 @@ def test_it_refuses_what_it_should(workspace: Workspace) -> None:
     assert load_cohort(root).sha256 == workspace.cohort.sha256
 
 
+def test_a_second_withdrawal_says_that_the_first_may_have_been_theirs(workspace: Workspace) -> None:
+    withdraw(workspace.cohort.root, PATIENT, signed_by=SIGNED)
+    with pytest.raises(UsageError) as refused:
+        withdraw(workspace.cohort.root, PATIENT, signed_by=SIGNED)
+    assert "withdrawn from this cohort before" in str(refused.value.hint)
+
+
 def test_the_last_patient_takes_the_cohort_along(make_cohort: Any, own_cache: Path) -> None:  # noqa: ANN401
     cohort = make_cohort(conditions=1, patients=1)
     with pytest.raises(UsageError, match="Nobody else"):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from rdface.cohort import CohortInfo, write_cohort
 from rdface.cohort.adapters.folder import copy_files, new_folder
+from rdface.curation.ingest.source_table import decode_text, split_lines
 from rdface.errors import CohortError, UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ DECISION_COLUMNS: Final = (
     "sex",
     "note",
 )
+NEEDED_COLUMNS: Final = ("image_id", "other_image_id", "decision", "drop", "condition", "sex")
 DECISIONS: Final = ("", "keep", "drop", "merge")
 
 
@@ -50,20 +52,16 @@ class Decision:
 
 
 def read_decisions(path: Path, cohort: Cohort) -> list[Decision]:
-    """Read a reviewer's file; lines without a decision are passed over.
+    """Read a reviewer's file, cut at what their spreadsheet cuts at; lines without a decision pass.
 
     Raises:
-        UsageError: It cannot be read, or a line says what cannot be; every such line is named.
+        UsageError: It cannot be read, lacks columns, holds no decision, or a line says what cannot
+            be; every such line is named.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            lines = list(csv.DictReader(stream))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path} cannot be read as a CSV file: {error}.") from error
     known = set(cohort.image_ids)
     decisions, faults = [], []
-    for number, line in enumerate(lines, start=2):
-        cells = {name: (line.get(name) or "").strip() for name in DECISION_COLUMNS}
+    for number, line in _read_lines(path):
+        cells = {name: line.get(name, "").strip() for name in DECISION_COLUMNS}
         images = tuple(filter(None, (cells["image_id"], cells["other_image_id"])))
         fault = _fault(cells, images, known)
         if fault:
@@ -78,7 +76,31 @@ def read_decisions(path: Path, cohort: Cohort) -> list[Decision]:
             hint="A decision is keep, drop (for a pair: the column drop names the picture) or merge"
             " (of a pair).",
         )
+    if not decisions:
+        raise UsageError(
+            f"{path} holds no decision, so there is nothing to do.",
+            hint="Write keep, drop or merge into its column `decision`, save it as CSV, and try"
+            " again.",
+        )
     return decisions
+
+
+def _read_lines(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """Lines by their number; whatever a spreadsheet made of encoding and delimiter."""
+    try:
+        header, rows, _ = split_lines(decode_text(path)[0])
+    except CohortError as error:
+        raise UsageError(str(error), hint="Save it from the spreadsheet as CSV UTF-8.") from error
+    except csv.Error as error:
+        raise UsageError(f"{path} cannot be read as a CSV file: {error}.") from error
+    columns = [name.strip() for name in header]
+    missing = [name for name in NEEDED_COLUMNS if name not in columns]
+    if missing:
+        raise UsageError(
+            f"{path} lacks the column(s) {', '.join(missing)}.",
+            hint="Give the decisions.csv that the audit wrote, with its header line.",
+        )
+    return [(number, dict(zip(columns, cells, strict=False))) for number, cells in rows]
 
 
 def _fault(cells: dict[str, str], images: tuple[str, ...], known: set[str]) -> str:

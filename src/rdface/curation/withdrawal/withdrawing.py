@@ -39,6 +39,11 @@ from rdface.curation.withdrawal.traces import Traces
 from rdface.curation.withdrawal.trees import Found, look_through
 from rdface.errors import UsageError
 
+_ALREADY = (
+    " Patients were withdrawn from this cohort before. If this one was among them, nothing says any"
+    " more which files were theirs: a folder that was forgotten with --also is yours to clean."
+)
+
 
 @dataclass(frozen=True)
 class Withdrawn:
@@ -192,7 +197,8 @@ def _journal(root: Path, patient_id: str) -> Journal:
     if not own.any():
         raise UsageError(
             f"The cohort {source.info.name} has no patient {patient_id!r}.",
-            hint="Ids are those of the column patient_id of images.csv.",
+            hint="Ids are those of the column patient_id of images.csv."
+            + (_ALREADY if read_records(root) else ""),
         )
     goes = rows_that_go(source, traces_of(source, own, patient_id))
     if goes.all():
