@@ -56,14 +56,14 @@ def import_phenopackets(
     if tables is not None or problems:
         refuse(source, problems)
         assert tables is not None  # noqa: S101 - or there was a problem
-        refuse(source, _disagreements(source, root, tables))
+        refuse(source, _disagreements(source, tables))
         paths = {
             str(row["image_id"]): _own_picture(source, root, row)
             for row in tables.images.to_dict("records")
         }
         beside = source / FOLDER / ORIGINALS
         restored_from = beside if beside.is_dir() else root
-        found = _pictures(paths)
+        found = _pictures(paths, (source, root))
         return Imported(rebuild(source, out, tables, found, restored_from=restored_from))
     patients, problems = _read(source, root)
     info, faults, notes = foreign_info(source, about, {}, patients=True)
@@ -75,7 +75,7 @@ def import_phenopackets(
     assert info is not None  # noqa: S101 - or there was a problem
     tables, paths = _tables(info, with_pictures)
     notes += _notes(patients)
-    return Imported(rebuild(source, out, tables, _pictures(paths)), tuple(notes))
+    return Imported(rebuild(source, out, tables, _pictures(paths, (root,))), tuple(notes))
 
 
 def _own_picture(source: Path, root: Path, row: Mapping[Any, str]) -> Path:
@@ -85,8 +85,12 @@ def _own_picture(source: Path, root: Path, row: Mapping[Any, str]) -> Path:
     return beside[0] if beside else root / row["file"]
 
 
-def _pictures(paths: Mapping[str, Path]) -> Iterator[Found]:
+def _pictures(paths: Mapping[str, Path], roots: tuple[Path, ...]) -> Iterator[Found]:
+    """Pictures with their ids; one that a link fetches from outside of ``roots`` is a fault."""
     for image_id, path in paths.items():
+        if not any(path.resolve().is_relative_to(root.resolve()) for root in roots):
+            yield Problem(image_id, None, None, "is a link that leaves the folder")
+            continue
         try:
             yield image_id, read_picture(path)
         except ImageError as error:
@@ -159,7 +163,7 @@ def _notes(patients: list[Patient]) -> Iterator[str]:
         yield f"A cohort cannot hold it ({count} packet(s)): {what}."
 
 
-def _disagreements(source: Path, root: Path, tables: Tables) -> Iterator[Problem]:
+def _disagreements(source: Path, tables: Tables) -> Iterator[Problem]:
     """Packets of ours that somebody altered: persons, pictures and hashes must be the tables'."""
     images: pd.DataFrame = tables.images
     real = images[images["synthetic_of"] == ""]

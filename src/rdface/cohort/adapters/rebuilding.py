@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,6 +19,10 @@ from rdface.progress import bar
 
 Found = tuple[str, bytes] | Problem
 """An image id with the bytes of its picture, or what is wrong instead."""
+
+_OF_THE_NAME = (errno.ENAMETOOLONG, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EINVAL)
+"""Errors that another name for the picture would have spared: a path that is too long, or that
+goes through another picture."""
 
 
 def rebuild(
@@ -65,8 +70,14 @@ def rebuild(
                     continue
                 hashes[image_id] = sha256_bytes(data)
                 path = part / file_of[image_id]
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(data)
+                try:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(data)
+                except OSError as error:
+                    if error.errno not in _OF_THE_NAME:
+                        raise
+                    reason = f"cannot be written as {file_of[image_id]!r}: {error.strerror}"
+                    problems.append(Problem(image_id, None, "file", reason))
                 advance(1)
         named = {problem.file for problem in problems}
         problems += [
