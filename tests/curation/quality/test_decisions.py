@@ -42,6 +42,15 @@ def test_drop_merge_and_keep(make_cohort: MakeCohort, tmp_path: Path) -> None:
     assert (tmp_path / "new").stat().st_mode & 0o077 == 0
 
 
+def test_semicolons_are_no_file_without_decisions(make_cohort: MakeCohort, tmp_path: Path) -> None:
+    """What a spreadsheet program may write: every line would pass for one that is not decided."""
+    cohort = make_cohort()
+    line = "F1,blur,C0_P0_0,,drop,,,,"
+    (tmp_path / "decisions.csv").write_text((HEADER + line).replace(",", ";"))
+    with pytest.raises(UsageError, match="has no column image_id, .*decision"):
+        read_decisions(tmp_path / "decisions.csv", cohort)
+
+
 def test_a_merge_across_conditions_or_sexes_needs_a_word(
     make_cohort: MakeCohort, tmp_path: Path
 ) -> None:

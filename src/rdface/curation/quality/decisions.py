@@ -34,6 +34,7 @@ DECISION_COLUMNS: Final = (
     "sex",
     "note",
 )
+NEEDED: Final = ("image_id", "other_image_id", "decision", "drop")
 DECISIONS: Final = ("", "keep", "drop", "merge")
 
 
@@ -57,9 +58,17 @@ def read_decisions(path: Path, cohort: Cohort) -> list[Decision]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            lines = list(csv.DictReader(stream))
+            reader = csv.DictReader(stream)
+            lines, header = list(reader), reader.fieldnames or ()
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UsageError(f"{path} cannot be read as a CSV file: {error}.") from error
+    absent = [name for name in NEEDED if name not in header]
+    if absent:  # else every line would be one without a decision
+        raise UsageError(
+            f"{path} has no column {', '.join(absent)}.",
+            hint="Save it with commas between the columns, as it was; spreadsheet programs of some"
+            " countries write semicolons.",
+        )
     known = set(cohort.image_ids)
     decisions, faults = [], []
     for number, line in enumerate(lines, start=2):
