@@ -47,7 +47,7 @@ def test_semicolons_are_no_file_without_decisions(make_cohort: MakeCohort, tmp_p
     cohort = make_cohort()
     line = "F1,blur,C0_P0_0,,drop,,,,"
     (tmp_path / "decisions.csv").write_text((HEADER + line).replace(",", ";"))
-    with pytest.raises(UsageError, match="has no column image_id, .*decision"):
+    with pytest.raises(UsageError, match=r"has no column image_id, .*decision"):
         read_decisions(tmp_path / "decisions.csv", cohort)
 
 
