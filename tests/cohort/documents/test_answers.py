@@ -122,6 +122,15 @@ def test_many_pictures_of_one_person_are_one_person() -> None:
     assert "Jane" not in str(made)
 
 
+def test_empty_fields_do_not_give_a_hidden_group_away() -> None:
+    """One image without a sex is the one patient whose number the tables hide."""
+    made = sheet(columns={"sex": ["female"] * 7 + [""], "country": ["", "", *["DE"] * 6],
+                          "ancestry": ["asian"] + [""] * 7})  # fmt: skip
+    said = made.answer("composition.missing").found
+    assert "sex fewer than 5 of 8" in said and "country fewer than 5 of 8" in said
+    assert "ancestry more than 3 of 8" in said and "age 8 of 8" in said
+
+
 def test_nobody_is_asked_in_a_simulated_cohort() -> None:
     """Questions about people are not applicable, and said to be."""
     made = sheet(simulated=True)
