@@ -14,11 +14,11 @@ from rdface.cohort.adapters.croissant_document import PICTURES
 from rdface.cohort.adapters.faults import SUFFIXES, need_folder, refuse
 from rdface.cohort.adapters.folder import check_new
 from rdface.cohort.adapters.labelled import labelled_tables
-from rdface.cohort.adapters.picture_names import id_of, leaves, read_picture
-from rdface.cohort.adapters.rebuilding import Found, rebuild
+from rdface.cohort.adapters.picture_names import id_of, leaves
+from rdface.cohort.adapters.rebuilding import pictures_at, rebuild
 from rdface.cohort.adapters.tables import read_tables
 from rdface.cohort.check import Problem
-from rdface.errors import CohortError, ImageError, UsageError
+from rdface.errors import CohortError, UsageError
 from rdface.files import sha256_file
 
 _ARCHIVES = ("zip", "tar", "gzip", "x-7z", "bzip", "git")
@@ -62,7 +62,7 @@ def import_croissant(
     refuse(source, problems)
     if tables is not None:
         there = {id_of(p.stem): p for p in sorted((folder / PICTURES).glob("*")) if p.is_file()}
-        return Imported(rebuild(folder, out, tables, _files(folder, there)))
+        return Imported(rebuild(folder, out, tables, pictures_at(there, folder)))
     rows, pictures = _records(document, content, record_set)
     licence = content.get("license")
     known: dict[str, object] = {"licence": str(licence)} if licence else {}
@@ -72,20 +72,7 @@ def import_croissant(
     found = dict(zip(tables.images["image_id"], pictures, strict=True))
     if any(isinstance(one, bytes) for one in pictures):
         notes.append(_PNG)
-    return Imported(rebuild(folder, out, tables, _files(folder, found)), tuple(notes))
-
-
-def _files(folder: Path, places: Mapping[str, Path | bytes]) -> Iterator[Found]:
-    for image_id, place in places.items():
-        if isinstance(place, bytes):
-            yield image_id, place
-        elif not place.resolve().is_relative_to(folder.resolve()):
-            yield Problem(image_id, None, None, "is a link that leaves the folder")
-        else:
-            try:
-                yield image_id, read_picture(place)
-            except ImageError as error:
-                yield Problem(image_id, None, None, error.message)
+    return Imported(rebuild(folder, out, tables, pictures_at(found, folder)), tuple(notes))
 
 
 def _is_croissant(path: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from rdface.cohort.adapters.adapter import IMPORTERS, Imported
@@ -19,11 +19,9 @@ from rdface.cohort.adapters.gestaltmatcher_layout import (
     Row,
     read_database,
 )
-from rdface.cohort.adapters.picture_names import read_picture
-from rdface.cohort.adapters.rebuilding import Found, rebuild
+from rdface.cohort.adapters.rebuilding import pictures_at, rebuild
 from rdface.cohort.adapters.tables import FOLDER, read_tables
 from rdface.cohort.check import Problem
-from rdface.errors import ImageError
 
 TERMS: dict[str, object] = {
     "licence": "controlled access on application: https://db.gestaltmatcher.org/documents",
@@ -72,7 +70,7 @@ def import_gestaltmatcher(
         refuse(source, problems)
         ours = {row["gmdb_image_id"]: row["image_id"] for row in listed or []}
         paths = {ours.get(name, name): path for name, path in database.pictures.items()}
-        return Imported(rebuild(source, out, tables, _pictures(paths)))
+        return Imported(rebuild(source, out, tables, pictures_at(paths, source)))
     rows, notes = _faces(database.rows)
     rows, faults, found = _with_pictures(rows, database, missing=missing)
     images, conditions, more = _tables(rows, database)
@@ -82,16 +80,8 @@ def import_gestaltmatcher(
     assert info is not None  # noqa: S101 - or there was a problem
     tables = foreign_tables(info, images, conditions)
     paths = {row["image_id"]: database.pictures[row["gmdb_image_id"]] for row in images}
-    cohort = rebuild(source, out, tables, _pictures(paths))
+    cohort = rebuild(source, out, tables, pictures_at(paths, source))
     return Imported(cohort, (*said, *notes, *found, *more))
-
-
-def _pictures(paths: Mapping[str, Path]) -> Iterator[Found]:
-    for image_id, path in paths.items():
-        try:
-            yield image_id, read_picture(path)
-        except ImageError as error:
-            yield Problem(image_id, None, None, error.message)
 
 
 def _faces(rows: list[Row]) -> tuple[list[Row], list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from rdface.cohort.adapters.adapter import IMPORTERS, Imported
@@ -11,11 +11,10 @@ from rdface.cohort.adapters.faults import SUFFIXES, need_folder, refuse, table
 from rdface.cohort.adapters.folder import check_new
 from rdface.cohort.adapters.imagefolder import FILE, LABEL, METADATA
 from rdface.cohort.adapters.labelled import labelled_tables
-from rdface.cohort.adapters.picture_names import id_of, leaves, read_picture
-from rdface.cohort.adapters.rebuilding import Found, rebuild
+from rdface.cohort.adapters.picture_names import id_of, leaves
+from rdface.cohort.adapters.rebuilding import pictures_at, rebuild
 from rdface.cohort.adapters.tables import FOLDER, Tables, read_tables
 from rdface.cohort.check import Problem
-from rdface.errors import ImageError
 
 
 @IMPORTERS.register("imagefolder")
@@ -50,15 +49,7 @@ def import_imagefolder(source: Path, out: Path, *, about: Path | None = None) ->
         paths = dict(zip(tables.images["image_id"], paths.values(), strict=True)) if tables else {}
     refuse(source, problems)
     assert tables is not None  # noqa: S101 - or there was a problem
-    return Imported(rebuild(source, out, tables, _pictures(paths)), tuple(notes))
-
-
-def _pictures(paths: Mapping[str, Path]) -> Iterator[Found]:
-    for image_id, path in paths.items():
-        try:
-            yield image_id, read_picture(path)
-        except ImageError as error:
-            yield Problem(image_id, None, None, error.message)
+    return Imported(rebuild(source, out, tables, pictures_at(paths, source)), tuple(notes))
 
 
 def _rows(source: Path) -> tuple[list[dict[str, str]], list[Problem]]:

@@ -16,12 +16,11 @@ from rdface.cohort.adapters.foreign import foreign_info, foreign_tables, slug, s
 from rdface.cohort.adapters.phenopacket_messages import parse_packet, protobuf
 from rdface.cohort.adapters.phenopacket_reading import Patient, read_patient
 from rdface.cohort.adapters.phenopackets import PICTURES
-from rdface.cohort.adapters.picture_names import key_of, read_picture
-from rdface.cohort.adapters.rebuilding import Found, rebuild
+from rdface.cohort.adapters.picture_names import key_of
+from rdface.cohort.adapters.rebuilding import pictures_at, rebuild
 from rdface.cohort.adapters.tables import FOLDER, ORIGINALS, Tables, read_tables
 from rdface.cohort.check import Problem
 from rdface.cohort.cohort import CohortInfo
-from rdface.errors import ImageError
 
 _LARGEST = 16 * 1024 * 1024
 
@@ -63,7 +62,7 @@ def import_phenopackets(
         }
         beside = source / FOLDER / ORIGINALS
         restored_from = beside if beside.is_dir() else root
-        found = _pictures(paths, (source, root))
+        found = pictures_at(paths, source, root)
         return Imported(rebuild(source, out, tables, found, restored_from=restored_from))
     patients, problems = _read(source, root)
     info, faults, notes = foreign_info(source, about, {}, patients=True)
@@ -75,7 +74,7 @@ def import_phenopackets(
     assert info is not None  # noqa: S101 - or there was a problem
     tables, paths = _tables(info, with_pictures)
     notes += _notes(patients)
-    return Imported(rebuild(source, out, tables, _pictures(paths, (root,))), tuple(notes))
+    return Imported(rebuild(source, out, tables, pictures_at(paths, root)), tuple(notes))
 
 
 def _own_picture(source: Path, root: Path, row: Mapping[Any, str]) -> Path:
@@ -83,18 +82,6 @@ def _own_picture(source: Path, root: Path, row: Mapping[Any, str]) -> Path:
     stem = key_of(row["image_id"], dots=False)
     beside = [p for p in (source / PICTURES).glob(f"{stem}.*") if p.stem == stem]
     return beside[0] if beside else root / row["file"]
-
-
-def _pictures(paths: Mapping[str, Path], roots: tuple[Path, ...]) -> Iterator[Found]:
-    """Pictures with their ids; one that a link fetches from outside of ``roots`` is a fault."""
-    for image_id, path in paths.items():
-        if not any(path.resolve().is_relative_to(root.resolve()) for root in roots):
-            yield Problem(image_id, None, None, "is a link that leaves the folder")
-            continue
-        try:
-            yield image_id, read_picture(path)
-        except ImageError as error:
-            yield Problem(image_id, None, None, error.message)
 
 
 def _packets(source: Path) -> Iterator[tuple[str, object]]:

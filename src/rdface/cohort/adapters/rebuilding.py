@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from rdface.cohort.adapters.faults import refuse
@@ -93,6 +93,25 @@ def rebuild(
         refuse(source, problems)
     assert cohort is not None  # noqa: S101 - examine gives one where it names no problem
     return dataclasses.replace(cohort, root=out)
+
+
+def pictures_at(places: Mapping[str, Path | bytes], *roots: Path) -> Iterator[Found]:
+    """Read pictures one after the other.
+
+    Args:
+        places: Image id -> where its picture lies, or the picture itself.
+        roots: Folders; a link that leaves all of them is a fault.
+    """
+    for image_id, place in places.items():
+        if isinstance(place, bytes):
+            yield image_id, place
+        elif not any(place.resolve().is_relative_to(root.resolve()) for root in roots):
+            yield Problem(image_id, None, None, "is a link that leaves the folder")
+        else:
+            try:
+                yield image_id, read_picture(place)
+            except ImageError as error:
+                yield Problem(image_id, None, None, error.message)
 
 
 def _lay_originals(root: Path, part: Path, tables: Tables) -> Iterable[Problem]:
