@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from rdface.cohort import Cohort, load_cohort
+from rdface.cohort import Cohort, CohortInfo, load_cohort, write_cohort
 from rdface.cohort.adapters import export_cohort, import_cohort
 from rdface.errors import CohortError
 from tests.cohort.adapters.little_cohorts import picture
@@ -156,3 +157,19 @@ def test_terms_of_single_images_go_out_with_every_layout(
             assert words in told, (layout, words)
     about = yaml.safe_load((tmp_path / "rdface-real/rdface.yaml").read_text())
     assert about["consent_expires"] == "2099-01-02"
+
+
+def test_terms_of_several_lines_stay_whole_and_say_no_other_licence(
+    make_cohort: MakeCohort, tmp_path: Path
+) -> None:
+    cohort = make_cohort(conditions=2, patients=1, size=8)
+    words = "For research only.\nLicence: CC0-1.0"
+    info = CohortInfo.model_validate(
+        cohort.info.model_dump() | {"licence": "by agreement", "permitted_use": words}
+    )
+    cohort = write_cohort(cohort.root, info, cohort.images, cohort.conditions)
+    out = export_cohort("webdataset", cohort, tmp_path / "in").root
+    shutil.rmtree(out / "rdface")
+    back = import_cohort("webdataset", out, tmp_path / "back").cohort.info
+    assert back.licence == "by agreement"
+    assert back.permitted_use == "For research only. Licence: CC0-1.0"

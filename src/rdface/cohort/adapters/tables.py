@@ -140,7 +140,7 @@ def terms(info: CohortInfo) -> list[str]:
         lines.append(_EVALUATION)
     if info.simulated:
         lines.append(_SIMULATED)
-    return lines
+    return [" ".join(line.split()) for line in lines]  # a line of its own may say "Licence: ..."
 
 
 def read_terms(root: Path) -> dict[str, object]:
