@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rdface.errors import WeightsError
+from rdface.weights.tensors import read_tensors
 
 if TYPE_CHECKING:
     import torch
@@ -21,25 +22,8 @@ def read_state(path: Path) -> State:
     Raises:
         WeightsError: It cannot be read, or holds more than tensors.
     """
-    import torch
-
-    try:
-        if path.suffix == ".safetensors":
-            from safetensors.torch import load_file
-
-            return dict(load_file(path))
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # pickle, zip and safetensors each raise their own
-        raise WeightsError(
-            f"{path} holds no weights that can be read: {str(error).splitlines()[0]}",
-            hint="A safetensors file, or a torch file of tensors only, is wanted.",
-        ) from error
-    for key in ("state_dict", "model"):
-        if isinstance(content, dict) and isinstance(content.get(key), dict):
-            content = content[key]
-    if not isinstance(content, dict) or not all(map(torch.is_tensor, content.values())):
-        raise WeightsError(f"{path} holds something other than tensors by name.")
-    return {str(key).removeprefix("module."): value for key, value in content.items()}
+    tensors = read_tensors(path, ("state_dict", "model"))
+    return {key.removeprefix("module."): value for key, value in tensors.items()}
 
 
 def load_state(network: torch.nn.Module, state: State, source: str, drop: str = "") -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rdface.errors import UsageError, WeightsError
 from rdface.files import sha256_file
 from rdface.weights.published import every_way, published_file
+from rdface.weights.tensors import read_tensors
 
 if TYPE_CHECKING:
     from spandrel import ImageModelDescriptor
@@ -78,7 +79,9 @@ def _model(file: Path, name: str, architectures: tuple[str, ...]) -> ImageModelD
     registry = spandrel.ArchRegistry()
     registry.add(*(spandrel.ArchSupport.from_architecture(_architecture(a)) for a in architectures))
     try:
-        model = spandrel.ModelLoader(registry=registry).load_from_state_dict(_tensors(file))
+        model = spandrel.ModelLoader(registry=registry).load_from_state_dict(
+            read_tensors(file, _INSIDE)
+        )
     except WeightsError:
         raise
     except Exception as error:  # a network of another kind fails in as many ways as there are
@@ -113,27 +116,3 @@ def _architecture(name: str) -> Any:  # noqa: ANN401 - spandrel's
             ) from error
         return DDColorArch()
     raise ValueError(f"no architecture {name} in {own.__name__}")
-
-
-def _tensors(file: Path) -> dict[str, Any]:
-    """Tensors by name; no code in the file is ever run."""
-    import torch
-
-    try:
-        if file.suffix == ".safetensors":
-            from safetensors.torch import load_file
-
-            return dict(load_file(file))
-        content = torch.load(file, map_location="cpu", weights_only=True)
-    except Exception as error:  # pickle, zip and safetensors each raise their own
-        raise WeightsError(
-            f"{file} holds no weights that can be read: {str(error).splitlines()[0]}",
-            hint="A safetensors file, or a torch file of tensors only, is wanted.",
-        ) from error
-    for key in _INSIDE:
-        if isinstance(content, dict) and isinstance(content.get(key), dict):
-            content = content[key]
-            break
-    if not isinstance(content, dict) or not all(map(torch.is_tensor, content.values())):
-        raise WeightsError(f"{file} holds something other than tensors by name.")
-    return {str(key).removeprefix("module."): value for key, value in content.items()}

@@ -1,6 +1,5 @@
 """Do synthetic faces help? Real, classic, synthetic and label-permuted images, arm by arm."""
 
-from rdface.bench.augmentation.claim import read_about
 from rdface.bench.augmentation.plan import (
     AugmentationPlan,
     GeneratorPlan,
@@ -10,6 +9,7 @@ from rdface.bench.augmentation.plan import (
 from rdface.bench.augmentation.results import Found, write_study
 from rdface.bench.augmentation.study import read_memory, run_augmentation
 from rdface.bench.augmentation.summary import Line, summarise_study
+from rdface.bench.study_folder import read_about
 
 __all__ = [
     "AugmentationPlan",

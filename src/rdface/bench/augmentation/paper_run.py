@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from rdface.bench.augmentation.claim import claim, deciding_code, given_weights
+from rdface.bench.augmentation.deciding import deciding_code, given_weights
 from rdface.bench.augmentation.paper_pools import joined, make_pools
 from rdface.bench.augmentation.paper_recipe import PaperRecipe, Reading
 from rdface.bench.benchmark import run_benchmark
@@ -16,6 +16,7 @@ from rdface.bench.quirks import QUIRKS
 from rdface.bench.result import Run
 from rdface.bench.run_folder import HISTORY_FILE
 from rdface.bench.spec import ProtocolSpec, Spec
+from rdface.bench.study_folder import claim
 from rdface.cohort import Cohort, load_cohort
 from rdface.errors import UsageError
 from rdface.files import write_json

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from rdface.bench.augmentation.claim import read_about
 from rdface.bench.augmentation.study import read_memory
 from rdface.bench.augmentation.summary import Line, curve, summarise_study, table_of
+from rdface.bench.study_folder import read_about
 from rdface.files import atomic_path, write_json
 
 if TYPE_CHECKING:

@@ -12,11 +12,12 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from rdface.bench.augmentation.claim import claim, deciding_code, given_weights
+from rdface.bench.augmentation.deciding import deciding_code, given_weights
 from rdface.bench.augmentation.part import Material, run_generator, run_real
 from rdface.bench.augmentation.plan import HEAD, AugmentationPlan, GeneratorPlan, Regime
 from rdface.bench.benchmark import alone_in
 from rdface.bench.opened import check_detector, open_cohort
+from rdface.bench.study_folder import claim
 from rdface.bench.workers import run_in_workers
 from rdface.errors import UsageError
 from rdface.files import atomic_path, write_json

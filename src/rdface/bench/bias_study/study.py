@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import product
@@ -16,14 +15,14 @@ from rdface.bench.bias_study.draw import draw_cohort
 from rdface.bench.bias_study.population import StudyPopulation, read_population
 from rdface.bench.bias_study.trial import run_trial
 from rdface.bench.environment import deciding_versions
+from rdface.bench.study_folder import claim
 from rdface.bench.workers import run_in_workers
 from rdface.errors import RunError, UsageError
-from rdface.files import atomic_path, sha256_file, write_json
+from rdface.files import atomic_path, sha256_file
 from rdface.learners import LEARNERS as LEARNER_REGISTRY
 from rdface.progress import bar
 
 TRIALS = "trials"
-PLAN_FILE = "study.json"
 _DECIDING = ("draw", "population", "trained", "trial", "truth", "variants")
 LEARNERS = ("prototype", "knn", "lda")
 
@@ -82,7 +81,7 @@ def run_study(
     if plan.heads:
         trained.check()
     draw_cohort(population.images, plan.images, plan.seed, 0)  # refuse what cannot be drawn
-    _claim(out, _about(plan, population))
+    claim(out, _about(plan, population))
     missing = [number for number in range(plan.cohorts) if _read(_part(out, number)) is None]
     with bar("Cohorts, each under every protocol", plan.cohorts) as advance:
         advance(plan.cohorts - len(missing))
@@ -121,23 +120,6 @@ def _about(plan: StudyPlan, population: StudyPopulation) -> dict[str, Any]:
 
 def _code(module: str) -> str:
     return sha256_file(Path(__file__).with_name(f"{module}.py"))[:16]
-
-
-def _claim(out: Path, about: dict[str, Any]) -> None:
-    path = out / PLAN_FILE
-    if path.is_file():
-        try:
-            if json.loads(path.read_text(encoding="utf-8")) == about:
-                return
-        except ValueError:
-            pass
-        raise RunError(
-            f"{out} holds a study of another plan, population or version.",
-            hint="Give another --out, or remove this one.",
-        )
-    if out.is_dir() and any(out.iterdir()):
-        raise RunError(f"{out} is no study, and not empty.", hint="Give another --out.")
-    write_json(path, about)
 
 
 def _part(out: Path, number: int) -> Path:

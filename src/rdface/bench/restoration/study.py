@@ -18,6 +18,7 @@ from rdface.bench.restoration.damage import DAMAGES, NONE, VERSION, spoilt
 from rdface.bench.restoration.plan import RestorationPlan, is_slow
 from rdface.bench.restoration.reading import read_embeddings, read_measures
 from rdface.bench.restoration.recognition import rank_probes, rank_table
+from rdface.bench.study_folder import claim
 from rdface.errors import RunError, UsageError
 from rdface.faces.anthropometry import NAMES
 from rdface.faces.norms_table import shipped_reference
@@ -26,7 +27,6 @@ from rdface.imaging import Image, read_image
 from rdface.progress import bar
 from rdface.protocols import PROTOCOLS, Split, check_leakage
 
-PLAN_FILE: Final = "study.json"
 PICTURES: Final = "pictures"
 PRISTINE: Final = "pristine"
 
@@ -79,7 +79,7 @@ def run_restoration(plan: RestorationPlan, out: Path) -> Studied:
     )
     check_leakage(split, opened.cohort.images)
     with alone_in(out):
-        _claim(out, {"cohort": opened.cohort.sha256, "seed": plan.seed, "damage": VERSION})
+        claim(out, {"cohort": opened.cohort.sha256, "seed": plan.seed, "damage": VERSION})
         people, no_face = draw_people(opened, split, plan)
         (out / PICTURES).mkdir(mode=0o700, exist_ok=True)  # they may be of patients
         seconds = _make_pictures(plan, arms, opened, people, out)
@@ -246,20 +246,3 @@ def _ranks(
         shown = [(d, arms[arm].name if arm in arms else arm) for d, arm, _ in cells]
         tables.append(rank_table(ranks, shown, backbone))
     return pd.concat(tables, ignore_index=True)
-
-
-def _claim(out: Path, about: dict[str, Any]) -> None:
-    path = out / PLAN_FILE
-    if path.is_file():
-        try:
-            if json.loads(path.read_text(encoding="utf-8")) == about:
-                return
-        except ValueError:
-            pass
-        raise RunError(
-            f"{out} holds a study of another cohort, seed or version.",
-            hint="Give another --out, or remove this one.",
-        )
-    if any(inside.name != ".lock" for inside in out.iterdir()):
-        raise RunError(f"{out} is no study, and not empty.", hint="Give another --out.")
-    write_json(path, about)

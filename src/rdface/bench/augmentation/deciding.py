@@ -1,21 +1,18 @@
-"""Whose a folder is: what decided all that lies in it, so that nothing else is mixed with it."""
+"""What decides the numbers of a study besides its plan: code, libraries and weights."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from rdface.bench.environment import package_versions
-from rdface.errors import RunError
-from rdface.files import code_sha256, write_json
+from rdface.files import code_sha256
 
 if TYPE_CHECKING:
     from rdface.bench.augmentation.plan import GeneratorPlan
 
-PLAN_FILE: Final = "study.json"
 _LIBRARIES: Final = (
     *("numpy", "scipy", "scikit-learn", "opencv-python-headless"),
     *("torch", "diffusers", "transformers", "peft"),
@@ -74,39 +71,3 @@ def _folders_of(package: ModuleType) -> dict[str, str]:
         ".".join((package.__name__, *folder.relative_to(root).parts)): code_sha256(folder)
         for folder in sorted({path.parent for path in root.rglob("*.py")})
     }
-
-
-def claim(out: Path, about: dict[str, Any]) -> None:
-    """Take a folder for a study, or make sure that it is that study's already.
-
-    Args:
-        out: The folder.
-        about: All that decides what will lie there, in plain types.
-
-    Raises:
-        RunError: It holds something else.
-    """
-    if (out / PLAN_FILE).is_file():
-        if read_about(out) == json.loads(json.dumps(about)):
-            return
-        raise RunError(
-            f"{out} holds a study of another plan, cohort or version.",
-            hint="Give another --out, or remove this one.",
-        )
-    if out.is_dir() and any(each.name != ".lock" for each in out.iterdir()):
-        raise RunError(f"{out} is no study, and not empty.", hint="Give another --out.")
-    write_json(out / PLAN_FILE, about)
-
-
-def read_about(out: Path) -> dict[str, Any]:
-    """What decided the study.
-
-    Raises:
-        RunError: There is none.
-    """
-    try:
-        return dict(json.loads((out / PLAN_FILE).read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise RunError(
-            f"{out} holds no study.", hint="Make one: rdface study augmentation --out FOLDER"
-        ) from error
