@@ -97,6 +97,8 @@ def test_strict_leaves_with_1_and_an_audit_is_never_written_over(
     assert isinstance(again.exception, UsageError) and "not empty" in str(again.exception)
     inside = CliRunner().invoke(rdface, [*arguments[:4], str(planted / "audit")])
     assert isinstance(inside.exception, UsageError)
+    idle = CliRunner().invoke(rdface, [*arguments, "--new-version", "2"])
+    assert isinstance(idle.exception, UsageError) and "--decisions" in str(idle.exception)
 
 
 def test_a_real_cohort_is_told_to_stay_private(planted: Path, tmp_path: Path) -> None:

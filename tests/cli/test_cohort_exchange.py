@@ -52,7 +52,7 @@ def test_there_and_back(make_cohort: Callable[..., Cohort], tmp_path: Path) -> N
         (["import", "rdface-real", "wrong", "--out", "full/file"], 2, "is a file"),
         (["import", "rdface-real", "wrong"], 2, "Missing option '--out'"),
         (["import", "rdface-rel", "wrong", "--out", "x"], 2, "Did you mean rdface-real"),
-        (["import", "rdface-real", "wrong", "--out", "x", "--real", "y"], 2, "no option --real"),
+        (["import", "rdface-real", "wrong", "--out", "x", "--real", "y"], 2, "no option 'real'"),
         (["import", "rdface-syn", "full", "--out", "x"], 2, "--real COHORT"),
         (["import", "rdface-syn", "full", "--out", "x", "--real", "y"], 1, "no cohort folder 'y'"),
         (["export", "rdface-rael", "sim103", "--out", "x"], 2, "Did you mean rdface-real"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from rdface.cohort import load_cohort
 from rdface.imaging import Image, read_image
-from rdface.restore.gfpgan import GFPGAN
+from rdface.restore.gfpgan import GFPGAN, _run
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,20 @@ def test_a_picture_without_a_face_is_left_alone() -> None:
     assert step.restore(np.zeros((64, 64, 3), np.uint8)) is None
 
 
+def test_the_network_works_on_minus_1_to_1_and_draws_no_noise() -> None:
+    """As GFPGAN's own code calls it; spandrel would hand 0 to 1 through, and draw noise anew."""
+    torch = pytest.importorskip("torch")
+    seen = []
+
+    def network(x: Any, **options: bool) -> tuple[Any, list[Any]]:  # noqa: ANN401
+        seen.append((x.min().item(), x.max().item(), options))
+        return torch.clone(x), []
+
+    planes = np.linspace(0, 1, 3 * 16, dtype=np.float32).reshape(3, 4, 4)
+    np.testing.assert_allclose(_run(network, planes), planes, atol=1e-6)
+    assert seen == [(-1, 1, {"return_rgb": False, "randomize_noise": False})]
+
+
 @pytest.mark.slow
 @pytest.mark.weights
 def test_weights_of_full_size_load_and_run(tmp_path: Path, face: Image) -> None:
@@ -71,7 +86,12 @@ def test_weights_of_full_size_load_and_run(tmp_path: Path, face: Image) -> None:
         narrow=1,
         sft_half=True,
     )
+    for name, weight in network.named_parameters():
+        if "style_conv" in name and name.endswith("weight") and weight.numel() == 1:
+            torch.nn.init.ones_(weight)  # of the noise, which training moves from 0
     torch.save({"params_ema": network.state_dict()}, tmp_path / "GFPGANv1.4.pth")
     del network
-    drawn = GFPGAN(str(tmp_path / "GFPGANv1.4.pth")).restore(face)
+    step = GFPGAN(str(tmp_path / "GFPGANv1.4.pth"))
+    drawn = step.restore(face)
     assert drawn is not None and (drawn != face).any()
+    assert np.array_equal(drawn, step.restore(face))

@@ -118,6 +118,8 @@ def test_an_unknown_id_and_a_full_folder_are_refused(cohort: Cohort, tmp_path: P
         restore_cohort(cohort, chain, cohort.root.parent)
     with pytest.raises(UsageError, match="lies inside"):
         restore_cohort(cohort, chain, cohort.root / "new")
+    with pytest.raises(UsageError, match="'a name' cannot be the name"):
+        restore_cohort(cohort, chain, tmp_path / "new", name="a name")
     assert not (tmp_path / "new").exists()
 
 

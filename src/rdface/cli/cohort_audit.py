@@ -72,7 +72,10 @@ def audit(
     decisions.csv. The page holds the pictures and stays in the private folder.
     """
     from rdface.cohort import load_cohort
+    from rdface.errors import UsageError
 
+    if new_version is not None and decisions is None:
+        raise UsageError("--new-version is of the cohort that --decisions writes.")
     cohort = load_cohort(folder)
     if decisions is not None:
         _apply(cohort, decisions, out, new_version)

@@ -10,6 +10,7 @@ the small one; and it is laid back with a soft square edge instead of a mask of 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -52,14 +53,14 @@ class GFPGAN:
         self.name = NAME
         if network is None:
             loaded = SpandrelNetwork(NAME, path, ("GFPGAN",))
-            network, digest = loaded.run, loaded.sha256
+            network, digest = partial(_run, loaded.model.model), loaded.sha256
         else:
             digest = "given"
         self._network = network
         self._detector = load_detector("yunet")
         self._mesh = Mesh468()
         found = f"{self._detector.fingerprint} {self._mesh.fingerprint} {RULE}"
-        settings = f"{NAME} 1 {digest} {engine_version()} {found} {EDGE}"
+        settings = f"{NAME} 2 {digest} {engine_version()} {found} {EDGE}"
         self.fingerprint = sha256_bytes(settings.encode())
 
     def restore(self, image: Image) -> Image | None:
@@ -81,6 +82,19 @@ class GFPGAN:
         share = warp(np.repeat(_veil()[..., None], 3, axis=2), inverse, width, height)
         part = share.astype(np.float32) / 255
         return np.rint(part * painted + (1 - part) * image).astype(np.uint8)
+
+
+def _run(model: Any, planes: NDArray[np.float32]) -> NDArray[np.float32]:  # noqa: ANN401 - torch
+    """GFPGAN's own call: it works on -1 to 1, and its noise is drawn anew unless it is told not to.
+
+    spandrel hands tensors of 0 to 1 through as they are, and lets the noise be drawn.
+    """
+    import torch
+
+    with torch.inference_mode():
+        scaled = torch.from_numpy(2 * planes - 1)[None]
+        drawn, _ = model(scaled, return_rgb=False, randomize_noise=False)
+    return np.asarray(drawn[0].numpy() / 2 + 0.5, np.float32)
 
 
 def _veil() -> NDArray[np.uint8]:

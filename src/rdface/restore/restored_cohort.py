@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Collection
 from contextlib import contextmanager
@@ -89,6 +90,11 @@ def restore_cohort(
     strange = sorted(set(selection.ids or ()) - set(cohort.image_ids))
     if strange:
         raise UsageError(f"{cohort.info.name} has no image {strange[0]!r}.")
+    if name and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+        raise UsageError(
+            f"{name!r} cannot be the name of a cohort.",
+            hint="Letters, digits, dot, dash and underscore; the first one a letter or a digit.",
+        )
     check_new(out, outside=cohort.root)
     out = out.resolve()
     work = out.with_name(f".{out.name}.restoring")

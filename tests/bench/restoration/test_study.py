@@ -40,6 +40,7 @@ def test_a_study_that_was_stopped_goes_on_to_the_same_numbers(tmp_path: Path) ->
     grown = tmp_path / "two"
     run_restoration(replace(PLAN, damages=("face32",)), grown)
     pictures = sorted(grown.rglob("*.png"))
+    assert (grown / "pictures").stat().st_mode & 0o077 == 0
     pictures[0].unlink()
     two = run_restoration(PLAN, grown)
     assert one.ranks.equals(two.ranks) and one.z.keys() == two.z.keys()

@@ -26,6 +26,6 @@ def test_a_slip_shows_the_nearest(tmp_path: Path) -> None:
 
 def test_another_layouts_option_is_refused(tmp_path: Path) -> None:
     """It would have no effect, which the user would not see."""
-    with pytest.raises(UsageError, match="has no option --real") as refused:
+    with pytest.raises(UsageError, match="has no option 'real'") as refused:
         import_cohort("rdface-real", tmp_path, tmp_path / "out", {"real": tmp_path})
-    assert refused.value.hint == "It has: --patients."
+    assert refused.value.hint == "It has: --set patients=PATH."

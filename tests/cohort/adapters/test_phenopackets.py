@@ -77,7 +77,8 @@ def test_a_packet_says_what_the_cohort_says(make_cohort: MakeCohort, tmp_path: P
     )
     conditions = cohort.conditions.assign(omim_id="OMIM:305400", orpha_code="ORPHA:915")
     content = cohort.info.model_dump() | {
-        "data_use": ["DUO:0000007"], "forbids": ["upload"], "hpo_release": "2025-01-16"
+        "data_use": ["DUO:0000007"], "forbids": ["upload"], "hpo_release": "2025-01-16",
+        "ethics": ["board 7"], "permitted_use": "research", "consent_expires": "2099-01-02"
     }  # fmt: skip
     info = type(cohort.info).model_validate(content)
     cohort = write_cohort(cohort.root, info, images, conditions)
@@ -103,6 +104,8 @@ def test_a_packet_says_what_the_cohort_says(make_cohort: MakeCohort, tmp_path: P
         references["DUO:0000007"] == "disease specific research"
         and references["forbidden"] == "upload"
     )
+    told = [references[key] for key in ("ethics", "permitted use", "consent expires")]
+    assert told == ["board 7", "research", "2099-01-02"]
 
 
 def test_genes_of_a_disease_are_no_finding(make_cohort: MakeCohort, tmp_path: Path) -> None:

@@ -105,13 +105,30 @@ def test_the_metadata_answer() -> None:
     assert "Forbidden: upload." in made.answer("uses.forbidden").found
     consent = made.answer("collection.consent").found
     assert consent == (
-        "Column `consent`, images: signed 2020: 6; values of fewer than 5 images each: 1;"
+        "Column `consent`, images: signed 2020: 6; values of fewer than 5 patients each: 1;"
         " not stated: 1."
     )
     assert "Jane" not in str(made)  # a value that one image has may say who that is
     assert "pad: 8" in made.answer("preprocessing.steps").found
     assert "2030-01-01" in made.answer("maintenance.retention").found
     assert made.answer("distribution.cite").found == "Somebody 2026"
+
+
+def test_many_pictures_of_one_person_are_one_person() -> None:
+    """Six images with a value of their own do not hide who they are of."""
+    patients = ["p0"] * 6 + ["p6", "p7"]
+    made = sheet(columns={"patient_id": patients, "condition": ["C0"] * 7 + ["C1"],
+                          "consent": ["by Jane Doe"] * 6 + [""] * 2})  # fmt: skip
+    assert "Jane" not in str(made)
+
+
+def test_empty_fields_do_not_give_a_hidden_group_away() -> None:
+    """One image without a sex is the one patient whose number the tables hide."""
+    made = sheet(columns={"sex": ["female"] * 7 + [""], "country": ["", "", *["DE"] * 6],
+                          "ancestry": ["asian"] + [""] * 7})  # fmt: skip
+    said = made.answer("composition.missing").found
+    assert "sex fewer than 5 of 8" in said and "country fewer than 5 of 8" in said
+    assert "ancestry more than 3 of 8" in said and "age 8 of 8" in said
 
 
 def test_nobody_is_asked_in_a_simulated_cohort() -> None:

@@ -17,10 +17,11 @@ from click.testing import CliRunner, Result
 
 from rdface.cli.main import rdface
 from rdface.cohort import Cohort, CohortInfo, write_cohort
-from rdface.cohort.documents import gather_facts
+from rdface.cohort.documents import answer_questions, gather_facts
 from rdface.cohort.schema import IMAGE_COLUMNS
 from rdface.imaging import decode_image
 from rdface.pages.cohort_documents.canvas import Canvas
+from rdface.pages.cohort_documents.card import write_card
 from rdface.pages.cohort_documents.figure import draw_figure
 from rdface.pages.cohort_documents.writing import write_documents
 
@@ -193,3 +194,20 @@ def test_check_fails_until_all_is_answered(real: Cohort, tmp_path: Path) -> None
     slipped = document(real.root, "--out", out, "--check")
     assert slipped.exit_code == 1
     assert "collection.whom" in slipped.output
+
+
+def test_the_card_gives_no_hidden_condition_away(make_cohort) -> None:  # noqa: ANN001
+    """That no condition has one patient would say that one with two images has two."""
+    cohort = make_cohort(conditions=4, patients=6)
+    images = cohort.images
+    few = images["condition"].isin(["C1", "C2"]) & ~images["patient_id"].str.contains("_P[01]$")
+    images = images[~few]
+    again = images[images["patient_id"] == "C2_P0"].assign(image_id="again")
+    info = cohort.info.model_copy(update={"simulated": False})
+    images = pd.concat([images, again], ignore_index=True)
+    facts = gather_facts(Cohort(cohort.root, info, images, cohort.conditions), smallest=5)
+    totals = facts.subgroups.single["condition"].row_totals
+    assert totals["C1"].hidden and totals["C2"].hidden
+    card = write_card(facts, answer_questions(facts))
+    assert "A condition has 2 to 6 images." in card
+    assert "have one patient" not in card

@@ -231,3 +231,15 @@ def test_what_cannot_be_released_is_refused(make_images) -> None:  # noqa: ANN00
         release(make_images({"A": [2]}))
     with pytest.raises(CohortError, match="no patient_id"):
         release(images.assign(patient_id=["A.p0", "", "B.p0"]))
+
+
+def test_a_file_with_fewer_than_no_patients_is_refused(make_images, tmp_path: Path) -> None:  # noqa: ANN001
+    made = release(table(make_images, [[1, 1], [1, 1, 1]]))
+    write_folds(tmp_path / "folds.json", made)
+    text = (tmp_path / "folds.json").read_text()
+    line = next(line for line in text.splitlines() if line.startswith('  "C0": ['))
+    (tmp_path / "folds.json").write_text(
+        text.replace(line, line.replace("0", "-9").replace('"C-9"', '"C0"'))
+    )
+    with pytest.raises(UsageError, match="greater than or equal to 0"):
+        read_folds(tmp_path / "folds.json")

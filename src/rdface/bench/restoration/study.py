@@ -81,6 +81,7 @@ def run_restoration(plan: RestorationPlan, out: Path) -> Studied:
     with alone_in(out):
         claim(out, {"cohort": opened.cohort.sha256, "seed": plan.seed, "damage": VERSION})
         people, no_face = draw_people(opened, split, plan)
+        (out / PICTURES).mkdir(mode=0o700, exist_ok=True)  # they may be of patients
         seconds = _make_pictures(plan, arms, opened, people, out)
         pictures = _places(plan, arms, opened, people, out)
         z = _z_scores(plan, arms, people, pictures, out)

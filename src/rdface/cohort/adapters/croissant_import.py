@@ -14,11 +14,11 @@ from rdface.cohort.adapters.croissant_document import PICTURES
 from rdface.cohort.adapters.faults import SUFFIXES, need_folder, refuse
 from rdface.cohort.adapters.folder import check_new
 from rdface.cohort.adapters.labelled import labelled_tables
-from rdface.cohort.adapters.picture_names import id_of, leaves, read_picture
-from rdface.cohort.adapters.rebuilding import Found, rebuild
+from rdface.cohort.adapters.picture_names import id_of, leaves
+from rdface.cohort.adapters.rebuilding import pictures_at, rebuild
 from rdface.cohort.adapters.tables import read_tables
 from rdface.cohort.check import Problem
-from rdface.errors import ImageError, UsageError
+from rdface.errors import CohortError, UsageError
 from rdface.files import sha256_file
 
 _ARCHIVES = ("zip", "tar", "gzip", "x-7z", "bzip", "git")
@@ -62,7 +62,7 @@ def import_croissant(
     refuse(source, problems)
     if tables is not None:
         there = {id_of(p.stem): p for p in sorted((folder / PICTURES).glob("*")) if p.is_file()}
-        return Imported(rebuild(folder, out, tables, _files(folder, there)))
+        return Imported(rebuild(folder, out, tables, pictures_at(there, folder)))
     rows, pictures = _records(document, content, record_set)
     licence = content.get("license")
     known: dict[str, object] = {"licence": str(licence)} if licence else {}
@@ -72,24 +72,14 @@ def import_croissant(
     found = dict(zip(tables.images["image_id"], pictures, strict=True))
     if any(isinstance(one, bytes) for one in pictures):
         notes.append(_PNG)
-    return Imported(rebuild(folder, out, tables, _files(folder, found)), tuple(notes))
-
-
-def _files(folder: Path, places: Mapping[str, Path | bytes]) -> Iterator[Found]:
-    for image_id, place in places.items():
-        if isinstance(place, bytes):
-            yield image_id, place
-        elif not place.resolve().is_relative_to(folder.resolve()):
-            yield Problem(image_id, None, None, "is a link that leaves the folder")
-        else:
-            try:
-                yield image_id, read_picture(place)
-            except ImageError as error:
-                yield Problem(image_id, None, None, error.message)
+    return Imported(rebuild(folder, out, tables, pictures_at(found, folder)), tuple(notes))
 
 
 def _is_croissant(path: Path) -> bool:
-    return "mlcommons.org/croissant" in path.read_text(encoding="utf-8", errors="replace")
+    try:
+        return "mlcommons.org/croissant" in path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
 
 
 def _read(document: Path) -> tuple[dict[str, Any], list[Problem]]:
@@ -156,7 +146,9 @@ def _records(
     rows: list[dict[str, str]] = []
     pictures: list[Path | bytes] = []
     try:
-        for number, record in enumerate(mlc.Dataset(str(document)).records(name)):
+        dataset = mlc.Dataset(str(document))
+        refuse(document.parent, _faults_as_read(document.parent, dataset))
+        for number, record in enumerate(dataset.records(name)):
             texts = {
                 str(key).rpartition("/")[2]: value.decode() if isinstance(value, bytes) else value
                 for key, value in record.items()
@@ -172,11 +164,30 @@ def _records(
             row["file"] = picture.name if isinstance(picture, Path) else f"{stem}.png"
             rows.append(row)
             pictures.append(picture)
+    except CohortError:
+        raise
     except Exception as error:
         # mlcroissant raises whatever pandas, Pillow or rdflib do; its words are the best there are.
         problems.append(Problem(document.name, None, None, f"mlcroissant cannot read it: {error}"))
     refuse(document.parent, problems)
     return rows, pictures
+
+
+def _faults_as_read(folder: Path, dataset: Any) -> Iterator[Problem]:  # noqa: ANN401 - no types
+    """Files as mlcroissant understands them: a @context may give the keys other names."""
+    metadata = dataset.metadata
+    files = [
+        {
+            "@id": file.uuid,
+            "@type": "FileObject",
+            "contentUrl": file.content_url or "",
+            "containedIn": file.contained_in,
+            "encodingFormat": " ".join(map(str, file.encoding_formats or ())),
+            "sha256": file.sha256,
+        }
+        for file in metadata.file_objects
+    ]
+    return _faults_of_files(folder, {"distribution": files})
 
 
 def _with_pictures(content: Mapping[str, Any]) -> str:

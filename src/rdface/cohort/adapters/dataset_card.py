@@ -78,7 +78,7 @@ def licence_of(card: str) -> str:
     head = _HEAD.match(card)
     try:
         content = yaml.safe_load(head[1]) if head else {}
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):
         return ""
     if not isinstance(content, dict):
         return ""

@@ -19,7 +19,7 @@ from rdface.cohort.adapters.gestaltmatcher_layout import (
     Row,
     read_database,
 )
-from rdface.cohort.adapters.rebuilding import read_pictures, rebuild
+from rdface.cohort.adapters.rebuilding import pictures_at, rebuild
 from rdface.cohort.adapters.tables import FOLDER, read_tables
 from rdface.cohort.check import Problem
 
@@ -70,9 +70,9 @@ def import_gestaltmatcher(
         refuse(source, problems)
         ours = {row["gmdb_image_id"]: row["image_id"] for row in listed or []}
         paths = {ours.get(name, name): path for name, path in database.pictures.items()}
-        return Imported(rebuild(source, out, tables, read_pictures(paths)))
+        return Imported(rebuild(source, out, tables, pictures_at(paths, source)))
     rows, notes = _faces(database.rows)
-    rows, faults, found = _withread_pictures(rows, database, missing=missing)
+    rows, faults, found = _with_pictures(rows, database, missing=missing)
     images, conditions, more = _tables(rows, database)
     info, wrong, said = foreign_info(source, about, TERMS, patients="patient_id" in images[0]
                                      if images else True)  # fmt: skip
@@ -80,7 +80,7 @@ def import_gestaltmatcher(
     assert info is not None  # noqa: S101 - or there was a problem
     tables = foreign_tables(info, images, conditions)
     paths = {row["image_id"]: database.pictures[row["gmdb_image_id"]] for row in images}
-    cohort = rebuild(source, out, tables, read_pictures(paths))
+    cohort = rebuild(source, out, tables, pictures_at(paths, source))
     return Imported(cohort, (*said, *notes, *found, *more))
 
 
@@ -94,7 +94,7 @@ def _faces(rows: list[Row]) -> tuple[list[Row], list[str]]:
     return faces, notes
 
 
-def _withread_pictures(
+def _with_pictures(
     rows: list[Row], database: Database, *, missing: bool
 ) -> tuple[list[Row], list[Problem], list[str]]:
     here = [row for row in rows if row["image_id"] in database.pictures]

@@ -12,7 +12,7 @@ from rdface.cohort.adapters.folder import check_new
 from rdface.cohort.adapters.imagefolder import FILE, LABEL, METADATA
 from rdface.cohort.adapters.labelled import labelled_tables
 from rdface.cohort.adapters.picture_names import id_of, leaves
-from rdface.cohort.adapters.rebuilding import read_pictures, rebuild
+from rdface.cohort.adapters.rebuilding import pictures_at, rebuild
 from rdface.cohort.adapters.tables import FOLDER, Tables, read_tables
 from rdface.cohort.check import Problem
 
@@ -49,7 +49,7 @@ def import_imagefolder(source: Path, out: Path, *, about: Path | None = None) ->
         paths = dict(zip(tables.images["image_id"], paths.values(), strict=True)) if tables else {}
     refuse(source, problems)
     assert tables is not None  # noqa: S101 - or there was a problem
-    return Imported(rebuild(source, out, tables, read_pictures(paths)), tuple(notes))
+    return Imported(rebuild(source, out, tables, pictures_at(paths, source)), tuple(notes))
 
 
 def _rows(source: Path) -> tuple[list[dict[str, str]], list[Problem]]:

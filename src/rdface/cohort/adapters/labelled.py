@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from rdface.cohort.adapters.faults import SUFFIXES
 from rdface.cohort.adapters.foreign import foreign_info, foreign_tables, slugs
 from rdface.cohort.adapters.tables import Tables
 from rdface.cohort.check import Problem
@@ -59,7 +60,7 @@ def labelled_tables(
         {**row,
          "image_id": ids[row["image_id"]],
          "sha256": row.get("sha256", ""),
-         "file": f"images/{ids[row['image_id']]}.{row['file'].rpartition('.')[2].lower()}",
+         "file": f"images/{ids[row['image_id']]}{_ending(row['file'])}",
          "patient_id": (row.get(patient, "").strip() if patient else "") or ids[row["image_id"]],
          "condition": conditions[row[label].strip()]}
         for row in rows
@@ -75,3 +76,9 @@ def labelled_tables(
     ]
     kept = [{k: v for k, v in image.items() if k not in taken} for image in images]
     return foreign_tables(info, kept, listed), [], notes
+
+
+def _ending(file: str) -> str:
+    """Of a picture that rdface opens; what others call a file may be anything."""
+    ending = f".{file.rpartition('.')[2].lower()}"
+    return ending if ending in SUFFIXES else ".jpg"

@@ -80,9 +80,10 @@ def check_options(name: str, piece: Callable[..., Any], given: Mapping[str, Any]
     known = options_of(piece)
     for option in given:
         if option not in known:
-            takes = ", ".join(f"--{one}" for one in sorted(known)) or "none"
+            takes = ", ".join(f"--set {one}={known[one].metavar}" for one in sorted(known))
+            takes = takes or "none"
             raise UsageError(
-                f"The layout {name!r} has no option --{option}.",
+                f"The layout {name!r} has no option {option!r}.",
                 hint=f"{nearest(option, known)} It has: {takes}.".lstrip(),
             )
 

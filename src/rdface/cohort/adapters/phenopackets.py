@@ -182,7 +182,9 @@ def _references(info: CohortInfo) -> list[Any]:
     """The cohort and its terms, in every packet: a packet travels alone."""
     pp = protobuf()
     kind = "simulated: no picture shows a real person" if info.simulated else "photographs"
-    forbids = (info.model_extra or {}).get("forbids") or ()
+    said = [("forbidden", one) for one in info.forbids]
+    said += [("ethics", one) for one in info.ethics]
+    said += [("permitted use", info.permitted_use), ("consent expires", info.consent_expires)]
     found = [
         pp.ExternalReference(id=f"cohort:{info.name}", description=f"{info.title} ({kind})"),
         pp.ExternalReference(id="licence", description=info.licence),
@@ -195,7 +197,7 @@ def _references(info: CohortInfo) -> list[Any]:
         )
         for code in info.data_use
     ]
-    found += [pp.ExternalReference(id="forbidden", description=str(one)) for one in forbids]
+    found += [pp.ExternalReference(id=key, description=str(one)) for key, one in said if one]
     return found
 
 

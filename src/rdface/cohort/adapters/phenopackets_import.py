@@ -17,7 +17,7 @@ from rdface.cohort.adapters.phenopacket_messages import parse_packet, protobuf
 from rdface.cohort.adapters.phenopacket_reading import Patient, read_patient
 from rdface.cohort.adapters.phenopackets import PICTURES
 from rdface.cohort.adapters.picture_names import key_of
-from rdface.cohort.adapters.rebuilding import read_pictures, rebuild
+from rdface.cohort.adapters.rebuilding import pictures_at, rebuild
 from rdface.cohort.adapters.tables import FOLDER, ORIGINALS, Tables, read_tables
 from rdface.cohort.check import Problem
 from rdface.cohort.cohort import CohortInfo
@@ -55,14 +55,14 @@ def import_phenopackets(
     if tables is not None or problems:
         refuse(source, problems)
         assert tables is not None  # noqa: S101 - or there was a problem
-        refuse(source, _disagreements(source, root, tables))
+        refuse(source, _disagreements(source, tables))
         paths = {
             str(row["image_id"]): _own_picture(source, root, row)
             for row in tables.images.to_dict("records")
         }
         beside = source / FOLDER / ORIGINALS
         restored_from = beside if beside.is_dir() else root
-        found = read_pictures(paths)
+        found = pictures_at(paths, source, root)
         return Imported(rebuild(source, out, tables, found, restored_from=restored_from))
     patients, problems = _read(source, root)
     info, faults, notes = foreign_info(source, about, {}, patients=True)
@@ -74,7 +74,7 @@ def import_phenopackets(
     assert info is not None  # noqa: S101 - or there was a problem
     tables, paths = _tables(info, with_pictures)
     notes += _notes(patients)
-    return Imported(rebuild(source, out, tables, read_pictures(paths)), tuple(notes))
+    return Imported(rebuild(source, out, tables, pictures_at(paths, root)), tuple(notes))
 
 
 def _own_picture(source: Path, root: Path, row: Mapping[Any, str]) -> Path:
@@ -150,7 +150,7 @@ def _notes(patients: list[Patient]) -> Iterator[str]:
         yield f"A cohort cannot hold it ({count} packet(s)): {what}."
 
 
-def _disagreements(source: Path, root: Path, tables: Tables) -> Iterator[Problem]:
+def _disagreements(source: Path, tables: Tables) -> Iterator[Problem]:
     """Packets of ours that somebody altered: persons, pictures and hashes must be the tables'."""
     images: pd.DataFrame = tables.images
     real = images[images["synthetic_of"] == ""]

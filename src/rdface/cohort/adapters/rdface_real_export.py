@@ -11,6 +11,7 @@ import yaml
 from rdface.cohort.adapters.adapter import EXPORTERS, Exported
 from rdface.cohort.adapters.folder import new_folder
 from rdface.cohort.adapters.rdface_layout import ABOUT, COLUMNS, PICTURES, TABLE
+from rdface.cohort.adapters.tables import stated, write_terms
 from rdface.cohort.cohort import Cohort
 from rdface.errors import UsageError
 from rdface.files import write_text
@@ -62,7 +63,9 @@ def export_rdface_real(cohort: Cohort, out: Path) -> Exported:
         ids = real[["image_id", "patient_id"]].assign(image_name=list(table["image_name"]))
         _write_csv(part / "data" / TABLE, table)
         _write_csv(part / IDS, ids[["image_id", "image_name", "patient_id"]])
-        about = cohort.info.model_dump(mode="json")
+        # The table has no columns of use: what is said of single images is said of all.
+        about = stated(cohort).model_dump(mode="json")
+        write_terms(stated(cohort), part)
         write_text(part / ABOUT, yaml.safe_dump(about, sort_keys=False, allow_unicode=True))
         if cohort.info.simulated:
             notice = _SIMULATED.format(name=cohort.info.name, version=cohort.info.version)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -19,18 +20,9 @@ from rdface.progress import bar
 Found = tuple[str, bytes] | Problem
 """An image id with the bytes of its picture, or what is wrong instead."""
 
-
-def read_pictures(paths: Mapping[str, Path]) -> Iterator[Found]:
-    """Read pictures one after the other.
-
-    Args:
-        paths: By image id.
-    """
-    for image_id, path in paths.items():
-        try:
-            yield image_id, read_picture(path)
-        except ImageError as error:
-            yield Problem(image_id, None, None, error.message)
+_OF_THE_NAME = (errno.ENAMETOOLONG, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EINVAL)
+"""Errors that another name for the picture would have spared: a path that is too long, or that
+goes through another picture."""
 
 
 def rebuild(
@@ -78,8 +70,14 @@ def rebuild(
                     continue
                 hashes[image_id] = sha256_bytes(data)
                 path = part / file_of[image_id]
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(data)
+                try:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(data)
+                except OSError as error:
+                    if error.errno not in _OF_THE_NAME:
+                        raise
+                    reason = f"cannot be written as {file_of[image_id]!r}: {error.strerror}"
+                    problems.append(Problem(image_id, None, "file", reason))
                 advance(1)
         named = {problem.file for problem in problems}
         problems += [
@@ -95,6 +93,25 @@ def rebuild(
         refuse(source, problems)
     assert cohort is not None  # noqa: S101 - examine gives one where it names no problem
     return dataclasses.replace(cohort, root=out)
+
+
+def pictures_at(places: Mapping[str, Path | bytes], *roots: Path) -> Iterator[Found]:
+    """Read pictures one after the other.
+
+    Args:
+        places: Image id -> where its picture lies, or the picture itself.
+        roots: Folders; a link that leaves all of them is a fault.
+    """
+    for image_id, place in places.items():
+        if isinstance(place, bytes):
+            yield image_id, place
+        elif not any(place.resolve().is_relative_to(root.resolve()) for root in roots):
+            yield Problem(image_id, None, None, "is a link that leaves the folder")
+        else:
+            try:
+                yield image_id, read_picture(place)
+            except ImageError as error:
+                yield Problem(image_id, None, None, error.message)
 
 
 def _lay_originals(root: Path, part: Path, tables: Tables) -> Iterable[Problem]:

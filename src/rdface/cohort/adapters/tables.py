@@ -103,7 +103,13 @@ def originals(images: pd.DataFrame) -> list[str]:
 
 def stated(cohort: Cohort) -> CohortInfo:
     """Metadata with the terms of all images on top, as they hold for the whole."""
-    content = cohort.info.model_dump() | inherited_terms(cohort)
+    info, images = cohort.info, cohort.images
+    content = info.model_dump() | inherited_terms(cohort)
+    for key, said in (("ethics", info.ethics), ("permitted_use", (info.permitted_use,))):
+        own = images[key] if key in images.columns else ()
+        listed = tuple(dict.fromkeys(text for text in (*said, *own) if text))
+        if key == "ethics" or listed:
+            content[key] = listed if key == "ethics" else "; ".join(listed)
     return CohortInfo.model_validate(content)
 
 
@@ -134,7 +140,7 @@ def terms(info: CohortInfo) -> list[str]:
         lines.append(_EVALUATION)
     if info.simulated:
         lines.append(_SIMULATED)
-    return lines
+    return [" ".join(line.split()) for line in lines]  # a line of its own may say "Licence: ..."
 
 
 def read_terms(root: Path) -> dict[str, object]:

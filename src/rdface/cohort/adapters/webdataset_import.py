@@ -132,7 +132,7 @@ def _members(
                     yield Problem(where, None, None, "is a link or a device, no file")
                     continue
                 yield from _sort(shard, where, member, pictures, rows)
-    except (tarfile.TarError, OSError, ValueError) as error:
+    except (tarfile.TarError, OSError, ValueError, RecursionError) as error:
         yield Problem(shard.name, None, None, f"is no tar file, or is cut short: {error}")
         return
     if shard.stat().st_size < end + 2 * tarfile.BLOCKSIZE:
@@ -181,7 +181,7 @@ def _rows(
             for suffix in _LABELS:
                 if suffix in said:
                     row.setdefault("label", said[suffix].read().decode().strip())
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             problems.append(Problem(where, None, None, f"has a row that cannot be read: {error}"))
             continue
         row = {str(k): "" if v is None else v if isinstance(v, str) else json.dumps(v)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rdface.cohort.cohort import Cohort, CohortInfo
 from rdface.cohort.describe import CohortSummary, describe_cohort
 from rdface.cohort.small_cells import hide_small
 from rdface.cohort.subgroups import Subgroups, count_subgroups
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class CohortFacts:
         filled: Column of ``images.csv`` to the number of images that have a value.
         values: Column to its values and their numbers, for ``consent``, ``source``,
             ``data_use``, ``permitted_use``, ``ethics`` and ``restored``; most first. Values of
-            fewer images than may be shown are one entry, ``""``.
+            fewer patients than may be shown are one entry, ``""``.
         n_conditions_described: Conditions with facial HPO terms.
     """
 
@@ -80,14 +83,17 @@ def gather_facts(cohort: Cohort, *, smallest: int) -> CohortFacts:
         subgroups=hide_small(count_subgroups(cohort), smallest=smallest),
         columns=columns,
         filled={column: int((images[column] != "").sum()) for column in columns},
-        values={column: _tally(images[column], smallest) for column in _SHOWN if column in columns},
+        values={column: _tally(images, column, smallest) for column in _SHOWN if column in columns},
         n_conditions_described=int((cohort.conditions["facial_hpo"] != "").sum()),
     )
 
 
-def _tally(column: Any, smallest: int) -> dict[str, int]:  # noqa: ANN401 - pandas
-    counts = Counter(str(value) for value in column if value)
-    listed = {value: n for value, n in counts.most_common() if n >= smallest}
+def _tally(images: pd.DataFrame, column: str, smallest: int) -> dict[str, int]:
+    """Values with their images; many images of few patients are few people all the same."""
+    stated = images[images[column] != ""]
+    counts = Counter(map(str, stated[column]))
+    people = stated.groupby(column)["patient_id"].nunique()
+    listed = {value: n for value, n in counts.most_common() if people[value] >= smallest}
     rest = sum(counts.values()) - sum(listed.values())
     return listed | ({"": rest} if rest else {})
 

@@ -129,7 +129,7 @@ def _tally(what: str, counts: Mapping[str, int], facts: CohortFacts) -> str:
         return ""
     least = facts.subgroups.smallest
     listed = "; ".join(
-        f"{value or f'values of fewer than {least} images each'}: {n}"
+        f"{value or f'values of fewer than {least} patients each'}: {n}"
         for value, n in list(counts.items())[:_SHOWN]
     )
     more = f"; and {len(counts) - _SHOWN} more" if len(counts) > _SHOWN else ""

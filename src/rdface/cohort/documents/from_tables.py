@@ -62,7 +62,14 @@ def _labels(facts: CohortFacts) -> str:
 
 
 def _missing(facts: CohortFacts) -> str:
-    n = facts.summary.n_images
+    n, least = facts.summary.n_images, facts.subgroups.smallest
+
+    def number(k: int) -> str:
+        # The few whose sex or country is not known, or is, are a group of the hidden tables too.
+        if k < least:
+            return f"fewer than {least}"
+        return f"more than {n - least}" if n - k < least and k < n else str(k)
+
     empty = {
         column: n - facts.filled[column]
         for column in IMAGE_COLUMNS
@@ -70,7 +77,7 @@ def _missing(facts: CohortFacts) -> str:
     }
     if not empty:
         return "No standard field is empty."
-    listed = ", ".join(f"{column} {k} of {n}" for column, k in empty.items())
+    listed = ", ".join(f"{column} {number(k)} of {n}" for column, k in empty.items())
     return f"Empty fields (not known), images: {listed}."
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from rdface.faces import FaceTable
 
 Floats = NDArray[np.float32]
+EQUAL: Final = ("file", "pixels")
 CENTRED_FROM: Final = 20
 """Fewest faces whose mean is taken off the embeddings."""
 
@@ -117,8 +119,15 @@ class Evidence:
 
     @cached_property
     def same_picture_rows(self) -> frozenset[tuple[int, int]]:
-        """The same pairs as rows."""
-        return frozenset((pair.first, pair.second) for pair in self.same_pictures)
+        """The same pairs as rows, and those of two repetitions of one picture."""
+        pairs = {(pair.first, pair.second) for pair in self.same_pictures}
+        repeated: dict[int, list[int]] = {}
+        for pair in self.same_pictures:
+            if pair.how in EQUAL:
+                repeated.setdefault(pair.first, []).append(pair.second)
+        for rows in repeated.values():
+            pairs |= set(combinations(sorted(rows), 2))
+        return frozenset(pairs)
 
 
 def gather(
@@ -152,6 +161,7 @@ def gather(
 def _same_pictures(seen: Evidence) -> list[Agreeing]:
     """Equal files and pixels at once; other candidates are laid on each other."""
     found: dict[tuple[int, int], Agreeing] = {}
+    one_of = list(range(len(seen.ids)))  # the first picture that each one repeats
     digests = [digest.tobytes() for digest in seen.looks.hashes("pixels")]
     for keys, how in ((list(seen.column("sha256")), "file"), (digests, "pixels")):
         first: dict[Any, int] = {}
@@ -159,7 +169,9 @@ def _same_pictures(seen: Evidence) -> list[Agreeing]:
             start = first.setdefault(key, row)
             if start != row and (start, row) not in found:
                 found[start, row] = Agreeing(start, row, 1.0, how)
-    pairs = sorted(_candidates(seen) - set(found))
+                one_of[row] = min(one_of[row], one_of[start])
+    # Two repetitions of one picture are told with the first; no change between them is to be shown.
+    pairs = sorted(pair for pair in _candidates(seen) if one_of[pair[0]] != one_of[pair[1]])
     rows = np.unique(np.array(pairs, np.intp).ravel())
     views = views_of(seen.cohort, seen.faces, rows) if pairs else {}
     for one, other in pairs:

@@ -131,11 +131,11 @@ def _limits(facts: CohortFacts) -> str:
     lines = ["A program that recognises a condition here gives no clinical statement on a person."]
     if facts.condition_sizes_shown:
         sizes = known.images_per_condition.values()
+        lines.append(f"A condition has {min(sizes)} to {max(sizes)} images.")
+    totals = facts.subgroups.single["condition"].row_totals
+    if not any(n.hidden for n in totals.values()):  # else it may be said of all that are hidden
         lone = sum(n == 1 for n in known.patients_per_condition.values())
-        lines.append(
-            f"A condition has {min(sizes)} to {max(sizes)} images;"
-            f" {count(lone, 'condition')} of {known.n_conditions} have one patient."
-        )
+        lines.append(f"{count(lone, 'condition')} of {known.n_conditions} have one patient.")
     if facts.info.simulated:
         lines.append("Numbers on rendered faces do not carry over to photographs.")
     if facts.info.unknown_patients:

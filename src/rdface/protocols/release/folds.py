@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 import pydantic
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, model_validator
 
 from rdface.errors import UsageError
 from rdface.files import write_text
@@ -57,7 +57,7 @@ class ReleasedFolds(BaseModel):
     extended_to: str = ""
     seed: int
     n_folds: int = Field(ge=3)
-    released: dict[str, tuple[tuple[int, ...], ...]]
+    released: dict[str, tuple[tuple[NonNegativeInt, ...], ...]]
     patients: dict[str, Placed]
 
     @property

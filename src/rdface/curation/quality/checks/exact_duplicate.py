@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rdface.curation.quality.evidence import Evidence
+from rdface.curation.quality.evidence import EQUAL, Evidence
 from rdface.curation.quality.finding import Finding, check
 from rdface.curation.quality.wording import whose
 
@@ -20,7 +20,7 @@ from rdface.curation.quality.wording import whose
 def exact_duplicate(seen: Evidence) -> Iterator[Finding]:
     """Yield a pair for each repetition of a picture, with its first occurrence."""
     for pair in seen.same_pictures:
-        if pair.how in ("file", "pixels"):
+        if pair.how in EQUAL:
             said = (
                 "The files are equal" if pair.how == "file" else "The files differ, no pixel does"
             )
