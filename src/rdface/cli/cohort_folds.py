@@ -97,7 +97,8 @@ def _show(extension: Extension, filed: ReleasedFolds) -> None:
     _list("joined", [f"{who} -> {_written(placement.folds[who])}" for who in extension.joined])
     _list("left", list(extension.left))
     _list("under another id", [f"{who} -> {', '.join(n)}" for who, n in extension.renamed.items()])
-    click.echo(f"{len(extension.new_images)} new images of patients who were there")
+    new = len(extension.new_images)
+    click.echo(f"{new} new image{'' if new == 1 else 's'} of patients who were there")
     _list(
         "images moved",
         [
