@@ -46,7 +46,7 @@ def test_a_study_that_was_stopped_goes_on_to_the_same_numbers(tmp_path: Path) ->
     assert one.ranks.equals(two.ranks) and one.z.keys() == two.z.keys()
     for cell in one.z:
         assert np.array_equal(one.z[cell], two.z[cell], equal_nan=True)
-    with pytest.raises(RunError, match="another cohort, seed or version"):
+    with pytest.raises(RunError, match="another plan, cohort or version"):
         run_restoration(replace(PLAN, seed=1), grown)
     found = summarise(two)
     write_tables(found, grown)
