@@ -74,6 +74,15 @@ def test_what_is_left_is_sound_and_belongs_together(workspace: Workspace) -> Non
     assert len(pd.read_parquet(workspace.also / "faces.parquet")) == 16
 
 
+def test_a_carriage_return_in_a_note_stays_in_its_cell(workspace: Workspace) -> None:
+    """Which Python's writer would leave without quotes, and its reader would end the line at."""
+    old = workspace.cohort
+    notes = ["seen\ragain", *[""] * (len(old) - 1)]
+    write_cohort(old.root, old.info, old.images.assign(note=notes), old.conditions)
+    go(workspace)
+    assert load_cohort(old.root).images["note"].tolist()[:2] == notes[:2]
+
+
 def test_rows_of_other_people_stay_in_the_cache(workspace: Workspace) -> None:
     """To the bit, but for mirror images, which nobody can tell whose they are."""
 
