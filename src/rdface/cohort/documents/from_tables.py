@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from rdface.cohort.documents.facts import CohortFacts
@@ -40,8 +40,8 @@ def _counts(facts: CohortFacts) -> str:
     return text
 
 
-def _range(numbers: object) -> str:
-    listed = sorted(numbers)  # type: ignore[call-overload]
+def _range(numbers: Iterable[int]) -> str:
+    listed = sorted(numbers)
     return f"{listed[0]}" if listed[0] == listed[-1] else f"{listed[0]} to {listed[-1]}"
 
 
