@@ -92,6 +92,11 @@ class Subgroups:
         return (*self.single.values(), *self.crossed)
 
     @property
+    def n_countries(self) -> int:
+        """Countries that somebody comes from, hidden ones included."""
+        return len(set(self.single["country"].row_groups) - {UNKNOWN})
+
+    @property
     def n_hidden(self) -> int:
         """Hidden cells and totals of all tables."""
         return sum(table.n_hidden for table in self.tables)

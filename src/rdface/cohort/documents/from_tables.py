@@ -109,9 +109,7 @@ def _outside(facts: CohortFacts) -> str:
 def _subgroups(facts: CohortFacts) -> str:
     tables = facts.subgroups.single
     parts = [_in_words(tables[by]) for by in ("sex", "age", "ancestry", "region")]
-    text = (
-        f"Patients. {' '.join(parts)} Countries: {len(set(tables['country'].row_groups) - {''})}."
-    )
+    text = f"Patients. {' '.join(parts)} Countries: {facts.subgroups.n_countries}."
     if facts.subgroups.n_hidden:
         text += (
             f" Hidden: counts below {facts.subgroups.smallest} patients, and others by which they"

@@ -26,7 +26,7 @@ def render_page(facts: CohortFacts, sheet: Datasheet, figure: Canvas, *, private
         smallest=facts.subgroups.smallest,
         n_hidden=facts.subgroups.n_hidden,
         private=private,
-        n_countries=len(set(facts.subgroups.single["country"].row_groups) - {""}),
+        n_countries=facts.subgroups.n_countries,
         terms=terms_in_words(facts),
         figure=figure.to_svg(),
         singles=[facts.subgroups.single[by] for by in ("sex", "age", "ancestry", "region")],
