@@ -54,7 +54,7 @@ def test_ethics_approval_must_be_listed_where_it_is_required() -> None:
 
 
 def test_codes_may_be_written_with_an_underscore() -> None:
-    assert upload_faults(["DUO_0000042"]) == ()
+    check_upload(_info("DUO_0000042"), WHERE, allow_upload=True)
 
 
 def test_simulated_children_and_pictures_that_stay_need_no_leave() -> None:

@@ -44,7 +44,7 @@ def check(folder: str) -> None:
 def show(folder: str) -> None:
     """Describe the cohort FOLDER in numbers."""
     from rdface.cohort import country_name, describe_cohort, load_cohort
-    from rdface.cohort.terms import named, normal_code
+    from rdface.cohort.terms import named
 
     loaded = load_cohort(folder)
     summary = describe_cohort(loaded)
@@ -60,7 +60,7 @@ def show(folder: str) -> None:
         "name": f"{info.name} {info.version}{' (simulated)' if info.simulated else ''}",
         "title": info.title,
         "licence": info.licence,
-        "data use": ", ".join(named(normal_code(code)) for code in info.data_use),
+        "data use": ", ".join(named(code) for code in info.data_use),
         "forbidden": ", ".join(info.forbids),
         "permitted use": info.permitted_use,
         "consent until": info.consent_expires,

@@ -13,7 +13,6 @@ from rdface.cohort.groups import GROUPINGS, groups_of, in_order
 from rdface.cohort.schema import age_in_years
 
 UNKNOWN = ""
-ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -93,6 +92,11 @@ class Subgroups:
         return (*self.single.values(), *self.crossed)
 
     @property
+    def n_countries(self) -> int:
+        """Countries that somebody comes from, hidden ones included."""
+        return len(set(self.single["country"].row_groups) - {UNKNOWN})
+
+    @property
     def n_hidden(self) -> int:
         """Hidden cells and totals of all tables."""
         return sum(table.n_hidden for table in self.tables)
@@ -112,7 +116,7 @@ def count_subgroups(cohort: Cohort) -> Subgroups:
     groups["condition"] = tuple(c for c in cohort.condition_ids if c in set(people["condition"]))
     pairs = [*combinations(GROUPINGS, 2), *(("condition", by) for by in GROUPINGS)]
     single = {by: _single(people, by, groups[by]) for by in groups}
-    crossed = [_crossed(people, rows, columns, groups) for rows, columns in pairs]
+    crossed = [_crossed(people, single[rows], single[columns]) for rows, columns in pairs]
     return Subgroups(len(people), int(people["images"].sum()), 0, single, tuple(crossed))
 
 
@@ -143,19 +147,17 @@ def _single(people: pd.DataFrame, by: str, groups: tuple[str, ...]) -> GroupTabl
     return GroupTable(by, "", groups, (), {}, {g: totals[g,] for g in groups}, {})
 
 
-def _crossed(
-    people: pd.DataFrame, rows: str, columns: str, groups: Mapping[str, tuple[str, ...]]
-) -> GroupTable:
-    cells = {(str(r), str(c)): count for (r, c), count in _counts(people, [rows, columns]).items()}
-    by_row, by_column = _counts(people, [rows]), _counts(people, [columns])
+def _crossed(people: pd.DataFrame, rows: GroupTable, columns: GroupTable) -> GroupTable:
+    """Crossed counts of two tables by one grouping, which are its totals."""
+    cells = {(r, c): count for (r, c), count in _counts(people, [rows.rows, columns.rows]).items()}
     return GroupTable(
-        rows,
-        columns,
-        groups[rows],
-        groups[columns],
+        rows.rows,
+        columns.rows,
+        rows.row_groups,
+        columns.row_groups,
         cells,
-        {group: by_row[group,] for group in groups[rows]},
-        {group: by_column[group,] for group in groups[columns]},
+        rows.row_totals,
+        columns.row_totals,
     )
 
 

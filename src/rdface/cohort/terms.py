@@ -21,7 +21,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, Literal
 
 from rdface.cohort.cohort import Cohort, CohortInfo
-from rdface.cohort.terms_upload import upload_faults
+from rdface.cohort.terms_upload import ALLOWING, upload_faults
 from rdface.cohort.use_columns import iso_date
 from rdface.errors import TermsError
 
@@ -104,7 +104,8 @@ def normal_code(code: str) -> str:
 
 
 def named(code: str) -> str:
-    """A code with its label."""
+    """A code, written as it may be, with its label."""
+    code = normal_code(code)
     return f"{code} ({LABELS[code]})" if code in LABELS else code
 
 
@@ -186,7 +187,7 @@ def terms_in_words(cohort: Cohort) -> str:
     lines = [
         f"Terms of the pictures of {info.name} {info.version}. They bind whoever holds this copy.",
         f"Licence: {info.licence}",
-        *(f"Data use: {named(normal_code(code))}" for code in terms["data_use"]),
+        *(f"Data use: {named(code)}" for code in terms["data_use"]),
         *(f"Forbidden: {action}" for action in terms.get("forbids", ())),
         *(f"Ethics: {line}" for line in info.ethics),
     ]
@@ -224,6 +225,5 @@ def _of_codes(codes: Sequence[str], ethics: Sequence[str], action: Action) -> It
     for code in codes:
         if code in forbidding:
             yield Fault(named(code), forbidding[code])
-    permissions = {"DUO:0000004", "DUO:0000006", "DUO:0000007", "DUO:0000042", "DUO:0000043"}
-    if action == "methods" and permissions.intersection(codes) == {"DUO:0000043"}:
+    if action == "methods" and {*ALLOWING, "DUO:0000043"}.intersection(codes) == {"DUO:0000043"}:
         yield Fault(named("DUO:0000043"), "nothing but care is permitted")

@@ -15,7 +15,6 @@ known here and forbids it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -61,18 +60,17 @@ def upload_faults(data_use: Sequence[str], ethics: Sequence[str] = ()) -> tuple[
     """Why these terms do not allow an upload; none where they do.
 
     Args:
-        data_use: DUO codes, ``DUO:0000042`` or ``DUO_0000042``.
+        data_use: DUO codes as :func:`rdface.cohort.terms.normal_code` gives them.
         ethics: Approvals of the cohort.
     """
-    codes = [re.sub(r"^DUO[_:\s]*", "DUO:", code.strip().upper()) for code in data_use]
     faults = []
-    if not any(code in ALLOWING for code in codes):
+    if not any(code in ALLOWING for code in data_use):
         faults.append(
             "no term allows this research"
-            if codes
+            if data_use
             else "cohort.yaml states no data-use terms (data_use)"
         )
-    for code in codes:
+    for code in data_use:
         if code in FORBIDDING:
             faults.append(f"{code}, {FORBIDDING[code]}")
         elif code == ETHICS and not any(line.strip() for line in ethics):

@@ -19,6 +19,7 @@ from rdface.curation.withdrawal.record import JOURNAL, RECORDS, read_records
 from rdface.errors import CohortError, RunError, UsageError
 from rdface.faces.row_cache import EMBEDDINGS, FACES, RowCache
 from rdface.files import cache_dir
+from rdface.protocols.release import read_folds, release_folds, write_folds
 from rdface.synthesis.pool.joining import join_pools
 from tests.curation.withdrawal.conftest import PATIENT, Workspace
 
@@ -72,6 +73,15 @@ def test_what_is_left_is_sound_and_belongs_together(workspace: Workspace) -> Non
     )
     assert len((workspace.also / "reports" / "reports.jsonl").read_text().splitlines()) == 16
     assert len(pd.read_parquet(workspace.also / "faces.parquet")) == 16
+
+
+def test_a_carriage_return_in_a_note_stays_in_its_cell(workspace: Workspace) -> None:
+    """Which Python's writer would leave without quotes, and its reader would end the line at."""
+    old = workspace.cohort
+    notes = ["seen\ragain", *[""] * (len(old) - 1)]
+    write_cohort(old.root, old.info, old.images.assign(note=notes), old.conditions)
+    go(workspace)
+    assert load_cohort(old.root).images["note"].tolist()[:2] == notes[:2]
 
 
 def test_rows_of_other_people_stay_in_the_cache(workspace: Workspace) -> None:
@@ -208,8 +218,10 @@ def test_released_folds_forget_the_patient_and_exports_with_hashes_go(
 ) -> None:
     """And those that give people numbers of their own, which no search finds."""
     folds = workspace.also / "folds.json"
-    placed = {PATIENT: {"folds": [0], "images": ["C1_P0_0"]}, "C0_P0": {"folds": [1], "images": []}}
-    folds.write_text(json.dumps({"n_folds": 3, "released": {}, "patients": placed}))
+    dealt = release_folds(
+        workspace.cohort.images, name="c", version="1", cohort_sha256="0" * 64, n_folds=3
+    )
+    write_folds(folds, dealt)
     shards = workspace.also / "shards"
     (shards / "rdface").mkdir(parents=True)
     for name in ("cohort.yaml", "images.csv", "conditions.csv"):
@@ -217,10 +229,33 @@ def test_released_folds_forget_the_patient_and_exports_with_hashes_go(
     (shards / marker).parent.mkdir(exist_ok=True)
     (shards / marker).write_text("12\tmale\n")
     done = go(workspace)
-    assert list(json.loads(folds.read_text())["patients"]) == ["C0_P0"]
+    others = {who: placed for who, placed in dealt.patients.items() if who != PATIENT}
+    assert len(others) == 8
+    write_folds(workspace.also / "expected.json", dealt.model_copy(update={"patients": others}))
+    assert folds.read_text() == (workspace.also / "expected.json").read_text()
     assert not shards.exists()
     assert (done.counts["released folds"], done.counts["exported copies"]) == (1, 1)
     assert workspace.names_patient() == []
+
+
+def test_released_folds_forget_a_former_id_of_the_patient(workspace: Workspace) -> None:
+    """Whose images it has; one who had images of others as well keeps those."""
+    before = workspace.cohort.images
+    former = before.assign(
+        patient_id=[
+            "old" if image == "C1_P0_0" else "C1_P1" if image == "C1_P0_1" else who
+            for image, who in zip(before["image_id"], before["patient_id"], strict=True)
+        ]
+    )
+    folds = workspace.also / "folds.json"
+    dealt = release_folds(former, name="c", version="0", cohort_sha256="0" * 64, n_folds=3)
+    write_folds(folds, dealt)
+    done = go(workspace)
+    left = read_folds(folds).patients
+    assert set(dealt.patients) - set(left) == {"old"}
+    assert left["C1_P1"].images == ("C1_P1_0", "C1_P1_1")
+    assert done.counts["released folds"] == 2
+    assert done.left == ()
 
 
 def test_a_workspace_is_never_taken_for_a_folder_of_results(workspace: Workspace) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from rdface.cohort.documents.facts import CohortFacts
-from rdface.cohort.terms import named, normal_code
+from rdface.cohort.terms import named
 
 NOBODY: Final = "Not applicable: no picture shows a real person (`simulated: true`)."
 
@@ -79,9 +79,8 @@ def _forbidden(facts: CohortFacts) -> str:
     parts = []
     if facts.info.evaluation_only:
         parts.append("Nothing may be trained on it or chosen by it.")
-    forbids = facts.extra.get("forbids")
-    if isinstance(forbids, list | tuple) and forbids:
-        parts.append(f"Forbidden: {', '.join(map(str, forbids))}.")
+    if facts.info.forbids:
+        parts.append(f"Forbidden: {', '.join(facts.info.forbids)}.")
     if facts.info.data_use:
         parts.append(f"Data-use terms: {terms_in_words(facts)}.")
     return " ".join(parts)
@@ -96,11 +95,11 @@ def _licence(facts: CohortFacts) -> str:
 
 def terms_in_words(facts: CohortFacts) -> str:
     """The cohort's DUO codes with their labels; empty where none are stated."""
-    return "; ".join(named(normal_code(code)) for code in facts.info.data_use)
+    return "; ".join(named(code) for code in facts.info.data_use)
 
 
 def _third(facts: CohortFacts) -> str:
-    stated = str(facts.extra.get("permitted_use") or "")
+    stated = facts.info.permitted_use
     listed = _tally("Column `permitted_use`", facts.values.get("permitted_use", {}), facts)
     return " ".join(filter(None, [stated, listed]))
 
@@ -112,7 +111,7 @@ def _cite(facts: CohortFacts) -> str:
 def _retention(facts: CohortFacts) -> str:
     if facts.info.simulated:
         return NOBODY
-    whole = facts.extra.get("consent_expires")
+    whole = facts.info.consent_expires
     dated = facts.filled.get("consent_expires", 0)
     parts = [f"Consent ends on {whole}." if whole else ""]
     parts.append(f"Of {dated} images the end of consent is stated." if dated else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from rdface.cohort.documents.facts import CohortFacts
@@ -40,8 +40,8 @@ def _counts(facts: CohortFacts) -> str:
     return text
 
 
-def _range(numbers: object) -> str:
-    listed = sorted(numbers)  # type: ignore[call-overload]
+def _range(numbers: Iterable[int]) -> str:
+    listed = sorted(numbers)
     return f"{listed[0]}" if listed[0] == listed[-1] else f"{listed[0]} to {listed[-1]}"
 
 
@@ -109,9 +109,7 @@ def _outside(facts: CohortFacts) -> str:
 def _subgroups(facts: CohortFacts) -> str:
     tables = facts.subgroups.single
     parts = [_in_words(tables[by]) for by in ("sex", "age", "ancestry", "region")]
-    text = (
-        f"Patients. {' '.join(parts)} Countries: {len(set(tables['country'].row_groups) - {''})}."
-    )
+    text = f"Patients. {' '.join(parts)} Countries: {facts.subgroups.n_countries}."
     if facts.subgroups.n_hidden:
         text += (
             f" Hidden: counts below {facts.subgroups.smallest} patients, and others by which they"

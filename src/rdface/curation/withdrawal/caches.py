@@ -15,10 +15,11 @@ from typing import Final
 
 import numpy as np
 
+from rdface.backbones.embed import face_key
 from rdface.faces import Face
 from rdface.faces.locate import HEAD
 from rdface.faces.row_cache import EMBEDDINGS, FACES, RowCache
-from rdface.files import cache_dir, sha256_bytes
+from rdface.files import cache_dir
 
 _OURS: Final = frozenset({FACES, EMBEDDINGS, "weights", "openvino", "simulate", "dreambooth"})
 """Folders of the cache. The last four hold nothing of anybody's picture."""
@@ -102,15 +103,13 @@ def _keys(pictures: Iterable[str]) -> frozenset[str]:
     """Keys of faces and of embeddings, and the halves of those of pairs."""
     wanted = set(pictures)
     keys = set(wanted)
-    wheres: dict[str, set[bytes]] = {digest: {b"whole"} for digest in wanted}
+    keys |= {face_key(digest, None) for digest in wanted}
     for folder in sorted(cache_dir(FACES).iterdir()):
         for digest, row in RowCache(folder, np.float32).load().items():
             if digest in wanted and row.ndim == 1 and not np.isnan(row).any():
                 numbers = row[HEAD:].astype(np.float32)
                 face = Face(numbers[1:5].copy(), numbers[5:].reshape(5, 2).copy(), numbers[0])
-                wheres[digest].add(face.box.tobytes() + face.points.tobytes())
-    for digest, places in wheres.items():
-        keys |= {sha256_bytes(digest.encode() + where) for where in places}
+                keys.add(face_key(digest, face))
     return frozenset(keys | {key[:_HALF] for key in keys})
 
 

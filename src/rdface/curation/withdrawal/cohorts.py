@@ -14,6 +14,7 @@ import yaml
 from rdface.cohort import Cohort, CohortInfo
 from rdface.cohort.check import read_info, read_table
 from rdface.cohort.schema import CONDITION_COLUMNS, IMAGE_COLUMNS
+from rdface.cohort.write import csv_text
 from rdface.curation.withdrawal.traces import Traces
 from rdface.errors import CohortError
 from rdface.files import sha256_file, write_text
@@ -114,7 +115,7 @@ def write(cohort: Cohort) -> None:
         cohort.info.model_dump(mode="json"), sort_keys=False, allow_unicode=True
     )
     write_text(root / "cohort.yaml", content)
-    write_text(root / "images.csv", cohort.images.to_csv(index=False, lineterminator="\n"))
+    write_text(root / "images.csv", csv_text(cohort.images))
 
 
 def _cleaned(content: Any, traces: Traces, renamed: Mapping[str, str]) -> Any:  # noqa: ANN401

@@ -15,6 +15,7 @@ from rdface.curation.withdrawal.mentions import (
     read_table,
     rows_of_patient,
 )
+from rdface.curation.withdrawal.released import folds_without
 from rdface.curation.withdrawal.traces import Traces
 from rdface.files import sha256_file
 
@@ -72,8 +73,9 @@ def judge(path: Path, traces: Traces, others: frozenset[str]) -> Step | None:
         return Step("reports in words", path, "rows", count) if count else None
     if suffix in _PAGES or suffix in PICTURES:
         return Step("pages and pictures", path, "remove")
-    if suffix == ".json" and b'"released"' in data and b'"n_folds"' in data:
-        return Step("released folds", path, "rows")
+    folds = folds_without(path, traces) if suffix == ".json" else None
+    if folds is not None:
+        return Step("released folds", path, "rows", folds[1]) if folds[1] else None
     if suffix in NUMBERS:
         return Step("features and fitted models", path, "remove")
     if suffix == ".json" and b'"subject"' in data and b'"metaData"' in data:

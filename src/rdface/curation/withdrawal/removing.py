@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from datetime import date
 from pathlib import Path
@@ -11,10 +10,12 @@ from rdface.cohort import Cohort
 from rdface.curation.withdrawal.cohorts import write
 from rdface.curation.withdrawal.judging import Step
 from rdface.curation.withdrawal.mentions import read_table, rows_of_files, rows_of_patient
+from rdface.curation.withdrawal.released import folds_without
 from rdface.curation.withdrawal.text_tables import encoded, read_records
 from rdface.curation.withdrawal.traces import Traces
 from rdface.curation.withdrawal.trees import HALF_GONE
 from rdface.files import atomic_path, write_bytes, write_json
+from rdface.protocols.release import write_folds
 
 MARK = ".withdrawn.json"
 """Beside a folder of results that was removed: that it was, and the spec that makes it again."""
@@ -86,9 +87,9 @@ def _remove_rows(step: Step, traces: Traces) -> None:
         write_bytes(path, b"".join(line for line in lines if not traces.person_in_text(line)))
         return
     if path.suffix == ".json":
-        content = json.loads(path.read_bytes())
-        content["patients"].pop(traces.patient_id, None)
-        write_json(path, content)
+        folds = folds_without(path, traces)
+        if folds is not None:
+            write_folds(path, folds[0])
         return
     table = read_table(path)
     keep = ~(rows_of_files(table, step.files) | rows_of_patient(table, traces))

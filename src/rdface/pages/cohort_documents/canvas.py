@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from markupsafe import Markup
 
 from rdface.pages.markup import element, number, together
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageDraw
 
 Anchor = Literal["start", "middle", "end"]
 Point = tuple[float, float]
@@ -160,14 +163,14 @@ def _svg(shape: Shape) -> Markup:
     )
 
 
-def _draw_polygon(draw, shape: Polygon, fine: float) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _draw_polygon(draw: ImageDraw.ImageDraw, shape: Polygon, fine: float) -> None:
     points = [(x * fine, y * fine) for x, y in shape.points]
     draw.polygon(points, fill=shape.fill)
     if shape.line:
         draw.line([*points, points[0]], fill=shape.line, width=max(1, round(shape.width * fine)))
 
 
-def _draw_text(draw, shape: Text, fine: float) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _draw_text(draw: ImageDraw.ImageDraw, shape: Text, fine: float) -> None:
     from PIL import ImageFont
 
     font = ImageFont.load_default(shape.size * fine)
@@ -177,7 +180,7 @@ def _draw_text(draw, shape: Text, fine: float) -> None:  # type: ignore[no-untyp
     draw.text(at, shape.text, fill=shape.colour, font=font, anchor=anchor, stroke_width=thick)
 
 
-def _draw_circle(picture, shape: Circle, fine: float) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _draw_circle(picture: Image.Image, shape: Circle, fine: float) -> None:
     from PIL import Image, ImageDraw
 
     x, y, r = (value * fine for value in (*shape.centre, shape.radius))

@@ -85,7 +85,7 @@ def _at_a_glance(facts: CohortFacts) -> str:
         "patients": f"{known.n_patients}"
         + (f" ({info.unknown_patients})" if info.unknown_patients else ""),
         "conditions": str(known.n_conditions),
-        "countries": str(len(set(facts.subgroups.single["country"].row_groups) - {""})),
+        "countries": str(facts.subgroups.n_countries),
         "mean age": f"{known.mean_age:.2f} years (images)" if known.ages else "",
         "HPO release": info.hpo_release,
         "licence": info.licence,

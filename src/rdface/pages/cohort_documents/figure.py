@@ -29,7 +29,8 @@ def draw_figure(facts: CohortFacts) -> Canvas:
     scale = (_WIDTH - 2 * _MARGIN) / 720.0
     below = 56 + map_height() * scale + 66
     canvas = Canvas(_WIDTH, below + _PANEL_TALL + 74, _label(facts))
-    _title(canvas, _MARGIN, 30, "a", f"Patients by country ({_n_known(tables['country'])})")
+    countries = count(facts.subgroups.n_countries, "country", "countries")
+    _title(canvas, _MARGIN, 30, "a", f"Patients by country ({countries})")
     _map(canvas, facts, scale)
     third = (_WIDTH - 2 * _MARGIN - 60) / 3
     lefts = [_MARGIN + number * (third + 30) for number in range(3)]
@@ -59,11 +60,6 @@ def draw_figure(facts: CohortFacts) -> Canvas:
 def _label(facts: CohortFacts) -> str:
     whom = "simulated patients" if facts.info.simulated else "patients"
     return f"{facts.info.name}: {whom} by country, sex and age group, and images per condition"
-
-
-def _n_known(table: GroupTable) -> str:
-    n = len(set(table.row_groups) - {""})
-    return count(n, "country", "countries")
 
 
 def _title(canvas: Canvas, left: float, top: float, letter: str, text: str) -> None:

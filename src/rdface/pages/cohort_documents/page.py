@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from rdface.cohort.documents import CohortFacts, Datasheet
 from rdface.cohort.documents.from_people import terms_in_words
 from rdface.pages.cohort_documents.canvas import Canvas
@@ -28,9 +26,9 @@ def render_page(facts: CohortFacts, sheet: Datasheet, figure: Canvas, *, private
         smallest=facts.subgroups.smallest,
         n_hidden=facts.subgroups.n_hidden,
         private=private,
-        n_countries=len(set(facts.subgroups.single["country"].row_groups) - {""}),
+        n_countries=facts.subgroups.n_countries,
         terms=terms_in_words(facts),
-        figure=Markup(figure.to_svg()),  # noqa: S704 - every part is escaped
+        figure=figure.to_svg(),
         singles=[facts.subgroups.single[by] for by in ("sex", "age", "ancestry", "region")],
         crossed=shown_tables(facts, by_condition=False),
         conditions=shown_tables(facts, by_condition=True),
