@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -100,7 +100,6 @@ def _report(built: Built) -> None:
     )
     if built.cohort is None:
         _refuse(built)
-    assert built.cohort is not None  # noqa: S101 - narrows the type
     if built.metadata:
         kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(built.metadata.items()))
         click.echo(f"metadata taken out of pictures: {kinds}")
@@ -121,7 +120,7 @@ def _shown(finding: Finding) -> str:
     return f" {value!r}" if len(value) <= 60 else f" {value[:57]!r}..."
 
 
-def _refuse(built: Built) -> None:
+def _refuse(built: Built) -> NoReturn:
     from rdface.curation.ingest.review_file import row_ranges
     from rdface.errors import CohortError
 

@@ -13,6 +13,7 @@ from PIL import Image
 
 from rdface.cohort import Cohort, load_cohort, write_cohort
 from rdface.curation.ingest.picture_files import PictureFiles
+from rdface.curation.ingest.review_file import read_review
 from rdface.errors import CohortError, UsageError
 
 pytestmark = pytest.mark.weights
@@ -417,3 +418,11 @@ def test_nothing_left_is_no_cohort(source) -> None:  # noqa: ANN001
     source.say(leave_open="empty")
     with pytest.raises(CohortError, match="Nothing is left"):
         source.build()
+
+
+def test_a_review_whose_quotation_marks_are_broken_is_left_as_it_is(tmp_path: Path) -> None:
+    review = tmp_path / "review.csv"
+    review.write_text('id,answer\n"q1,2\n')
+    with pytest.raises(UsageError, match="is no CSV table") as caught:
+        read_review(review)
+    assert "does not overwrite" in str(caught.value.hint)

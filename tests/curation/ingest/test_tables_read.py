@@ -6,11 +6,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from rdface.curation.ingest.private_columns import suspicion
-from rdface.curation.ingest.source_table import read_csv, split_lines
+from rdface.curation.ingest.source_table import read_csv
 from rdface.curation.ingest.workbook import read_xlsx
 from rdface.errors import CohortError, UsageError
 
@@ -27,28 +25,6 @@ def test_every_dialect_reads_the_same(tmp_path: Path, encoding: str, delimiter: 
     said = {one.kind for one in table.said}
     assert ("encoding" in said) == (encoding == "cp1252")
     assert "blank rows" in said
-
-
-@given(
-    st.lists(
-        st.lists(
-            st.text(st.characters(exclude_characters="\0\r"), max_size=5), min_size=2, max_size=2
-        ),
-        max_size=5,
-    )
-)
-@settings(deadline=None, max_examples=60)
-def test_what_csv_writes_is_read_again(rows: list[list[str]]) -> None:
-    import csv
-    import io
-
-    for delimiter in (",", ";"):
-        stream = io.StringIO(newline="")
-        csv.writer(stream, delimiter=delimiter).writerows([["first", "second"], *rows])
-        header, found, cut = split_lines(stream.getvalue())
-        assert header == ["first", "second"]
-        assert cut == delimiter
-        assert [cells for _, cells in found] == [r for r in rows if any(map(str.strip, r))]
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_a_spreadsheet_may_save_it_in_its_own_way(
         ("%PDF-1.7 junk\n", "lacks the column.*decision"),
         ("", "lacks the column"),
         (HEADER + "F1,blur,C0_P0_0,,,,,,not yet\n", "holds no decision"),
-        ('"' + HEADER, "cannot be read as a CSV"),
+        ('"' + HEADER, "is no CSV table"),
         ("\0", "is no text"),
     ],
 )

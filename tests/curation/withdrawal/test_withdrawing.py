@@ -361,6 +361,14 @@ def test_tables_of_spreadsheets_lose_rows_and_nothing_else(
     assert path.read_bytes() == "\r\n".join([*lines[:2], *lines[3:]]).encode(encoding)
 
 
+def test_a_quoted_table_cut_at_semicolons_loses_rows(workspace: Workspace) -> None:
+    one = min(workspace.ids)
+    path = workspace.also / "sizes.csv"
+    path.write_text(f'"id";"size"\n"C0_P0_0";"1"\n"{one}";"2"\n')
+    assert go(workspace).left == ()
+    assert path.read_text() == '"id";"size"\n"C0_P0_0";"1"\n'
+
+
 @pytest.mark.parametrize("text", ["size,{}\n1,2\n", 'id,size\n{},"2\n', "id,size\n# of {} alone\n"])
 def test_tables_that_cannot_be_cleaned_are_named(workspace: Workspace, text: str) -> None:
     """A column of the patient's, a quotation mark that is never closed; a comment is a row."""

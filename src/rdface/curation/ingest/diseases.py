@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from rdface.cohort.adapters.facial_terms import Terms, shipped_terms
 from rdface.cohort.read import shipped_folder
 from rdface.curation.ingest.normalise.gene import gene_symbols
 from rdface.phenotype.ontology import ontology
@@ -200,7 +201,7 @@ def fits_gene(disease: Disease, symbol: str) -> bool:
     if disease.genes:
         return symbol in disease.genes.split(";")
     terms = _annotations(disease.omim_id or disease.orpha_code)
-    gene = Gene.get(symbol) if symbol in set(gene_symbols().values()) else None
+    gene = Gene.get(symbol) if gene_symbols().get(symbol.upper()) == symbol else None
     return gene is not None and terms <= frozenset(gene.hpo)
 
 
@@ -212,7 +213,7 @@ def facial_terms(disease: Disease) -> tuple[str, str]:
     photograph of a face can show, without.
     """
     if disease.shipped:
-        return _shipped_terms()[disease.shipped], _shipped_release()
+        return _shipped().of[disease.shipped], _shipped().release
     terms = ontology()
     numbers = _annotations(disease.omim_id or disease.orpha_code)
     ids = [f"HP:{number:07d}" for number in sorted(numbers)]
@@ -221,16 +222,5 @@ def facial_terms(disease: Disease) -> tuple[str, str]:
 
 
 @cache
-def _shipped_terms() -> dict[str, str]:
-    table = pd.read_csv(
-        shipped_folder(_SHIPPED) / "conditions.csv", dtype=str, keep_default_na=False
-    )
-    return dict(zip(table["condition"], table["facial_hpo"], strict=True))
-
-
-@cache
-def _shipped_release() -> str:
-    import yaml
-
-    about = yaml.safe_load((shipped_folder(_SHIPPED) / "cohort.yaml").read_text(encoding="utf-8"))
-    return str(about["hpo_release"])
+def _shipped() -> Terms:
+    return shipped_terms({one.shipped: "" for one in catalogue().diseases if one.shipped})

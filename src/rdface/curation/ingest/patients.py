@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rdface.cohort.adapters.rdface_real import NOT_KNOWN
 from rdface.curation.ingest.condition import disease_of, parse_condition
 from rdface.curation.ingest.findings import Findings
 from rdface.curation.ingest.matching import Shot, squash
@@ -18,7 +17,6 @@ from rdface.curation.ingest.normalise.outcome import (
 )
 from rdface.curation.ingest.records import Record
 
-UNKNOWN = NOT_KNOWN
 NO_COLUMN = (
     "no column names the patients, so each row counts as a patient of its own: no protocol, not"
     " even `strict`, can keep two photographs of one child together, and intervals are too narrow."

@@ -51,7 +51,6 @@ class OpenedPicture:
         sha256: Of the cleaned bytes; empty where it cannot be opened.
         suffix: Of its format, whatever the name says.
         removed: Kinds of metadata that were taken out.
-        turned: Whether it was turned upright.
         error: Why it cannot be opened; empty if it can.
     """
 
@@ -62,7 +61,6 @@ class OpenedPicture:
     sha256: str = ""
     suffix: str = ""
     removed: tuple[str, ...] = ()
-    turned: bool = False
     error: str = ""
 
 
@@ -74,7 +72,6 @@ class PictureFiles:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
         self._stage = folder / _STAGE
         self._log = folder / _LOG
         self._known = dict(self._read())
@@ -176,7 +173,6 @@ class PictureFiles:
             sha256_bytes(cleaned.data),
             suffix,
             tuple(cleaned.removed),
-            cleaned.turned,
         )
 
     def _read(self) -> Iterator[tuple[str, OpenedPicture]]:

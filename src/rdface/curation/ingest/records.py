@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from rdface.cohort.schema import age_in_years
 from rdface.curation.ingest.columns import Columns
 from rdface.curation.ingest.condition import Named, find_condition, parse_condition
 from rdface.curation.ingest.findings import Findings, Settled
-from rdface.curation.ingest.normalise.age import age_normaliser
+from rdface.curation.ingest.normalise.age import normalise_age
 from rdface.curation.ingest.normalise.consent import normalise_consent
 from rdface.curation.ingest.normalise.country import normalise_country
 from rdface.curation.ingest.normalise.data_use import normalise_data_use
-from rdface.curation.ingest.normalise.date import age_between, date_normaliser
+from rdface.curation.ingest.normalise.date import age_between, normalise_date
 from rdface.curation.ingest.normalise.gene import normalise_genes
 from rdface.curation.ingest.normalise.hpo_term import normalise_term, split_terms
 from rdface.curation.ingest.normalise.identifiers import normalise_omim, normalise_orpha
@@ -93,8 +94,8 @@ class RecordReader:
         self._defaults = spec.defaults
         self._findings = findings
         sexes = table.values(columns.of["sex"]) if "sex" in columns.of else frozenset()
-        self._age = age_normaliser(spec.bare_ages)
-        self._date = date_normaliser(spec.dates)
+        self._age = partial(normalise_age, bare_unit=spec.bare_ages)
+        self._date = partial(normalise_date, order=spec.dates)
         self._normalisers: dict[str, Normaliser] = {
             "omim_id": normalise_omim,
             "orpha_code": normalise_orpha,

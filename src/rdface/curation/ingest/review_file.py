@@ -16,8 +16,8 @@ from pathlib import Path
 
 from rdface.curation.ingest.findings import Finding, shown_candidates
 from rdface.curation.ingest.private_file import write_private
-from rdface.curation.ingest.source_table import decode_text, split_lines
-from rdface.errors import UsageError
+from rdface.curation.text_dialect import read_text_table
+from rdface.errors import CohortError, UsageError
 from rdface.registry import nearest
 
 COLUMNS = ("state", "field", "kind", "value", "rows", "said", "candidates", "answer", "id")
@@ -77,13 +77,16 @@ def read_review(path: Path) -> Answered:
         raise UsageError(f"{path.with_suffix('.xlsx')} lies beside the review.", hint=hint)
     if not path.exists():
         return Answered()
-    text, _ = decode_text(path)
-    header, rows, _ = split_lines(text)
     hint = "Mend it, or move it away to begin a new one; rdface does not overwrite it."
+    try:
+        text = read_text_table(path)
+    except CohortError as error:
+        raise UsageError(error.message, hint=hint) from error
+    header = text.header()
     if not {"id", "answer"} <= set(header):
         raise UsageError(f"{path} has no columns `id` and `answer` any more.", hint=hint)
     found: dict[str, dict[str, str]] = {}
-    for number, cells in rows:
+    for number, cells in text.below():
         row = dict(zip(header, cells, strict=False))
         identifier = row.get("id", "").strip()
         if not identifier and any(row.values()):

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from rdface.curation.ingest.normalise.outcome import tidy
+from rdface.curation.text_dialect import Cells, read_text_table
 from rdface.errors import CohortError
-
-DELIMITERS = (",", ";", "\t", "|")
-Cells = tuple[int, list[str]]
-"""Row number as a spreadsheet counts it, and its cells."""
 
 
 @dataclass(frozen=True)
@@ -67,67 +61,20 @@ class SourceTable:
         return frozenset(row.cells[column] for row in self.rows)
 
 
-def decode_text(path: Path) -> tuple[str, str]:
-    """Text of a file and the name of its encoding: UTF-8, UTF-16 with its mark, or Windows-1252.
-
-    Raises:
-        CohortError: It is none of these, or cannot be read.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise CohortError(f"{path} cannot be read: {error.strerror}.") from error
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text, encoding
-    hint = "Save it from the spreadsheet as CSV UTF-8, or give the XLSX file itself."
-    raise CohortError(f"{path} is no text in UTF-8 or Windows-1252.", hint=hint)
-
-
-def split_lines(text: str, header_row: int = 1) -> tuple[list[str], list[Cells], str]:
-    """Header, rows that hold anything, and the delimiter, which is what cuts the header most.
-
-    Raises:
-        csv.Error: A quotation mark is never closed, or a field is too long.
-    """
-    at = header_row - 1
-
-    def cells_of_header(delimiter: str) -> int:
-        lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        return len(next(islice(lines, at, None), []))
-
-    best = max(DELIMITERS, key=cells_of_header)
-    lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=best, strict=True))
-    rows = [(n, cells) for n, cells in enumerate(lines, start=1) if any(map(str.strip, cells))]
-    header = lines[at] if len(lines) > at else []
-    return header, [row for row in rows if row[0] > header_row], best
-
-
 def read_csv(path: Path, *, header_row: int = 1) -> SourceTable:
     """Read a CSV file.
 
     Raises:
         CohortError: It is no table, or rows have more cells than the header.
     """
-    text, encoding = decode_text(path)
-    try:
-        header, rows, delimiter = split_lines(text, header_row)
-    except csv.Error as error:
-        raise CohortError(f"{path} is no CSV table: {error}.") from error
+    text = read_text_table(path, header_row=header_row)
     said = []
-    if encoding == "cp1252":
+    if text.encoding == "cp1252":
         reason = "not UTF-8: read as Windows-1252; look whether umlauts and accents are right"
         said.append(Said("encoding", path.name, reason))
-    if delimiter != ",":
-        said.append(Said("delimiter", path.name, f"cells are cut at {delimiter!r}"))
+    if text.delimiter != ",":
+        said.append(Said("delimiter", path.name, f"cells are cut at {text.delimiter!r}"))
+    header, rows = text.header(header_row), text.below(header_row)
     return make_table(path, header, rows, said, header_row=header_row)
 
 

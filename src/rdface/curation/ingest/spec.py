@@ -118,11 +118,10 @@ class CohortSpec(_Strict):
 
     def info(self, **more: str) -> CohortInfo:
         """The metadata, without the keys that are not given."""
-        always = ("name", "version", "licence")
         content = {
             key: value
             for key, value in self.model_dump().items()
-            if value or key in always or key in CohortInfo.model_fields
+            if value or key in CohortInfo.model_fields
         }
         return CohortInfo.model_validate(content | {k: v for k, v in more.items() if v})
 

@@ -54,7 +54,7 @@ cohort:
 pictures: {pictures}         # a folder, or several: [one, two]; folders below them count
 table:
   file: {table}              # CSV (comma, semicolon or tab) or XLSX
-{sheet}  header_row: {header_row}
+{sheet}  header_row: 1
 
 out: my-cohort               # the new cohort
 state: my-cohort.private     # the review, and the key from names to ids; keep it closed
@@ -98,7 +98,6 @@ def write_starting_spec(path: Path, table: Path | None, pictures: Path | None) -
         pictures=_value(_from(path, pictures) if pictures else "pictures"),
         table=_value(_from(path, table) if table else "patients.xlsx"),
         sheet=f"  sheet: {_value(sheet)}\n" if sheet else "  # sheet: Sheet1\n",
-        header_row=1,
     )
     write_text(path, text + _columns(read) + _TAIL + _extra(read) + _END)
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from rdface.cohort import CohortInfo
+from rdface.cohort.adapters.rdface_real import NOT_KNOWN
 from rdface.cohort.schema import CONDITION_COLUMNS, IMAGE_COLUMNS
 from rdface.cohort.use_columns import USE_COLUMNS
 from rdface.curation.ingest.condition import condition_id, disease_of
 from rdface.curation.ingest.diseases import facial_terms
 from rdface.curation.ingest.matching import Shot
-from rdface.curation.ingest.patients import UNKNOWN
 from rdface.curation.ingest.picture_files import OpenedPicture
 from rdface.curation.ingest.spec import BuildSpec
 from rdface.errors import UsageError
@@ -96,5 +96,5 @@ def conditions_table(shots: Sequence[Shot]) -> tuple[pd.DataFrame, str]:
 
 def cohort_info(spec: BuildSpec, release: str, *, patients_known: bool) -> CohortInfo:
     """``cohort.yaml``."""
-    patients = "" if patients_known else UNKNOWN
+    patients = "" if patients_known else NOT_KNOWN
     return spec.cohort.info(hpo_release=release, patients=patients)

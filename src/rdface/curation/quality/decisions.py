@@ -9,14 +9,13 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rdface.cohort import CohortInfo, write_cohort
 from rdface.cohort.adapters.folder import copy_files, new_folder
-from rdface.curation.ingest.source_table import decode_text, split_lines
+from rdface.curation.text_dialect import read_text_table
 from rdface.errors import CohortError, UsageError
 
 if TYPE_CHECKING:
@@ -88,19 +87,17 @@ def read_decisions(path: Path, cohort: Cohort) -> list[Decision]:
 def _read_lines(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Lines by their number; whatever a spreadsheet made of encoding and delimiter."""
     try:
-        header, rows, _ = split_lines(decode_text(path)[0])
+        text = read_text_table(path)
     except CohortError as error:
         raise UsageError(str(error), hint="Save it from the spreadsheet as CSV UTF-8.") from error
-    except csv.Error as error:
-        raise UsageError(f"{path} cannot be read as a CSV file: {error}.") from error
-    columns = [name.strip() for name in header]
+    columns = [name.strip() for name in text.header()]
     missing = [name for name in NEEDED_COLUMNS if name not in columns]
     if missing:
         raise UsageError(
             f"{path} lacks the column(s) {', '.join(missing)}.",
             hint="Give the decisions.csv that the audit wrote, with its header line.",
         )
-    return [(number, dict(zip(columns, cells, strict=False))) for number, cells in rows]
+    return [(number, dict(zip(columns, cells, strict=False))) for number, cells in text.below()]
 
 
 def _fault(cells: dict[str, str], images: tuple[str, ...], known: set[str]) -> str:

@@ -67,7 +67,7 @@ def read_table(path: Path) -> pd.DataFrame:
 
     if path.suffix.lower() == ".parquet":
         return pd.read_parquet(path)
-    _, cells, _ = read_records(path)
+    cells = read_records(path).cells
     width = max(map(len, cells), default=0)
     rows = [[*row, *[""] * (width - len(row))] for row in cells]
     heads = [f"{head} ({place})" for place, head in enumerate(rows[0])] if rows else []

@@ -100,6 +100,7 @@ def _remove_rows(step: Step, traces: Traces) -> None:
         with atomic_path(path) as part:
             pq.write_table(whole.filter(keep), part)
         return
-    raw, _, encoding = read_records(path)
-    kept = [record for record, stays in zip(raw[1:], keep, strict=True) if stays]
-    write_bytes(path, encoded([raw[0], *kept], encoding))
+    text = read_records(path)
+    header, *records = text.written
+    kept = [record for record, stays in zip(records, keep, strict=True) if stays]
+    write_bytes(path, encoded([header, *kept], text.encoding))

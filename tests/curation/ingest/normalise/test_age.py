@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rdface.cohort import age_in_years
-from rdface.curation.ingest.normalise.age import age_normaliser, normalise_age
+from rdface.curation.ingest.normalise.age import normalise_age
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ def test_ages_that_can_be_read_in_two_ways_or_none_are_doubts(
 
 
 def test_bare_numbers_take_the_unit_of_the_spec() -> None:
-    assert age_normaliser("year")("2 1/2").value == "P2Y6M"
-    assert age_normaliser("month")("18").value == "P1Y6M"
-    assert age_normaliser("month")("2 years").value == "P2Y"
+    assert normalise_age("2 1/2", "year").value == "P2Y6M"
+    assert normalise_age("18", "month").value == "P1Y6M"
+    assert normalise_age("2 years", "month").value == "P2Y"
 
 
 @given(st.integers(0, 99), st.integers(0, 11))

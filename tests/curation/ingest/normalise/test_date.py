@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rdface.cohort import age_in_years
-from rdface.curation.ingest.normalise.date import age_between, date_normaliser, normalise_date
+from rdface.curation.ingest.normalise.date import age_between, normalise_date
 
 DAYS = st.dates(date(1950, 1, 1), date(2030, 12, 31))
 
@@ -37,9 +37,9 @@ def test_dates(text: str, found: str | None) -> None:
 def test_the_spec_says_which_of_two_numbers_is_the_day() -> None:
     both = [one.value for one in normalise_date("03/04/2019").candidates]
     assert both == ["2019-04-03", "2019-03-04"]
-    assert date_normaliser("day-first")("03/04/2019").value == "2019-04-03"
-    assert date_normaliser("month-first")("03/04/2019").value == "2019-03-04"
-    assert date_normaliser("month-first")("31/12/2019").doubtful
+    assert normalise_date("03/04/2019", "day-first").value == "2019-04-03"
+    assert normalise_date("03/04/2019", "month-first").value == "2019-03-04"
+    assert normalise_date("31/12/2019", "month-first").doubtful
 
 
 @given(DAYS)
@@ -47,7 +47,7 @@ def test_the_spec_says_which_of_two_numbers_is_the_day() -> None:
 def test_a_date_is_never_turned_into_another(day: date) -> None:
     for text in (day.isoformat(), f"{day:%d.%m.%Y}", f"{day:%m/%d/%Y}"):
         assert normalise_date(text).value in (day.isoformat(), None)
-        assert date_normaliser("day-first")(f"{day:%d.%m.%Y}").value == day.isoformat()
+        assert normalise_date(f"{day:%d.%m.%Y}", "day-first").value == day.isoformat()
 
 
 @given(DAYS, DAYS)

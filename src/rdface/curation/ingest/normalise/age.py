@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -46,21 +45,12 @@ def _units() -> dict[str, str]:
         return {row["word"]: row["unit"] for row in csv.DictReader(stream)}
 
 
-def age_normaliser(bare_unit: Unit | None = None) -> Callable[[str], Outcome]:
-    """Make the normaliser of one column.
-
-    Args:
-        bare_unit: The unit of numbers that stand alone; without one they are doubts.
-    """
-
-    def normalise(text: str) -> Outcome:
-        return normalise_age(text, bare_unit)
-
-    return normalise
-
-
 def normalise_age(text: str, bare_unit: Unit | None = None) -> Outcome:
     """ISO 8601 duration of an age.
+
+    Args:
+        text: As it is written.
+        bare_unit: The unit of numbers that stand alone; without one they are doubts.
 
     >>> normalise_age("6 years 4 months").value, normalise_age("18 mo").value
     ('P6Y4M', 'P1Y6M')

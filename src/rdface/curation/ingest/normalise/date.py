@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
 from typing import Literal
 
@@ -33,22 +32,13 @@ _MONTHS = (
 _MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 
 
-def date_normaliser(order: Order | None = None) -> Callable[[str], Outcome]:
-    """Make the normaliser of one column.
-
-    Args:
-        order: What stands first in 03/04/2019; without it such a date is a doubt, unless one of
-            the two numbers is no month.
-    """
-
-    def normalise(text: str) -> Outcome:
-        return normalise_date(text, order)
-
-    return normalise
-
-
 def normalise_date(text: str, order: Order | None = None) -> Outcome:
     """ISO 8601 date. Years of two digits are doubts without candidates.
+
+    Args:
+        text: As it is written.
+        order: What stands first in 03/04/2019; without it such a date is a doubt, unless one of
+            the two numbers is no month.
 
     >>> normalise_date("31.12.2019").value
     '2019-12-31'
