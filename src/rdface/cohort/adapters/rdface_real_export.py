@@ -13,6 +13,7 @@ from rdface.cohort.adapters.folder import new_folder
 from rdface.cohort.adapters.rdface_layout import ABOUT, COLUMNS, PICTURES, TABLE
 from rdface.cohort.adapters.tables import stated, write_terms
 from rdface.cohort.cohort import Cohort
+from rdface.cohort.write import csv_text
 from rdface.errors import UsageError
 from rdface.files import write_text
 from rdface.imaging import encode_jpeg, read_image
@@ -61,8 +62,8 @@ def export_rdface_real(cohort: Cohort, out: Path) -> Exported:
                 advance(1)
         table = pd.DataFrame(rows, columns=list(COLUMNS), dtype=str)
         ids = real[["image_id", "patient_id"]].assign(image_name=list(table["image_name"]))
-        _write_csv(part / "data" / TABLE, table)
-        _write_csv(part / IDS, ids[["image_id", "image_name", "patient_id"]])
+        write_text(part / "data" / TABLE, csv_text(table))
+        write_text(part / IDS, csv_text(ids[["image_id", "image_name", "patient_id"]]))
         # The table has no columns of use: what is said of single images is said of all.
         about = stated(cohort).model_dump(mode="json")
         write_terms(stated(cohort), part)
@@ -112,7 +113,3 @@ def _jpeg(path: Path) -> tuple[bytes, bool]:
     if data.startswith(b"\xff\xd8\xff"):
         return data, True
     return encode_jpeg(read_image(path), QUALITY), False
-
-
-def _write_csv(path: Path, table: pd.DataFrame) -> None:
-    write_text(path, table.to_csv(index=False, lineterminator="\n"))
