@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ from rdface.bench.restoration.damage import DAMAGES, NONE
 from rdface.bench.restoration.examples import Example
 from rdface.bench.restoration.plan import BICUBIC, LANCZOS
 from rdface.bench.restoration.summary import Cell, Found, Recognised
-from rdface.files import write_text
+from rdface.files import write_bytes, write_text
 from rdface.pages.figures.contact_sheet import data_uri
 from rdface.pages.figures.frame import Tick
 from rdface.pages.figures.interval import Point, Row, intervals
@@ -66,8 +66,6 @@ def write_restoration_page(found: Found, examples: Sequence[Example], out: Path)
     Returns:
         The page.
     """
-    from rdface.files import write_bytes
-
     sheets = sheets_of(examples)
     for damage, jpeg in sheets.items():
         write_bytes(out / f"{damage}-{SHEET_FILE}", jpeg)
@@ -133,7 +131,6 @@ def _slopes(cells: Sequence[Cell], colours: dict[str, str]) -> Markup:
     return _chart(
         [(cell, cell.slope) for cell in cells],
         colours,
-        one=1.0,
         label="Slope of restored on untouched z-scores, mean over measures",
         title="Slope of restored on untouched z (1: deviations are kept; below: drawn to the norm)",
     )
@@ -144,7 +141,6 @@ def _kept(cells: Sequence[Cell], colours: dict[str, str]) -> Markup:
     return _chart(
         [(cell, cell.kept) for cell in cells if math.isfinite(cell.kept.low)],
         colours,
-        one=1.0,
         label="Share of the conditions' signs that is left",
         title="Share of the conditions' signs that is left (1: all)",
     )
@@ -154,13 +150,12 @@ def _chart(
     shown: Sequence[tuple[Cell, Range]],
     colours: dict[str, str],
     *,
-    one: float,
     label: str,
     title: str,
 ) -> Markup:
     if not shown:
         return Markup()
-    least, most, step = _axis([(r.low, r.high) for _, r in shown], one)
+    least, most, step = _axis([(r.low, r.high) for _, r in shown])
 
     def position(value: float) -> float:
         return (value - least) / (most - least)
@@ -179,14 +174,14 @@ def _chart(
         Tick(position(least + k * step), f"{least + k * step:.1f}")
         for k in range(round((most - least) / step) + 1)
     ]
-    return intervals(rows, label=label, ticks=ticks, title=title, zero=position(one))
+    return intervals(rows, label=label, ticks=ticks, title=title, zero=position(1.0))
 
 
 def _by_measure(cells: Sequence[Cell], damage: str, colours: dict[str, str]) -> Markup:
     """Slope of each measure by the arms of one damage."""
     own = [cell for cell in cells if cell.damage == damage and cell.arm != LANCZOS]
     ends = [(line.slope.low, line.slope.high) for cell in own for line in cell.lines]
-    least, most, step = _axis(ends, 1.0)
+    least, most, step = _axis(ends)
     least, most = max(least, -0.2), min(most, 2.0)
 
     def position(value: float) -> float:
@@ -210,15 +205,14 @@ def _by_measure(cells: Sequence[Cell], damage: str, colours: dict[str, str]) -> 
     )
 
 
-def _axis(ends: Sequence[tuple[float, float]], one: float) -> tuple[float, float, float]:
-    """Ends and step of an axis that holds every interval and ``one``."""
-    low, high = min([one, *(a for a, _ in ends)]), max([one, *(b for _, b in ends)])
+def _axis(ends: Sequence[tuple[float, float]]) -> tuple[float, float, float]:
+    """Ends and step of an axis that holds every interval and 1."""
+    low, high = min([1.0, *(a for a, _ in ends)]), max([1.0, *(b for _, b in ends)])
     step = 0.1 if high - low <= 1 else 0.2
     return step * math.floor(low / step + 1e-9), step * math.ceil(high / step - 1e-9), step
 
 
-def _point(range_: Range, position: object, colour: str, title: str) -> Point:
-    assert callable(position)  # noqa: S101 - narrows the type
+def _point(range_: Range, position: Callable[[float], float], colour: str, title: str) -> Point:
     return Point(
         position(range_.value),
         position(range_.low),

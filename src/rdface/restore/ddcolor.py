@@ -27,7 +27,7 @@ class DDColor:
 
     def __init__(self, path: str | None = None) -> None:
         self.name = NAME
-        self._network = SpandrelNetwork(NAME, path, ("DDColor",))
+        self._network = SpandrelNetwork(NAME, path, "DDColor")
         settings = f"{NAME} 1 {self._network.sha256} {engine_version()} {GREY}"
         self.fingerprint = sha256_bytes(settings.encode())
 

@@ -52,7 +52,7 @@ class GFPGAN:
     def __init__(self, path: str | None = None, *, network: Any = None) -> None:  # noqa: ANN401
         self.name = NAME
         if network is None:
-            loaded = SpandrelNetwork(NAME, path, ("GFPGAN",))
+            loaded = SpandrelNetwork(NAME, path, "GFPGAN")
             network, digest = partial(_run, loaded.model.model), loaded.sha256
         else:
             digest = "given"

@@ -25,21 +25,19 @@ class NcnnUpscaler:
 
     Args:
         name: Of the step and of its weights.
-        outscale: How much larger the result is; the network itself enlarges by 4.
     """
 
-    def __init__(self, name: str, outscale: float = OUTSCALE) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        self._outscale = outscale
         self._folder = where(name)
         engine = _ncnn().__version__
-        settings = f"{name} 1 {find(name).sha256} ncnn {engine} {outscale} {TILE} {OVERLAP}"
+        settings = f"{name} 1 {find(name).sha256} ncnn {engine} {OUTSCALE} {TILE} {OVERLAP}"
         self.fingerprint = sha256_bytes(settings.encode())
         self._net: Any = None
 
     def restore(self, image: Image) -> Image:
         """See :class:`rdface.restore.step.Step`; applies to every picture."""
-        return enlarged(image, self._run, outscale=self._outscale)
+        return enlarged(image, self._run)
 
     def _run(self, planes: NDArray[np.float32]) -> NDArray[np.float32]:
         ncnn = _ncnn()

@@ -6,7 +6,7 @@ import logging
 from typing import Final
 
 from rdface.errors import UsageError, WeightsError
-from rdface.restore.step import PAPER, Chain, load_chain
+from rdface.restore.step import PAPER, Chain, Step, load_chain
 
 log = logging.getLogger(__name__)
 
@@ -29,18 +29,17 @@ def load_paper(*, grey: bool) -> tuple[Chain, tuple[str, ...]]:
         WeightsError: The weights of any other step are not here; every way to get them is named.
         UsageError: An extra is not installed.
     """
-    names, lacking = [], []
+    steps: list[Step] = []
+    lacking = []
     for name in PAPER:
         if name == COLOURS and not grey:
             lacking.append(name)
             continue
         try:
-            load_chain([name])
+            steps += load_chain([name]).steps
         except (WeightsError, UsageError) as error:
             if name != ENHANCER:
                 raise
             log.warning("%s The step %s is left out.", error.message, name)
             lacking.append(name)
-            continue
-        names.append(name)
-    return load_chain(names), tuple(lacking)
+    return Chain(steps), tuple(lacking)

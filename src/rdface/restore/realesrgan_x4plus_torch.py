@@ -24,7 +24,7 @@ class TorchUpscaler:
 
     def __init__(self, path: str | None = None) -> None:
         self.name = NAME
-        self._network = SpandrelNetwork(NAME, path, ("ESRGAN",))
+        self._network = SpandrelNetwork(NAME, path, "ESRGAN")
         settings = f"{NAME} 1 {self._network.sha256} {engine_version()} {OUTSCALE} {TILE} {OVERLAP}"
         self.fingerprint = sha256_bytes(settings.encode())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 
 _INSIDE: Final = ("params_ema", "params", "state_dict", "model")
 """Under which key makers put the tensors; the averaged ones come first."""
+_MODULES: Final = {
+    "ESRGAN": "spandrel.architectures.ESRGAN",
+    "GFPGAN": "spandrel.architectures.GFPGAN",
+    "DDColor": "spandrel_extra_arches.architectures.DDColor",
+}
+"""Where the class ``<architecture>Arch`` lies."""
 
 
 class SpandrelNetwork:
@@ -27,19 +34,19 @@ class SpandrelNetwork:
         name: Of its entry in the manifest.
         path: A file, or a folder with one; None looks where
             :func:`rdface.weights.published.published_file` says.
-        architectures: Ids of spandrel's architectures that will do.
+        architecture: Of :data:`_MODULES`; weights of any other one are refused.
 
     Raises:
         UsageError: The extra ``colourise`` is not installed.
         WeightsError: No weights, or those of another network.
     """
 
-    def __init__(self, name: str, path: str | None, architectures: tuple[str, ...]) -> None:
+    def __init__(self, name: str, path: str | None, architecture: str) -> None:
         import_spandrel()
         self.name = name
         self.file = published_file(name, path)
         self.sha256 = sha256_file(self.file)
-        self.model = _model(self.file, name, architectures)
+        self.model = _model(self.file, name, architecture)
 
     @property
     def factor(self) -> int:
@@ -75,10 +82,10 @@ def import_spandrel() -> Any:  # noqa: ANN401 - a module
     return spandrel
 
 
-def _model(file: Path, name: str, architectures: tuple[str, ...]) -> ImageModelDescriptor[Any]:
+def _model(file: Path, name: str, architecture: str) -> ImageModelDescriptor[Any]:
     spandrel = import_spandrel()
     registry = spandrel.ArchRegistry()
-    registry.add(*(spandrel.ArchSupport.from_architecture(_architecture(a)) for a in architectures))
+    registry.add(spandrel.ArchSupport.from_architecture(_architecture(architecture)))
     try:
         model = spandrel.ModelLoader(registry=registry).load_from_state_dict(
             read_tensors(file, _INSIDE)
@@ -97,23 +104,10 @@ def _model(file: Path, name: str, architectures: tuple[str, ...]) -> ImageModelD
 
 
 def _architecture(name: str) -> Any:  # noqa: ANN401 - spandrel's
-    from spandrel import architectures as own
-
-    if name == "ESRGAN":
-        from spandrel.architectures.ESRGAN import ESRGANArch
-
-        return ESRGANArch()
-    if name == "GFPGAN":
-        from spandrel.architectures.GFPGAN import GFPGANArch
-
-        return GFPGANArch()
-    if name == "DDColor":
-        try:
-            from spandrel_extra_arches.architectures.DDColor import DDColorArch
-        except ImportError as error:
-            raise UsageError(
-                "DDColor needs the extra `colourise`, which is not installed.",
-                hint="pip install 'rdface[colourise]'",
-            ) from error
-        return DDColorArch()
-    raise ValueError(f"no architecture {name} in {own.__name__}")
+    try:
+        return getattr(import_module(_MODULES[name]), f"{name}Arch")()
+    except ImportError as error:
+        raise UsageError(
+            f"{name} needs the extra `colourise`, which is not installed.",
+            hint="pip install 'rdface[colourise]'",
+        ) from error

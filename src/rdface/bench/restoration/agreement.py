@@ -41,9 +41,9 @@ class Agreement:
     kept: Floats
 
 
-def resamples(n: int, seed: int = 0) -> Floats:
+def resamples(n: int) -> Floats:
     """Weights ``[1 + B, n]``: everybody once, then children drawn with replacement."""
-    return np.concatenate([np.ones((1, n)), patient_weights(n, N_RESAMPLES, seed)])
+    return np.concatenate([np.ones((1, n)), patient_weights(n, N_RESAMPLES, 0)])
 
 
 def agree(untouched: Floats, restored: Floats, signs: Floats, weights: Floats) -> Agreement:

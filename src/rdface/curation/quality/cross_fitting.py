@@ -18,20 +18,16 @@ Rows = NDArray[np.intp]
 Predict = Callable[[Rows, Rows], NDArray[np.float64]]
 
 
-def crossed(
-    x: NDArray[np.float64], patients: NDArray[Any], predict: Predict, seed: int = 0
-) -> NDArray[np.float64]:
+def crossed(patients: NDArray[Any], predict: Predict) -> NDArray[np.float64]:
     """Predictions ``[N]``, each by a model that saw no row of the same patient.
 
     Args:
-        x: ``[N, D]``; only its length counts.
         patients: ``[N]``.
         predict: Takes the rows to fit on and those to predict.
-        seed: Of the dealing of patients.
     """
     names, owner = np.unique(patients.astype(str), return_inverse=True)
-    fold = np.random.default_rng(seed).permutation(len(names)) % FOLDS
-    out = np.full(len(x), np.nan)
+    fold = np.random.default_rng(0).permutation(len(names)) % FOLDS
+    out = np.full(len(patients), np.nan)
     for part in range(FOLDS):
         held = np.flatnonzero(fold[owner] == part)
         if len(held):

@@ -73,7 +73,7 @@ def _cut(
 def _describe(
     patch: NDArray[np.float32], usual: NDArray[np.float32], spread: float
 ) -> NDArray[np.float64]:
-    """Colour against the face's own, texture (log of the mean gradient), share of dark pixels."""
+    """Colour against the face's own, texture (log of the mean gradient), spread of lightness."""
     colour = np.median(patch.reshape(-1, 3), axis=0) - usual
     light = patch[:, :, 0].astype(np.float64)
     steps = np.abs(np.diff(light, axis=0)).mean() + np.abs(np.diff(light, axis=1)).mean()

@@ -44,7 +44,7 @@ RULE: Final = "1"
 """Raised whenever a row would be another."""
 HASHES: Final = ("pixels", "whole", "whole mirrored", "face", "face mirrored")
 SINGLE: Final = ("sharpness", "mesh", "yaw", "pitch", "roll", "eyes")
-TEXT: Final = ("text", "text on face", "text share")
+TEXT: Final = ("text", "text on face")
 BATCH: Final = 16
 
 
@@ -54,7 +54,7 @@ class Looks:
 
     Attributes:
         rows: ``float32 [N, K]``.
-        texts: ``float32 [N, 3]``; NaN where text was not looked for.
+        texts: ``float32 [N, 2]``; NaN where text was not looked for.
         fingerprint: Of all that decides the rows.
     """
 

@@ -39,12 +39,10 @@ class Text(NamedTuple):
     Attributes:
         anywhere: In the whole picture.
         on_face: Of lines that have pixels inside the box of the face; 0 without a face.
-        share: Of the picture that lines of text cover.
     """
 
     anywhere: float
     on_face: float
-    share: float
 
 
 class TextDetector:
@@ -60,8 +58,9 @@ class TextDetector:
         """Names weights, settings and engine."""
         import cv2
 
-        parts = (self.name, "1", find("ppocr_det").sha256, EYES, LONGEST, PIXEL, LINE, SHORTEST)
-        return sha256_bytes(" ".join(map(str, (*parts, cv2.__version__))).encode())
+        sizes = (EYES, LONGEST, WITHOUT_FACE, PIXEL, LINE, SHORTEST)
+        parts = (self.name, "2", find("ppocr_det").sha256, *sizes, cv2.__version__)
+        return sha256_bytes(" ".join(map(str, parts)).encode())
 
     @cached_property
     def _net(self) -> Any:  # noqa: ANN401 - cv2 has no types
@@ -101,7 +100,7 @@ class TextDetector:
             if _is_line(labels, each, np.asarray(stats[each], np.int32))
         ]
         if not lines:
-            return Text(0.0, 0.0, 0.0)
+            return Text(0.0, 0.0)
         area = stats[:, cv2.CC_STAT_AREA]
         means = np.bincount(labels.ravel(), found.ravel(), n) / np.maximum(area, 1)
         on_face = 0.0
@@ -109,7 +108,7 @@ class TextDetector:
             inside = labels[_box(face, image, found)]
             touched = np.intersect1d(lines, inside)
             on_face = float(means[touched].max()) if len(touched) else 0.0
-        return Text(float(means[lines].max()), on_face, float(area[lines].sum() / mask.size))
+        return Text(float(means[lines].max()), on_face)
 
 
 def _is_line(labels: NDArray[np.int32], label: int, box: NDArray[np.int32]) -> bool:

@@ -41,7 +41,6 @@ def picture_age(seen: Evidence) -> Iterator[Finding]:
     told = np.log1p(seen.ages[rows])
     x = np.nan_to_num(seen.people[rows]).astype(np.float64)
     guessed = crossed(
-        x,
         patients,
         lambda train, held: (
             RidgeCV(np.logspace(-3, 3, 13)).fit(x[train], told[train]).predict(x[held])

@@ -43,7 +43,6 @@ def picture_sex(seen: Evidence) -> Iterator[Finding]:
         return
     x = np.nan_to_num(seen.people[rows]).astype(np.float64)
     guessed = crossed(
-        x,
         patients,
         lambda train, held: (
             LogisticRegression(C=1.0, max_iter=2000)
