@@ -150,7 +150,14 @@ def test_terms_of_single_images_go_out_with_every_layout(
     table["consent_expires"] = ["", "2099-01-02", "", ""]
     table.to_csv(cohort.root / "images.csv", index=False)
     cohort = load_cohort(cohort.root)
-    for layout in ("rdface-real", "webdataset"):
+    for layout in (
+        "rdface-real",
+        "webdataset",
+        "parquet",
+        "imagefolder",
+        "croissant",
+        "gestaltmatcher",
+    ):
         out = export_cohort(layout, cohort, tmp_path / layout).root
         told = (out / "TERMS.txt").read_text()
         for words in ("board 7", "no advertising", "2099-01-02"):
