@@ -64,11 +64,12 @@ def rebuild(
                     problems.append(found)
                     continue
                 image_id, data = found
-                problem = _fault_of(image_id, data, said, hashes)
+                sha256 = sha256_bytes(data)
+                problem = _fault_of(image_id, sha256, said, hashes)
                 if problem is not None:
                     problems.append(problem)
                     continue
-                hashes[image_id] = sha256_bytes(data)
+                hashes[image_id] = sha256
                 path = part / file_of[image_id]
                 try:
                     path.parent.mkdir(parents=True, exist_ok=True)
@@ -143,15 +144,15 @@ def _faults_of_paths(tables: Tables) -> Iterable[Problem]:
 
 
 def _fault_of(
-    image_id: str, data: bytes, said: dict[str, str], hashes: dict[str, str]
+    image_id: str, sha256: str, said: dict[str, str], hashes: dict[str, str]
 ) -> Problem | None:
     if image_id not in said:
         return Problem(image_id, None, None, "is a picture without a row")
     if image_id in hashes:
         return Problem(image_id, None, None, "has more than one picture")
-    if said[image_id] and sha256_bytes(data) != said[image_id]:
+    if said[image_id] and sha256 != said[image_id]:
         reason = (
-            f"has the SHA-256 {sha256_bytes(data)}, its row says {said[image_id]}: the picture was"
+            f"has the SHA-256 {sha256}, its row says {said[image_id]}: the picture was"
             " altered or exchanged"
         )
         return Problem(image_id, None, None, reason)
