@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rdface.cohort.adapters.rdface_real import NOT_KNOWN
+from rdface.cohort.adapters.foreign import NOT_KNOWN
 from rdface.curation.ingest.condition import disease_of, parse_condition
 from rdface.curation.ingest.findings import Findings
 from rdface.curation.ingest.matching import Shot, squash
