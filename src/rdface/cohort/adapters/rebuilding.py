@@ -13,6 +13,7 @@ from rdface.cohort.adapters.picture_names import leaves, read_picture
 from rdface.cohort.adapters.tables import FOLDER, ORIGINALS, Tables, originals
 from rdface.cohort.check import Problem, examine
 from rdface.cohort.cohort import Cohort
+from rdface.cohort.write import write_files
 from rdface.errors import ImageError
 from rdface.files import sha256_bytes, write_bytes
 from rdface.progress import bar
@@ -89,7 +90,7 @@ def rebuild(
         problems += _lay_originals(restored_from or source / FOLDER / ORIGINALS, part, tables)
         refuse(source, problems)
         images = tables.images.assign(sha256=[hashes[one] for one in ids])
-        dataclasses.replace(tables, images=images).write(part)
+        write_files(part, tables.info, images, tables.conditions)
         cohort, problems = examine(part)
         refuse(source, problems)
     assert cohort is not None  # noqa: S101 - examine gives one where it names no problem
