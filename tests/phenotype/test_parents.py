@@ -44,3 +44,7 @@ def test_what_is_known_stays() -> None:
 def test_a_pool_of_another_cohort_is_refused() -> None:
     with pytest.raises(UsageError, match="no pool"):
         with_people(POOL, replace(REAL, info=world.info("other", True)))
+
+
+def test_an_empty_pool_stays_empty() -> None:
+    assert len(with_people(replace(POOL, images=POOL.images.iloc[:0]), REAL)) == 0

@@ -181,23 +181,6 @@ def inherited_terms(*cohorts: Cohort) -> dict[str, Any]:
     return terms | {key: value for key, value in optional.items() if value}
 
 
-def terms_in_words(cohort: Cohort) -> str:
-    """All terms, a line each, to lie beside a copy of the pictures."""
-    info, terms = cohort.info, inherited_terms(cohort)
-    lines = [
-        f"Terms of the pictures of {info.name} {info.version}. They bind whoever holds this copy.",
-        f"Licence: {info.licence}",
-        *(f"Data use: {named(code)}" for code in terms["data_use"]),
-        *(f"Forbidden: {action}" for action in terms.get("forbids", ())),
-        *(f"Ethics: {line}" for line in info.ethics),
-    ]
-    if "permitted_use" in terms:
-        lines.append(f"Permitted: {terms['permitted_use']}")
-    if "consent_expires" in terms:
-        lines.append(f"Consent of the first image ends with: {terms['consent_expires']}")
-    return "\n".join([*lines, f"Cohort: sha256 {cohort.sha256}"]) + "\n"
-
-
 def _rows(cohort: Cohort | CohortInfo) -> list[dict[str, str]]:
     """Image id and terms of each image that has any."""
     columns = ("data_use", "ethics", "consent_expires", "withdrawn")

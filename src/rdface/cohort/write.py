@@ -47,11 +47,18 @@ def write_cohort(
     problems = find_problems(root, images, conditions, opened=opened, pool=info.is_pool)
     if problems:
         raise refusal(root, problems)
+    write_files(root, info, images, conditions)
+    return Cohort(root, info, images, conditions)
+
+
+def write_files(
+    root: Path, info: CohortInfo, images: pd.DataFrame, conditions: pd.DataFrame
+) -> None:
+    """Write ``cohort.yaml`` and both tables as they are, unchecked."""
     content = yaml.safe_dump(info.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
     write_text(root / "cohort.yaml", content)
     write_text(root / "conditions.csv", csv_text(conditions))
     write_text(root / "images.csv", csv_text(images))
-    return Cohort(root, info, images, conditions)
 
 
 def csv_text(table: pd.DataFrame, separator: str = ",") -> str:

@@ -36,14 +36,15 @@ def with_people(pool: Cohort, parents: Cohort) -> Cohort:
     check_made_from(pool, parents)
     table = parents.images.set_index("image_id")
     images = pool.images.copy()
-    found = []
+    sexes, ages = list[str](), list[str]()
     for condition, names in zip(images["condition"], images["synthetic_of"], strict=True):
         known = table.loc[[name for name in names.split("|") if name in table.index]]
         own = known[known["condition"] == condition]
         own = own if len(own) else known
-        found.append((_sex(list(own["sex"])), _age(list(own["age"]))))
-    for column, taken in zip(("sex", "age"), zip(*found, strict=True), strict=True):
-        images[column] = images[column].where(images[column] != "", list(taken))
+        sexes.append(_sex(list(own["sex"])))
+        ages.append(_age(list(own["age"])))
+    for column, taken in (("sex", sexes), ("age", ages)):
+        images[column] = images[column].where(images[column] != "", taken)
     return dataclasses.replace(pool, images=images)
 
 

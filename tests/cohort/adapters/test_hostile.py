@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
@@ -150,13 +151,22 @@ def test_terms_of_single_images_go_out_with_every_layout(
     table["consent_expires"] = ["", "2099-01-02", "", ""]
     table.to_csv(cohort.root / "images.csv", index=False)
     cohort = load_cohort(cohort.root)
-    for layout in ("rdface-real", "webdataset"):
+    for layout in (
+        "rdface-real",
+        "webdataset",
+        "parquet",
+        "imagefolder",
+        "croissant",
+        "gestaltmatcher",
+    ):
         out = export_cohort(layout, cohort, tmp_path / layout).root
         told = (out / "TERMS.txt").read_text()
         for words in ("board 7", "no advertising", "2099-01-02"):
             assert words in told, (layout, words)
     about = yaml.safe_load((tmp_path / "rdface-real/rdface.yaml").read_text())
     assert about["consent_expires"] == "2099-01-02"
+    file = tmp_path / "parquet/data/train-00000-of-00001.parquet"
+    assert b"2099-01-02" in pq.read_schema(file).metadata[b"rdface"]
 
 
 def test_terms_of_several_lines_stay_whole_and_say_no_other_licence(

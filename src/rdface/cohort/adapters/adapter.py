@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rdface.cohort.adapters.folder import check_new
 from rdface.cohort.adapters.options import check_options
 from rdface.cohort.cohort import Cohort
-from rdface.cohort.terms import check_allowed, terms_in_words
-from rdface.files import atomic_path, write_text
+from rdface.cohort.terms import check_allowed
 from rdface.registry import Registry
-
-TERMS = "TERMS.txt"
-"""Beside a copy for one's own use: what binds it."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +94,7 @@ def export_cohort(
         out: Folder to write; it must be new or empty.
         options: The layout's own options; those that are not given stay out.
         own_use: The copy stays with whoever holds the cohort. Terms that forbid to hand it on do
-            not matter then, and lie beside it in :data:`TERMS`.
+            not matter then; they lie beside it, as beside every export.
 
     Raises:
         TermsError: The cohort's terms forbid to hand it on, or to use it at all.
@@ -109,11 +104,4 @@ def export_cohort(
     exporter = EXPORTERS.get(layout)
     check_options(layout, exporter, options or {})
     check_allowed(cohort, "use" if own_use else "redistribution")
-    if not own_use or cohort.info.simulated:
-        return exporter(cohort, out, **(options or {}))
-    check_new(out, outside=cohort.root)
-    with atomic_path(out.resolve()) as part:
-        made = exporter(cohort, part, **(options or {}))
-        if not (part / TERMS).exists():  # some layouts write their own
-            write_text(part / TERMS, terms_in_words(cohort))
-    return replace(made, root=out)
+    return exporter(cohort, out, **(options or {}))

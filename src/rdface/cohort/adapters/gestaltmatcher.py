@@ -37,15 +37,6 @@ COLUMNS: Final = (
     "present_features",
 )
 
-NOT_IN_LAYOUT: Final = (
-    "weeks and days of an age",
-    "country, source and consent",
-    "synthetic_of: synthetic images stand there as any other",
-    "columns of your own that GMDB does not have, and the facial_hpo of conditions",
-    "conditions without a picture",
-)
-"""What the layout alone cannot hold; the tables beside it, in ``rdface/``, do."""
-
 
 @EXPORTERS.register("gestaltmatcher")
 def export_gestaltmatcher(cohort: Cohort, out: Path) -> Exported:

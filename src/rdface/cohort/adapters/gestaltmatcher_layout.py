@@ -59,14 +59,12 @@ class Database:
 
     Attributes:
         rows: One an image: of the table, or of the splits where there is none.
-        table: Name of the table, empty without.
         splits: Image id -> words of its splits, ``rare-test:3`` where the split has a number.
         pictures: Image id -> its picture.
         problems: What is wrong.
     """
 
     rows: list[Row]
-    table: str
     splits: dict[str, list[str]]
     pictures: dict[str, Path]
     problems: list[Problem]
@@ -92,7 +90,7 @@ def read_database(source: Path) -> Database:
         reason = f"holds neither {METADATA}/{TABLE} nor gmdb_*_images_*.csv"
         problems.append(Problem(str(source), None, None, reason))
     problems += _twice(rows, tables[0].name if tables else METADATA)
-    return Database(rows, tables[0].name if tables else "", splits, _pictures(source), problems)
+    return Database(rows, splits, _pictures(source), problems)
 
 
 def read_rows(path: Path, needed: tuple[str, ...]) -> tuple[list[Row], list[Problem]]:

@@ -12,7 +12,7 @@ from rdface.cohort.adapters.adapter import EXPORTERS, Exported
 from rdface.cohort.adapters.dataset_card import CARD, dataset_card
 from rdface.cohort.adapters.exporting import Picture, pictures_of, told_columns
 from rdface.cohort.adapters.folder import new_folder
-from rdface.cohort.adapters.tables import write_tables
+from rdface.cohort.adapters.tables import stated, write_tables
 from rdface.cohort.cohort import Cohort
 from rdface.errors import UsageError
 from rdface.files import write_text
@@ -84,7 +84,7 @@ def _schema(cohort: Cohort) -> tuple[pa.Schema, list[str]]:
     fields = [pa.field(IMAGE, image)]
     fields += [pa.field(name, pa.string()) for name in (LABEL, *map(column_name, columns))]
     about = {"info": {"features": kinds}}
-    terms = cohort.info.model_dump(mode="json")
+    terms = stated(cohort).model_dump(mode="json")
     metadata = {"huggingface": json.dumps(about), "rdface": json.dumps(terms)}
     return pa.schema(fields, metadata=metadata), columns
 

@@ -49,14 +49,6 @@ _IN_SUBJECT: Final = ("file", "patient_id", "sex", "condition")
 _GENE = re.compile(r"(HGNC:[0-9]+)~([A-Za-z0-9_-]+)")
 _MONDO = re.compile(r"MONDO:[0-9]{7}")
 
-NOT_IN_PACKETS: Final = (
-    "synthetic images: they show nobody",
-    "conditions without a picture, and the facial_hpo and genes of conditions",
-    "HPO terms whose label nobody knows",
-    "a disease with neither OMIM, Orphanet nor Mondo id",
-)
-"""What the packets alone cannot hold; the tables beside them, in ``rdface/``, do."""
-
 
 @EXPORTERS.register("phenopackets")
 def export_phenopackets(

@@ -6,6 +6,7 @@ import posixpath
 from pathlib import Path
 
 from rdface.errors import ImageError
+from rdface.imaging import FORMATS
 
 LARGEST = 256 * 1024 * 1024
 """Bytes; a larger file is no picture that rdface could open, and is not read into memory."""
@@ -25,6 +26,8 @@ _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "png"),
     (b"II*\0", "tiff"),
     (b"MM\0*", "tiff"),
+    (b"II+\0", "tiff"),  # BigTIFF
+    (b"MM\0+", "tiff"),
     (b"BM", "bmp"),
     (b"GIF8", "gif"),
 )
@@ -45,7 +48,9 @@ def suffix_of(data: bytes, name: str) -> str:
             return suffix
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "webp"
-    raise ImageError(f"{name} is no image that rdface can open.")
+    raise ImageError(
+        f"{name} is no image that rdface can open.", hint=f"Use one of {', '.join(FORMATS)}."
+    )
 
 
 def read_picture(path: Path) -> bytes:

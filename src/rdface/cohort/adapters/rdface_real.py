@@ -13,6 +13,7 @@ from rdface.cohort.adapters.adapter import IMPORTERS, Imported
 from rdface.cohort.adapters.facial_terms import Terms, shipped_terms
 from rdface.cohort.adapters.faults import refuse, table
 from rdface.cohort.adapters.folder import check_new, copy_files, new_folder
+from rdface.cohort.adapters.foreign import NOT_KNOWN
 from rdface.cohort.adapters.rdface_layout import (
     ABOUT,
     PATIENT_COLUMNS,
@@ -45,7 +46,6 @@ NO_PATIENTS = (
     " protocol, `strict` included, can keep two photographs of one child together. Whoever knows"
     " the patients gives them with --patients FILE.csv (image_name,patient_id)."
 )
-NOT_KNOWN = "not known: each image counts as one"
 _ORPHANET = re.compile(r"(?:orpha(?:net)?[:_ ]?)?([0-9]+)(?:\.0)?", re.IGNORECASE)
 
 

@@ -65,8 +65,9 @@ def export_rdface_real(cohort: Cohort, out: Path) -> Exported:
         write_text(part / "data" / TABLE, csv_text(table))
         write_text(part / IDS, csv_text(ids[["image_id", "image_name", "patient_id"]]))
         # The table has no columns of use: what is said of single images is said of all.
-        about = stated(cohort).model_dump(mode="json")
-        write_terms(stated(cohort), part)
+        info = stated(cohort)
+        write_terms(info, part)
+        about = info.model_dump(mode="json")
         write_text(part / ABOUT, yaml.safe_dump(about, sort_keys=False, allow_unicode=True))
         if cohort.info.simulated:
             notice = _SIMULATED.format(name=cohort.info.name, version=cohort.info.version)

@@ -13,6 +13,7 @@ from rdface.cohort.adapters.picture_names import leaves, read_picture
 from rdface.cohort.adapters.tables import FOLDER, ORIGINALS, Tables, originals
 from rdface.cohort.check import Problem, examine
 from rdface.cohort.cohort import Cohort
+from rdface.cohort.write import write_files
 from rdface.errors import ImageError
 from rdface.files import sha256_bytes, write_bytes
 from rdface.progress import bar
@@ -64,11 +65,12 @@ def rebuild(
                     problems.append(found)
                     continue
                 image_id, data = found
-                problem = _fault_of(image_id, data, said, hashes)
+                sha256 = sha256_bytes(data)
+                problem = _fault_of(image_id, sha256, said, hashes)
                 if problem is not None:
                     problems.append(problem)
                     continue
-                hashes[image_id] = sha256_bytes(data)
+                hashes[image_id] = sha256
                 path = part / file_of[image_id]
                 try:
                     path.parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +90,7 @@ def rebuild(
         problems += _lay_originals(restored_from or source / FOLDER / ORIGINALS, part, tables)
         refuse(source, problems)
         images = tables.images.assign(sha256=[hashes[one] for one in ids])
-        dataclasses.replace(tables, images=images).write(part)
+        write_files(part, tables.info, images, tables.conditions)
         cohort, problems = examine(part)
         refuse(source, problems)
     assert cohort is not None  # noqa: S101 - examine gives one where it names no problem
@@ -143,15 +145,15 @@ def _faults_of_paths(tables: Tables) -> Iterable[Problem]:
 
 
 def _fault_of(
-    image_id: str, data: bytes, said: dict[str, str], hashes: dict[str, str]
+    image_id: str, sha256: str, said: dict[str, str], hashes: dict[str, str]
 ) -> Problem | None:
     if image_id not in said:
         return Problem(image_id, None, None, "is a picture without a row")
     if image_id in hashes:
         return Problem(image_id, None, None, "has more than one picture")
-    if said[image_id] and sha256_bytes(data) != said[image_id]:
+    if said[image_id] and sha256 != said[image_id]:
         reason = (
-            f"has the SHA-256 {sha256_bytes(data)}, its row says {said[image_id]}: the picture was"
+            f"has the SHA-256 {sha256}, its row says {said[image_id]}: the picture was"
             " altered or exchanged"
         )
         return Problem(image_id, None, None, reason)

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from rdface.cohort.adapters.picture_names import leaves, read_picture
 from rdface.cohort.check import Problem, read_info, read_table
 from rdface.cohort.cohort import Cohort, CohortInfo
 from rdface.cohort.schema import CONDITION_COLUMNS, IMAGE_COLUMNS
 from rdface.cohort.terms import inherited_terms, named
-from rdface.cohort.write import csv_text
+from rdface.cohort.write import write_files
 from rdface.errors import CohortError
 from rdface.files import write_bytes, write_text
 
@@ -64,19 +63,6 @@ class Tables:
     images: pd.DataFrame
     conditions: pd.DataFrame
 
-    def write(self, root: Path) -> None:
-        """Write the three files into a folder, columns in their order."""
-        content = self.info.model_dump(mode="json")
-        yaml_text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
-        write_text(root / "cohort.yaml", yaml_text)
-        for name, table in (("conditions.csv", self.conditions), ("images.csv", self.images)):
-            write_text(root / name, csv_text(table))
-
-
-def tables_of(cohort: Cohort) -> Tables:
-    """The tables of a cohort."""
-    return Tables(cohort.info, cohort.images, cohort.conditions)
-
 
 def write_tables(cohort: Cohort, root: Path, *, pictures: bool = True) -> None:
     """Write the tables of a cohort, its terms and originals beside another layout in ``root``.
@@ -86,7 +72,7 @@ def write_tables(cohort: Cohort, root: Path, *, pictures: bool = True) -> None:
         root: Folder of the layout.
         pictures: Whether the layout holds pictures; without them originals stay behind too.
     """
-    tables_of(cohort).write(root / FOLDER)
+    write_files(root / FOLDER, cohort.info, cohort.images, cohort.conditions)
     write_terms(stated(cohort), root)
     for file in originals(cohort.images) if pictures else ():
         if leaves(file):

@@ -9,8 +9,6 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from rdface.cohort.adapters.adapter import EXPORTERS, Exported
@@ -50,7 +48,7 @@ def export_webdataset(cohort: Cohort, out: Path, *, shard_images: int = 1000) ->
         for number in range(-(-len(cohort) // shard_images)):
             path = part / f"shard-{number:06d}.tar"
             count = min(shard_images, len(cohort) - number * shard_images)
-            with _tar(path) as tar:
+            with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as tar:
                 for _ in range(count):
                     picture = next(samples)
                     key = key_of(picture.row["image_id"])
@@ -65,12 +63,6 @@ def export_webdataset(cohort: Cohort, out: Path, *, shard_images: int = 1000) ->
 
 def _json(row: dict[str, str]) -> bytes:
     return json.dumps(row, ensure_ascii=False).encode()
-
-
-@contextmanager
-def _tar(path: Path) -> Iterator[tarfile.TarFile]:
-    with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as tar:
-        yield tar
 
 
 def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:

@@ -17,22 +17,21 @@ from typing import Final
 
 import numpy as np
 
+from rdface.cohort.adapters.picture_names import suffix_of
 from rdface.cohort.picture_metadata import bmp, gif, jpeg, png, tiff, webp
 from rdface.cohort.picture_metadata.container import Part, Parted
 from rdface.errors import ImageError
 from rdface.imaging import FORMATS, Image, decode_image
 
-_PARTS: Final[tuple[tuple[bytes, str, Part], ...]] = (
-    (b"\xff\xd8", "JPEG", jpeg.part),
-    (png.SIGNATURE, "PNG", png.part),
-    (b"RIFF", "WEBP", webp.part),
-    (b"II*\0", "TIFF", tiff.part),
-    (b"MM\0*", "TIFF", tiff.part),
-    (b"II+\0", "TIFF", tiff.part),
-    (b"MM\0+", "TIFF", tiff.part),
-    (b"GIF8", "GIF", gif.part),
-    (b"BM", "BMP", bmp.part),
-)
+_PARTS: Final[dict[str, tuple[str, Part]]] = {
+    "jpg": ("JPEG", jpeg.part),
+    "png": ("PNG", png.part),
+    "webp": ("WEBP", webp.part),
+    "tiff": ("TIFF", tiff.part),
+    "gif": ("GIF", gif.part),
+    "bmp": ("BMP", bmp.part),
+}
+"""Suffix -> the format's name in Pillow, and its reader."""
 QUALITY: Final = 97
 """Of a JPEG that had to be turned, with every colour sample kept."""
 _ORIENTATION: Final = 0x0112
@@ -91,17 +90,13 @@ def strip_metadata(data: bytes, name: str) -> Stripped:
 
 
 def _parted(data: bytes, name: str) -> tuple[str, Parted]:
-    for head, kind, part in _PARTS:
-        if data.startswith(head):
-            try:
-                return kind, part(data)
-            except (ValueError, IndexError, struct.error) as error:
-                raise ImageError(
-                    f"{name} is damaged or cut short: {error}.", hint="Fetch or export it again."
-                ) from error
-    raise ImageError(
-        f"{name} is no image that rdface can open.", hint=f"Use one of {', '.join(FORMATS)}."
-    )
+    kind, part = _PARTS[suffix_of(data, name)]
+    try:
+        return kind, part(data)
+    except (ValueError, IndexError, struct.error) as error:
+        raise ImageError(
+            f"{name} is damaged or cut short: {error}.", hint="Fetch or export it again."
+        ) from error
 
 
 def _turns(data: bytes) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from rdface.cohort import CohortInfo
-from rdface.cohort.adapters.rdface_real import NOT_KNOWN
+from rdface.cohort.adapters.foreign import NOT_KNOWN
 from rdface.cohort.schema import CONDITION_COLUMNS, IMAGE_COLUMNS
 from rdface.cohort.use_columns import USE_COLUMNS
 from rdface.curation.ingest.condition import condition_id, disease_of
