@@ -32,6 +32,7 @@ _COMMANDS = {
         "screen",
         "Score the synthetic images of a pool, and select the ones worth keeping.",
     ),
+    "serve": ("serve", "Explore a cohort, its runs and its pools in a browser."),
     "simulate": ("simulate", "Render a cohort of simulated children."),
     "study": ("study", "Study how wrong a protocol is, and whether synthetic faces help."),
     "synthesize": ("synthesize", "Make, join and show pools of synthetic faces."),

@@ -1,0 +1,7 @@
+"""Runs and comparisons."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,7 @@
+"""Pools and decisions."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,1 @@
+"""What the pages and the API say, computed from cohort, runs and pools; one file a page."""

@@ -1,0 +1,7 @@
+"""The gallery: all faces, filtered."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

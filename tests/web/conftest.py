@@ -1,0 +1,45 @@
+"""An explorer over a few simulated faces, with a run and a pool, made once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from rdface.cohort import CohortInfo, load_cohort, write_cohort
+from rdface.web.app import create_app
+from rdface.web.settings import Settings
+
+CONDITIONS = 6
+
+
+@pytest.fixture(scope="session")
+def cohort_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first six conditions of sim103."""
+    shipped = load_cohort("sim103")
+    kept = list(shipped.condition_ids[:CONDITIONS])
+    root = tmp_path_factory.mktemp("web") / "cohort"
+    images = shipped.images[shipped.images["condition"].isin(kept)].reset_index(drop=True)
+    for file in images["file"]:
+        target = root / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes((shipped.root / file).read_bytes())
+    conditions = shipped.conditions[shipped.conditions["condition"].isin(kept)]
+    info = CohortInfo(name="small", version="1", licence="CC0-1.0", simulated=True)
+    write_cohort(root, info, images, conditions.reset_index(drop=True))
+    return root
+
+
+@pytest.fixture(scope="session")
+def settings(cohort_folder: Path) -> Settings:
+    """Of an explorer on the loopback, without accounts."""
+    return Settings(cohort=str(cohort_folder))
+
+
+@pytest.fixture(scope="session")
+def client(settings: Settings) -> Iterator[TestClient]:
+    """Asks that explorer."""
+    with TestClient(create_app(settings), base_url="http://127.0.0.1") as asking:
+        yield asking
