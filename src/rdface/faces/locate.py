@@ -16,14 +16,17 @@ The rule
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rdface.engines import Engine, Here, check_private
+from rdface.engines.inline import Inline
 from rdface.errors import UsageError
 from rdface.faces.face import Detector, Face, load_detector
 from rdface.faces.mesh468 import Mesh468, five_points
@@ -89,8 +92,15 @@ def refined(image: Image, face: Face, mesh: Mesh468) -> tuple[Face, str]:
     return replace(face, points=points), "mesh468"
 
 
-def locate_faces(cohort: Cohort, detector: str | Detector = "yunet") -> FaceTable:
+def locate_faces(
+    cohort: Cohort, detector: str | Detector = "yunet", *, engine: Engine | None = None
+) -> FaceTable:
     """Find the face of every picture of a cohort; results are cached by the picture's SHA-256.
+
+    Args:
+        cohort: Whose pictures.
+        detector: Name, or a detector.
+        engine: Where; this process if None.
 
     Raises:
         TermsError: An image was withdrawn, or its consent has ended.
@@ -101,10 +111,11 @@ def locate_faces(cohort: Cohort, detector: str | Detector = "yunet") -> FaceTabl
     from rdface.cohort.terms import check_allowed
 
     check_allowed(cohort, "use")
+    check_private(engine, simulated=cohort.info.simulated)
     images = cohort.images
     digests = zip(images["image_id"].astype(str), images["sha256"].astype(str), strict=True)
     pictures = [(name, digest, cohort.path(name)) for name, digest in digests]
-    return locate_checked(pictures, detector)
+    return locate_checked(pictures, detector, engine=engine)
 
 
 def locate_in_folder(folder: Path, detector: str | Detector = "yunet") -> FaceTable:
@@ -144,7 +155,10 @@ def locate_pictures(
 
 
 def locate_checked(
-    pictures: Sequence[tuple[str, str, Path]], detector: str | Detector = "yunet"
+    pictures: Sequence[tuple[str, str, Path]],
+    detector: str | Detector = "yunet",
+    *,
+    engine: Engine | None = None,
 ) -> FaceTable:
     """The same for image_id, SHA-256 and place of each; "" takes a picture as it is.
 
@@ -158,19 +172,24 @@ def locate_checked(
     fingerprint = sha256_bytes(f"{found.fingerprint} {mesh.fingerprint} {RULE}".encode())
     cache = RowCache(cache_dir(FACES) / fingerprint[:24], np.float32)
     known = cache.load()
-    rows: list[NDArray[np.float32]] = []
+    keys = [
+        digest or sha256_bytes(picture_bytes(path, name, "")) for name, digest, path in pictures
+    ]
+    first = {key: number for number, key in reversed(list(enumerate(keys)))}
+    missing = sorted(number for key, number in first.items() if key not in known)
+    batches = [missing[start : start + BATCH] for start in range(0, len(missing), BATCH)]
+    tasks = (
+        [(pictures[n][0], picture_bytes(pictures[n][2], pictures[n][0], keys[n])) for n in batch]
+        for batch in batches
+    )
     with bar(f"Finding faces ({found.name})", len(pictures)) as advance:
-        for batch in _batches(pictures):
-            fresh: dict[str, NDArray[np.float32]] = {}
-            for name, digest, path in batch:
-                data = b"" if digest in known else picture_bytes(path, name, digest)
-                key = digest or sha256_bytes(data)
-                if key not in known:
-                    known[key] = fresh[key] = _row(decode_image(data, name), found, mesh)
-                rows.append(known[key])
-            if fresh:
-                cache.add(list(fresh), np.stack(list(fresh.values())))
-            advance(len(batch))
+        advance(len(pictures) - len(missing))
+        for number, values in _find(tasks, detector, found, mesh, engine):
+            fresh = [keys[n] for n in batches[number]]
+            cache.add(fresh, values)
+            known.update(zip(fresh, values, strict=True))
+            advance(len(fresh))
+    rows = [known[key] for key in keys]
     table = np.stack(rows) if rows else np.empty((0, len(NUMBERS) + HEAD), np.float32)
     count = table[:, 1].astype(int)
     frame = pd.DataFrame(
@@ -188,6 +207,38 @@ def locate_checked(
     located = FaceTable(frame, fingerprint)
     _report(located)
     return located
+
+
+Finder = tuple[Detector, Mesh468]
+Batch = list[tuple[str, bytes]]
+"""Name and bytes of each picture."""
+
+
+def _find(
+    batches: Iterable[Batch],
+    detector: str | Detector,
+    found: Detector,
+    mesh: Mesh468,
+    engine: Engine | None,
+) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """The rows of each batch; only a detector with a name can be had elsewhere."""
+    if engine is None or not isinstance(detector, str):
+        return Inline().run(_rows, batches, (found, mesh))
+    return engine.run(_rows_there, batches, detector)
+
+
+def _rows(finder: Finder, batch: Batch, here: Here) -> NDArray[np.float32]:
+    return np.stack([_row(decode_image(data, name), *finder) for name, data in batch])
+
+
+def _rows_there(detector: str, batch: Batch, here: Here) -> NDArray[np.float32]:
+    return _rows(_finder(detector), batch, here)
+
+
+@lru_cache(maxsize=2)
+def _finder(detector: str) -> Finder:
+    """Once a worker."""
+    return load_detector(detector), Mesh468()
 
 
 def _row(image: Image, detector: Detector, mesh: Mesh468) -> NDArray[np.float32]:
@@ -226,10 +277,3 @@ def _resized(image: Image, scale: float) -> Image:
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(image, size, interpolation=way), np.uint8)
-
-
-def _batches(
-    pictures: Sequence[tuple[str, str, Path]],
-) -> Iterator[Sequence[tuple[str, str, Path]]]:
-    for start in range(0, len(pictures), BATCH):
-        yield pictures[start : start + BATCH]
