@@ -38,6 +38,7 @@ _COMMANDS = {
     "specs": ("specs", "List the specs that come with rdface, or print one."),
     "study": ("study", "Study how wrong a protocol is, and whether synthetic faces help."),
     "synthesize": ("synthesize", "Make, join and show pools of synthetic faces."),
+    "users": ("users", "Accounts of the explorer, and its audit log."),
     "weights": ("weights", "List, fetch and find pretrained weights."),
 }
 

@@ -24,6 +24,7 @@ ROUTERS = (
     "routes.pools",
     "routes.try_photograph",
     "routes.sign_in",
+    "routes.own_password",
     "routes.accounts",
     "routes.audit_log",
     "api.cohort",

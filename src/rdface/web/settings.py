@@ -17,6 +17,9 @@ class Settings:
         reports: Folders of reports in words, as ``rdface describe`` writes them.
         database: SQLAlchemy URL of accounts, sessions and the audit log; empty for none, which
             only an explorer on the loopback may have.
+        secret_file: Where the secret lies that signs cookies; None for beside the database.
+        idle_seconds: A session ends after as long without a request.
+        session_seconds: A session ends after as long in any case.
         host: Where it listens.
         port: The same.
         names: Names that it answers to beside its address, as browsers say them (``Host``).
@@ -33,6 +36,9 @@ class Settings:
     pools: tuple[Path, ...] = ()
     reports: tuple[Path, ...] = ()
     database: str = ""
+    secret_file: Path | None = None
+    idle_seconds: float = 3600.0
+    session_seconds: float = 12 * 3600.0
     host: str = "127.0.0.1"
     port: int = 8103
     names: tuple[str, ...] = ()

@@ -122,7 +122,7 @@ def open_account(work: Work, name: str) -> Account:
 
 
 def _keep_an_admin(work: Work, going: Account) -> None:
-    others = select(func.count()).where(
+    others = select(func.count(Account.id)).where(
         Account.role == Role.ADMIN.name.lower(), Account.closed_at.is_(None), Account.id != going.id
     )
     if going.role == Role.ADMIN.name.lower() and not work.scalar(others):

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from urllib.parse import quote
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Work
@@ -22,8 +21,6 @@ from rdface.web.storage.tables import Entry
 
 BEFORE_THE_FIRST = "0" * 64
 """``previous`` of the first entry."""
-
-_READABLE = "/:@!$'()*+,;=?&# ~<>[]{}|^\"\\`"
 
 
 class Action(StrEnum):
@@ -199,4 +196,4 @@ def _all(database: Database, batch: int = 10_000) -> Iterator[Entry]:
 
 def _plain(text: str, length: int) -> str:
     """Without line ends and control characters, which could fake entries where it is printed."""
-    return quote(text, safe=_READABLE, errors="replace")[:length]
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:length])[:length]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,6 +16,8 @@ LONGEST = 200
 _FEWEST_CHARACTERS = 6
 
 _HASHER = PasswordHasher()  # RFC 9106, low memory: 64 MiB, three passes
+_AT_ONCE = BoundedSemaphore(2)
+"""Many sign-ins at once shall not fill the memory; they wait in their threads."""
 
 
 def check_password(password: str, name: str) -> None:
@@ -36,7 +39,8 @@ def check_password(password: str, name: str) -> None:
 
 def hash_password(password: str) -> str:
     """Takes about 0.1 s and 64 MiB, on purpose."""
-    return _HASHER.hash(_normal(password))
+    with _AT_ONCE:
+        return _HASHER.hash(_normal(password))
 
 
 def is_password(password: str, hashed: str | None) -> bool:
@@ -46,10 +50,11 @@ def is_password(password: str, hashed: str | None) -> bool:
         password: As typed.
         hashed: None for nobody's; takes as long as somebody's.
     """
-    try:
-        right = _HASHER.verify(hashed or _nobodys(), _normal(password[:LONGEST]))
-    except (VerificationError, InvalidHashError):
-        return False
+    with _AT_ONCE:
+        try:
+            right = _HASHER.verify(hashed or _nobodys(), _normal(password[:LONGEST]))
+        except (VerificationError, InvalidHashError):
+            return False
     return right and hashed is not None
 
 

@@ -53,9 +53,7 @@ def visitor_of(database: Database, token: str, settings: Settings) -> Visitor | 
         ).first()
     if found is None or found.begun_at > now + _CLOCK_SLACK:
         return None
-    if now > min(
-        found.begun_at + settings.session_seconds, found.seen_at + settings.idle_seconds
-    ):
+    if now > min(found.begun_at + settings.session_seconds, found.seen_at + settings.idle_seconds):
         return None
     if now > found.seen_at + _SEEN_EVERY:
         with database.writing() as work:

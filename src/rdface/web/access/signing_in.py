@@ -21,8 +21,16 @@ from rdface.web.storage.tables import Account, Attempt
 WINDOW = 900.0
 """Seconds in which failures are counted."""
 
-PER_ACCOUNT = 10
 PER_ADDRESS = 30
+"""Failures from one network, for whatever accounts."""
+
+PER_ACCOUNT = 50
+"""Failures for one account, from wherever: more than one network can make, so that nobody locks
+out somebody else from a single place."""
+
+PER_BOTH = 10
+"""Failures for one account from one network."""
+
 UNKNOWN = "unknown account"
 """Stands in the log for a name that is nobody's: people type passwords there."""
 
@@ -48,8 +56,6 @@ def sign_in(
 ) -> str | None:
     """Check a password and begin a session.
 
-    The attempt is counted before the password is looked at, so that many at once gain nothing.
-
     Args:
         database: Holds accounts and attempts.
         keys: Mask what is counted.
@@ -63,33 +69,47 @@ def sign_in(
     Raises:
         TooManyAttemptsError: For this account or from this network.
     """
+    proven = prove(database, keys, typed, actor)
+    if proven is None:
+        return None
+    with database.writing() as work:
+        account = _account(work, proven.name)
+        if account is None or account.password != proven.password:
+            return None  # closed or changed in this very moment
+        append(
+            work, Actor(account.name, actor.address, actor.page), Action.SIGNED_IN, [account.name]
+        )
+        return begin_session(work, account, settings)
+
+
+def prove(database: Database, keys: Keys, typed: Credentials, actor: Actor) -> Account | None:
+    """Whose name and password these are; None for nobody's.
+
+    The attempt is counted before the password is looked at, so that many at once gain nothing; a
+    name that is nobody's takes as long as another.
+
+    Raises:
+        TooManyAttemptsError: For this account or from this network.
+    """
     name = typed.name.strip().lower()
     attempt = Attempt(
         account=keys.mask(name), address=keys.mask(network(actor.address)), at=time.time()
     )
+    masks = Attempt.account == attempt.account, Attempt.address == attempt.address
     with database.writing() as work:
         _count(work, attempt)
-        account = work.scalar(
-            select(Account).where(Account.name == name, Account.closed_at.is_(None))
-        )
-        hashed = account.password if account else None
-    right = is_password(typed.password, hashed)
+        account = _account(work, name)
+        if account is not None:
+            work.expunge(account)
+    right = is_password(typed.password, account.password if account else None)
     with database.writing() as work:
-        account = work.scalar(
-            select(Account).where(Account.name == name, Account.closed_at.is_(None))
-        )
-        known = account.name if account else UNKNOWN
-        who = Actor(known, actor.address, actor.page)
-        if account is None or not right or account.password != hashed:
+        if right:
+            work.execute(delete(Attempt).where(*masks))
+        else:
+            known = account.name if account else UNKNOWN
+            who = Actor(known, actor.address, actor.page)
             append(work, who, Action.SIGN_IN_FAILED, [known])
-            return None
-        work.execute(
-            delete(Attempt).where(
-                Attempt.account == attempt.account, Attempt.address == attempt.address
-            )
-        )
-        append(work, who, Action.SIGNED_IN, [known])
-        return begin_session(work, account, settings)
+    return account if right else None
 
 
 def network(address: str) -> str:
@@ -106,14 +126,20 @@ def network(address: str) -> str:
 
 
 def _count(work: Work, attempt: Attempt) -> None:
-    since = attempt.at - WINDOW
-    work.execute(delete(Attempt).where(Attempt.at < since))
-    same_account = select(func.count()).where(Attempt.account == attempt.account)
-    same_address = select(func.count()).where(Attempt.address == attempt.address)
-    if (work.scalar(same_account) or 0) >= PER_ACCOUNT or (
-        work.scalar(same_address) or 0
-    ) >= PER_ADDRESS:
-        raise TooManyAttemptsError(
-            "Too many attempts to sign in.", hint=f"Try again in {WINDOW / 60:.0f} minutes."
-        )
+    work.execute(delete(Attempt).where(Attempt.at < attempt.at - WINDOW))
+    account = Attempt.account == attempt.account
+    address = Attempt.address == attempt.address
+    for allowed, same in (
+        (PER_ADDRESS, address),
+        (PER_ACCOUNT, account),
+        (PER_BOTH, account & address),
+    ):
+        if (work.scalar(select(func.count()).select_from(Attempt).where(same)) or 0) >= allowed:
+            raise TooManyAttemptsError(
+                "Too many attempts to sign in.", hint=f"Try again in {WINDOW / 60:.0f} minutes."
+            )
     work.add(attempt)
+
+
+def _account(work: Work, name: str) -> Account | None:
+    return work.scalar(select(Account).where(Account.name == name, Account.closed_at.is_(None)))
