@@ -14,6 +14,11 @@ _FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 @click.option("--runs", type=_FOLDER, help="Folder of runs.")
 @click.option("--pool", "pools", type=_FOLDER, multiple=True, help="Pool of synthetic faces.")
 @click.option("--reports", type=_FOLDER, multiple=True, help="Reports of `rdface describe`.")
+@click.option(
+    "--reference",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Table of unaffected people; else the shipped one, for simulated cohorts only.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8103, show_default=True)
 def serve(
@@ -21,6 +26,7 @@ def serve(
     runs: Path | None,
     pools: tuple[Path, ...],
     reports: tuple[Path, ...],
+    reference: Path | None,
     host: str,
     port: int,
 ) -> None:
@@ -34,6 +40,12 @@ def serve(
     from rdface.web.settings import Settings
 
     settings = Settings(
-        cohort=cohort, runs=runs, pools=pools, reports=reports, host=host, port=port
+        cohort=cohort,
+        runs=runs,
+        pools=pools,
+        reports=reports,
+        reference=reference,
+        host=host,
+        port=port,
     )
     uvicorn.run(create_app(settings), host=host, port=port, server_header=False)

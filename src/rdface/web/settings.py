@@ -15,6 +15,8 @@ class Settings:
         runs: Folder below which runs lie; None for none.
         pools: Folders of pools of synthetic faces.
         reports: Folders of reports in words, as ``rdface describe`` writes them.
+        reference: Table of unaffected people that measures are compared with; None for the one
+            that comes with rdface, which is used for simulated cohorts only.
         database: SQLAlchemy URL of accounts, sessions and the audit log; empty for none, which
             only an explorer on the loopback may have.
         host: Where it listens.
@@ -30,6 +32,7 @@ class Settings:
     runs: Path | None = None
     pools: tuple[Path, ...] = ()
     reports: tuple[Path, ...] = ()
+    reference: Path | None = None
     database: str = ""
     host: str = "127.0.0.1"
     port: int = 8103
