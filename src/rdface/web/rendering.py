@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from rdface.explain.deviations import signed
 from rdface.pages.markup import breakable
-from rdface.pages.wording import count
+from rdface.pages.wording import count, points
 from rdface.web.access.role import Role
 
 if TYPE_CHECKING:
@@ -39,7 +40,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"count": count, "breakable": breakable}
+    environment.filters |= {
+        "count": count,
+        "breakable": breakable,
+        "points": points,
+        "signed": signed,
+    }
     return environment
 
 
