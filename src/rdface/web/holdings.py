@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rdface.cohort import Cohort, load_cohort
+from rdface.errors import RunError
+from rdface.registry import nearest
 from rdface.web.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,6 +40,25 @@ class Holdings:
             return ()
         runs = read_runs(self.settings.runs)
         return tuple(run for run in runs if run.result.cohort.sha256 == self.cohort.sha256)
+
+    @cached_property
+    def named_runs(self) -> dict[str, Run]:
+        """The same by name: a run's folder below that of all runs, with slashes."""
+        root = self.settings.runs
+        return {run.folder.relative_to(root).as_posix(): run for run in self.runs} if root else {}
+
+    def run(self, name: str) -> Run:
+        """The run of that name.
+
+        Raises:
+            RunError: There is none.
+        """
+        if name not in self.named_runs:
+            raise RunError(
+                f"There is no run {name!r} of this cohort.",
+                hint=nearest(name, list(self.named_runs)),
+            )
+        return self.named_runs[name]
 
     @cached_property
     def faces(self) -> FaceTable:

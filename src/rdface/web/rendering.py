@@ -11,6 +11,8 @@ from fastapi.responses import HTMLResponse
 from rdface.pages.markup import breakable
 from rdface.pages.wording import count
 from rdface.web.access.role import Role
+from rdface.web.plotly import style_guard
+from rdface.web.wording import metric_name
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -39,7 +41,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"count": count, "breakable": breakable}
+    environment.filters |= {
+        "count": count,
+        "breakable": breakable,
+        "metric_name": lambda name: " ".join(metric_name(name)),
+    }
+    environment.globals["plotly_guard"] = style_guard
     return environment
 
 

@@ -1,0 +1,1 @@
+export function scores() { return { traces: [], layout: {} }; }
