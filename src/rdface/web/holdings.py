@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rdface.cohort import Cohort, load_cohort
-from rdface.errors import RunError
 from rdface.registry import nearest
+from rdface.web.access.failures import NotHereError
 from rdface.web.settings import Settings
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ class Holdings:
         """The run of that name.
 
         Raises:
-            RunError: There is none.
+            NotHereError: There is none.
         """
         if name not in self.named_runs:
-            raise RunError(
+            raise NotHereError(
                 f"There is no run {name!r} of this cohort.",
                 hint=nearest(name, list(self.named_runs)),
             )

@@ -20,7 +20,7 @@ export function curves(runs, look) {
       { ...both, name, mode: "markers", showlegend: false, marker: { color: colour, size: 7 },
         x: WHISKERS, y: measured.map((one) => 100 * one.value),
         text: measured.map((one) => `${(100 * one.low).toFixed(1)}–${(100 * one.high).toFixed(1)}`),
-        hovertemplate: "95 %% interval at %{x}: %{text}".replace("%%", "%"),
+        hovertemplate: "95 % interval at %{x}: %{text}",
         error_y: { type: "data", symmetric: false, color: colour, thickness: 1.4, width: 3,
           array: measured.map((one) => 100 * (one.high - one.value)),
           arrayminus: measured.map((one) => 100 * (one.value - one.low)) } },
@@ -30,12 +30,12 @@ export function curves(runs, look) {
   return {
     traces,
     layout: {
-      height: narrow ? 560 : 460,
+      height: narrow ? 400 + 19 * runs.length : 460,
       margin: { l: 46, r: 10, t: 12, b: 46 },
       hovermode: "closest",
       xaxis: { title: { text: "k, length of the list" }, type: "log", tickvals: [1, 2, 3, 5, 10, 20, 30, 50, 100], zeroline: false },
       yaxis: { title: { text: "true condition among the first k, %" }, rangemode: "tozero" },
-      legend: narrow ? { orientation: "h", y: -0.16 } : { x: 1.02, y: 1 },
+      legend: narrow ? { y: -60 / 340, yanchor: "top", x: 0 } : { x: 1.02, y: 1 },
     },
   };
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from rdface.bench import Metric, compare_runs
-from rdface.errors import RunError
+from rdface.errors import RunError, UsageError
 from rdface.metrics import holm
 from rdface.web.holdings import Holdings
 from rdface.web.reading.leaderboard import Entry, entry
@@ -69,13 +69,20 @@ def read_comparison(holdings: Holdings, a: str, b: str) -> PairedComparison:
     """Compare two runs by name.
 
     Raises:
-        RunError: There is no such run, it is the same twice, or they were tested on different
-            splits.
+        NotHereError: There is no such run.
+        UsageError: It is the same twice, or the two cannot be compared.
     """
     run_a, run_b = holdings.run(a), holdings.run(b)
     if run_a is run_b:
-        raise RunError("A run cannot be compared with itself.", hint="Choose two runs.")
-    (found,) = compare_runs([(run_a, run_b)])
+        raise UsageError("A run cannot be compared with itself.", hint="Choose two runs.")
+    try:
+        (found,) = compare_runs([(run_a, run_b)])
+    except RunError as error:
+        # The folders that it names are none of the visitor's business.
+        raise UsageError(
+            "These two runs cannot be compared in pairs.",
+            hint="Choose two of one leaderboard of closed-set recognition.",
+        ) from error
     names = list(found.differences)
     corrected = holm([found.differences[name].p_value for name in names])
     first = found.differences[names[0]]

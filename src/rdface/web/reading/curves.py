@@ -6,9 +6,9 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from rdface.bench import Metric, Run
-from rdface.errors import RunError
 from rdface.metrics import true_ranks
 from rdface.metrics.measures import TOP_K
+from rdface.web.access.failures import NotHereError
 from rdface.web.holdings import Holdings
 from rdface.web.reading.leaderboard import read_board
 
@@ -38,11 +38,11 @@ def read_curves(holdings: Holdings, key: str) -> tuple[Curve, ...]:
     """Curves of all runs of a board, the best first.
 
     Raises:
-        RunError: There is no such board, or its runs rank no closed list.
+        NotHereError: There is no such board, or its runs rank no closed list.
     """
     board = read_board(holdings, key)
     if board is None or not {f"top{k}_micro" for k in TOP_K} <= set(board.columns):
-        raise RunError("There is no leaderboard with curves of that key.")
+        raise NotHereError("There is no leaderboard with curves of that key.")
     return tuple(_curve(one.run, holdings.run(one.run)) for one in board.entries)
 
 
