@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rdface.cohort import Cohort, load_cohort
+from rdface.errors import UsageError
 from rdface.registry import nearest
 from rdface.web.access.failures import NotHereError
 from rdface.web.settings import Settings
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from rdface.backbones.backbone import Backbone, Embeddings
     from rdface.bench import Run
     from rdface.faces import FaceTable
+    from rdface.web.reading.pool import OpenPool
 
 
 class Holdings:
@@ -59,6 +61,21 @@ class Holdings:
                 hint=nearest(name, list(self.named_runs)),
             )
         return self.named_runs[name]
+
+    @cached_property
+    def pools(self) -> dict[str, OpenPool]:
+        """Pools of synthetic faces by the name of their folder."""
+        from rdface.web.reading.pool import OpenPool
+
+        opened: dict[str, OpenPool] = {}
+        for folder in self.settings.pools:
+            pool = OpenPool(folder)
+            if pool.name in opened:
+                raise UsageError(
+                    f"Two pools are called {pool.name!r}.", hint="Give each once, or rename one."
+                )
+            opened[pool.name] = pool
+        return opened
 
     @cached_property
     def faces(self) -> FaceTable:

@@ -1,9 +1,9 @@
 """plotly.js, from the Python package, as pages with a strict policy can use it.
 
 It writes two style sheets of its own into a page, and the policy forbids both. For the first it
-looks for an element ``plotly.js-style-global`` with the class ``no-inline-styles`` (since plotly.js
-2.35) and leaves it to a file: ``assets/plotly.css``. The second, of maps that no page has, it leaves
-out where an element with a certain id is there already; its own script element takes that id.
+looks for an element ``plotly.js-style-global`` with the class ``no-inline-styles`` and leaves it to
+a file: ``assets/plotly.css``. The second, of maps that no page has, it leaves out where an element
+with a certain id is there already; its own script element takes that id.
 """
 
 from __future__ import annotations

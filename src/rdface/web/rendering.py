@@ -44,6 +44,11 @@ def _environment() -> Environment:
     environment.filters |= {
         "count": count,
         "breakable": breakable,
+        "pair": lambda value: (value, value.replace("_", " ")),
+        "three_digits": lambda value: "–" if value is None else f"{value:.3g}",
+        "flag_choices": lambda flags: [
+            (name, f"{name.replace('_', ' ')} ({n})") for name, n in flags.items()
+        ],
         "metric_name": lambda name: " ".join(metric_name(name)),
     }
     environment.globals["plotly_guard"] = style_guard

@@ -110,12 +110,8 @@ def _cell(board: Board, one: Entry, name: str, scale: Scale) -> Cell:
     found = one.metrics.get(name)
     if found is None:
         return Cell("", "", "", Markup())
-    drawing = interval_strip(
-        scale, found.value, found.low, found.high, mark=board.chance.get(name)
-    )
-    return Cell(
-        f"{found.value:.6f}", points(found.value), interval(found.low, found.high), drawing
-    )
+    drawing = interval_strip(scale, found.value, found.low, found.high, mark=board.chance.get(name))
+    return Cell(f"{found.value:.6f}", points(found.value), interval(found.low, found.high), drawing)
 
 
 def _contrast(one: Contrast, scale: Scale) -> dict[str, object]:
