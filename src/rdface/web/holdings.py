@@ -6,12 +6,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rdface.cohort import Cohort, load_cohort
+from rdface.web.counter import Counter
 from rdface.web.settings import Settings
 
 if TYPE_CHECKING:
     from rdface.backbones.backbone import Backbone, Embeddings
     from rdface.bench import Run
     from rdface.faces import FaceTable
+    from rdface.photograph import Answer, Recogniser
 
 
 class Holdings:
@@ -23,6 +25,7 @@ class Holdings:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.counter = Counter()
 
     @cached_property
     def cohort(self) -> Cohort:
@@ -59,3 +62,32 @@ class Holdings:
         from rdface.backbones import embed_cohort
 
         return embed_cohort(self.cohort, self.backbone, self.faces)
+
+    @cached_property
+    def recogniser(self) -> Recogniser:
+        """Asks the cohort about photographs; :meth:`ask` takes turns."""
+        from rdface.photograph import Recogniser
+
+        return Recogniser.of(
+            self.cohort,
+            self.faces,
+            self.embeddings,
+            self.backbone,
+            detector=self.settings.detector,
+        )
+
+    def ask(self, photograph: bytes, *, sex: str, age: float | None, simulated: bool) -> Answer:
+        """Ask the cohort about one photograph, in turn.
+
+        Raises:
+            RdfaceError: It is no photograph of a face, or the cohort's terms forbid it.
+            HTTPException: 503 where too many are asking.
+        """
+        with self.counter.turn():
+            return self.recogniser.answer(
+                photograph,
+                sex=sex,
+                age=age,
+                simulated=simulated,
+                max_pixels=self.settings.upload_pixels,
+            )
