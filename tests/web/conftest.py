@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,14 @@ from rdface.web.app import create_app
 from rdface.web.settings import Settings
 
 CONDITIONS = 6
+
+
+def form_token(asking: TestClient) -> str:
+    """The token of the visit that ``asking`` is on; any page carries it."""
+    shown = asking.get("/nowhere", headers={"Accept": "text/html"}).text
+    found = re.search(r'name="csrf-token" content="([0-9a-f]{64})"', shown)
+    assert found is not None
+    return found[1]
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +49,7 @@ def settings(cohort_folder: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def client(settings: Settings) -> Iterator[TestClient]:
-    """Asks that explorer."""
+    """Asks that explorer, as its own pages do: with the token that they carry."""
     with TestClient(create_app(settings), base_url="http://127.0.0.1") as asking:
+        asking.headers["X-CSRF-Token"] = form_token(asking)
         yield asking

@@ -19,6 +19,8 @@ class Settings:
             only an explorer on the loopback may have.
         host: Where it listens.
         port: The same.
+        names: Names that it answers to beside its address, as browsers say them (``Host``).
+        https: Whether browsers come by HTTPS, to itself or to a proxy before it.
         backbone: That finds nearest cases and tries photographs.
         detector: That finds faces.
         upload_bytes: Largest file that is taken in.
@@ -33,6 +35,8 @@ class Settings:
     database: str = ""
     host: str = "127.0.0.1"
     port: int = 8103
+    names: tuple[str, ...] = ()
+    https: bool = False
     backbone: str = "sface"
     detector: str = "yunet"
     upload_bytes: int = 10_000_000

@@ -1,33 +1,27 @@
-"""What stands before every route: who is asking, and headers that keep pages to themselves."""
+"""What stands before every route."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import secrets
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 
-from rdface.web.access.role import LOCAL
+from rdface.web.access.body_limit import FORM_BYTES, BodyLimit, keep_uploads_in_memory
+from rdface.web.access.failures import Crashes, install_failures
+from rdface.web.access.headers import AnswerHeaders
+from rdface.web.access.hosts import OwnNames, host_names
+from rdface.web.access.keys import Keys
+from rdface.web.access.visits import Visits
 from rdface.web.settings import Settings
-
-CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-"""Nothing from elsewhere, no inline script and no inline style."""
 
 
 def install_locks(app: FastAPI, settings: Settings) -> None:
-    """Put them before every route."""
-
-    @app.middleware("http")
-    async def lock(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        request.state.visitor = LOCAL
-        request.state.csrf_token = ""
-        response = await call_next(request)
-        response.headers["Content-Security-Policy"] = CONTENT_POLICY
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+    """Put them before every route, the innermost first."""
+    keys = Keys(secrets.token_bytes(32))
+    keep_uploads_in_memory()
+    install_failures(app)
+    app.add_middleware(BodyLimit, largest=settings.upload_bytes + FORM_BYTES)
+    app.add_middleware(Visits, settings=settings, keys=keys)
+    app.add_middleware(Crashes)
+    app.add_middleware(OwnNames, names=host_names(settings))
+    app.add_middleware(AnswerHeaders, https=settings.https)
