@@ -89,6 +89,16 @@ def refined(image: Image, face: Face, mesh: Mesh468) -> tuple[Face, str]:
     return replace(face, points=points), "mesh468"
 
 
+def locate_face(image: Image, detector: Detector, mesh: Mesh468) -> tuple[Face | None, int]:
+    """The face that counts on one decoded picture, by the whole rule, and how many there are.
+
+    Nothing is cached: for pictures that must leave no trace.
+    """
+    faces, _ = find_faces(image, detector)
+    face = main_face(faces)
+    return (None if face is None else refined(image, face, mesh)[0]), len(faces)
+
+
 def locate_faces(cohort: Cohort, detector: str | Detector = "yunet") -> FaceTable:
     """Find the face of every picture of a cohort; results are cached by the picture's SHA-256.
 

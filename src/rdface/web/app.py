@@ -32,6 +32,7 @@ ROUTERS = (
     "api.leaderboard",
     "api.pools",
     "api.photograph",
+    "api.description",
 )
 """Modules of ``rdface.web`` that have a ``router``."""
 

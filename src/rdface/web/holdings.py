@@ -10,6 +10,7 @@ from rdface.cohort import Cohort, load_cohort
 from rdface.errors import UsageError
 from rdface.registry import nearest
 from rdface.web.access.failures import NotHereError
+from rdface.web.counter import Counter
 from rdface.web.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from rdface.faces import FaceTable
     from rdface.faces.norms import Reference
     from rdface.phenotype.described import Described
+    from rdface.photograph import Answer, Recogniser
     from rdface.web.reading.catalogue import Catalogue
     from rdface.web.reading.pictures import Pictures
     from rdface.web.reading.pool import OpenPool
@@ -46,6 +48,7 @@ class Holdings:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.lock = RLock()
+        self.counter = Counter()
 
     @once
     def cohort(self) -> Cohort:
@@ -149,3 +152,32 @@ class Holdings:
         if self.settings.reference is not None:
             return read_reference(self.settings.reference)
         return shipped_reference() if self.cohort.info.simulated else None
+
+    @once
+    def recogniser(self) -> Recogniser:
+        """Asks the cohort about photographs; :meth:`ask` takes turns."""
+        from rdface.photograph import Recogniser
+
+        return Recogniser.of(
+            self.cohort,
+            self.faces,
+            self.embeddings,
+            self.backbone,
+            detector=self.settings.detector,
+        )
+
+    def ask(self, photograph: bytes, *, sex: str, age: float | None, simulated: bool) -> Answer:
+        """Ask the cohort about one photograph, in turn.
+
+        Raises:
+            RdfaceError: It is no photograph of a face, or the cohort's terms forbid it.
+            HTTPException: 503 where too many are asking.
+        """
+        with self.counter.turn():
+            return self.recogniser.answer(
+                photograph,
+                sex=sex,
+                age=age,
+                simulated=simulated,
+                max_pixels=self.settings.upload_pixels,
+            )
