@@ -20,6 +20,7 @@ _COMMANDS = {
     "cohort": ("cohort", "Build, check, audit, document, exchange and withdraw from cohorts."),
     "compare": ("compare", "Compare two runs on the same test images."),
     "describe": ("describe", "Describe the faces of a cohort in words and HPO terms."),
+    "embed": ("embed", "Embed a cohort of any size, or an export of it, in Parquet."),
     "explain": ("explain", "Explain what a gallery says of one picture."),
     "faces": ("faces", "Find and measure the faces of a cohort or of pictures."),
     "fairness": ("fairness", "Judge a run by sex, age, ancestry and region."),
