@@ -6,9 +6,6 @@ from pathlib import Path
 
 import click
 
-WEIGHTS = ("yunet", "mesh468", "facenet", "sface")
-"""What the shipped spec ``demo`` needs, 103 MB."""
-
 
 @click.command()
 @click.option(
@@ -22,9 +19,7 @@ WEIGHTS = ("yunet", "mesh468", "facenet", "sface")
 @click.option("--fresh", is_flag=True, help="Throw away earlier runs of the demo.")
 @click.option("--fetch-only", is_flag=True, help="Fetch the weights, and stop there.")
 @click.pass_context
-def demo(
-    ctx: click.Context, out: Path, workers: int | None, fresh: bool, fetch_only: bool
-) -> None:
+def demo(ctx: click.Context, out: Path, workers: int | None, fresh: bool, fetch_only: bool) -> None:
     """Fetch four weights, benchmark the shipped cohort, and write a report.
 
     Every face in it is simulated. The weights are the only thing that needs a network, and only
@@ -32,9 +27,10 @@ def demo(
     """
     from rdface.cli.bench import bench
     from rdface.cli.report import report
+    from rdface.doctor.storage import NEEDED
     from rdface.weights import pull_all
 
-    pull_all(WEIGHTS)
+    pull_all(NEEDED)
     if fetch_only:
         return
     ctx.invoke(bench, spec=Path("demo"), out=out, workers=workers, fresh=fresh)

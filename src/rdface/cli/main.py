@@ -21,6 +21,7 @@ _COMMANDS = {
     "compare": ("compare", "Compare two runs on the same test images."),
     "demo": ("demo", "Benchmark the shipped cohort and write a first report."),
     "describe": ("describe", "Describe the faces of a cohort in words and HPO terms."),
+    "doctor": ("doctor", "Examine the installation: what is missing, and how to get it."),
     "explain": ("explain", "Explain what a gallery says of one picture."),
     "faces": ("faces", "Find and measure the faces of a cohort or of pictures."),
     "fairness": ("fairness", "Judge a run by sex, age, ancestry and region."),
