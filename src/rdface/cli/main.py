@@ -23,6 +23,7 @@ _COMMANDS = {
     "describe": ("describe", "Describe the faces of a cohort in words and HPO terms."),
     "doctor": ("doctor", "Examine the installation: what is missing, and how to get it."),
     "explain": ("explain", "Explain what a gallery says of one picture."),
+    "export": ("export", "Write a trained head with a model card, as model hubs have them."),
     "faces": ("faces", "Find and measure the faces of a cohort or of pictures."),
     "fairness": ("fairness", "Judge a run by sex, age, ancestry and region."),
     "gallery": ("gallery", "File known cases; find the most similar ones to a picture."),
