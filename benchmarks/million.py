@@ -154,9 +154,7 @@ def check(folder: Path, out: Path, per_condition: int) -> dict[str, float]:
     from rdface.learners.gallery import first_hits, nearest
 
     table = read_embeddings(folder)
-    gallery = open_streamed(
-        table, patients_per_condition=per_condition, frequent_from=4, seed=SEED
-    )
+    gallery = open_streamed(table, patients_per_condition=per_condition, frequent_from=4, seed=SEED)
     census, x = gallery.census, np.concatenate(list(table.vectors()))
     run = Run(out / f"{table.manifest.backbone}__cosine")
     streamed = GalleryPredictions.from_parquet(run.folder / "predictions.parquet")
@@ -202,9 +200,7 @@ def limited(step: str, limit: float, *arguments: object) -> dict[str, float]:
 
 def peaks() -> dict[str, float]:
     """Of this process, GiB (Linux)."""
-    lines = dict(
-        line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines()
-    )
+    lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
     words = {"VmPeak": "address space, GiB", "VmHWM": "resident, GiB"}
     return {word: int(lines[name].split()[0]) / 2**20 for name, word in words.items()}
 
