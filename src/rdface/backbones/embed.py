@@ -93,7 +93,7 @@ def embed_all(
                 for place, (cache, known) in enumerate(zip(caches, rows, strict=True)):
                     fresh = [keys[name] for name in batch if keys[name] not in known]
                     if fresh:
-                        values = _checked(loaded[place], found[place])
+                        values = checked(loaded[place], found[place])
                         cache.add(fresh, values)
                         known.update(zip(fresh, values, strict=True))
                 advance(len(batch))
@@ -105,8 +105,12 @@ def embed_all(
     ]
 
 
-def _checked(backbone: Backbone, values: Embeddings) -> Embeddings:
-    """No number that is none may reach the cache."""
+def checked(backbone: Backbone, values: Embeddings) -> Embeddings:
+    """Embeddings as they are: no number that is none may be kept.
+
+    Raises:
+        RdfaceError: There is one.
+    """
     if not np.isfinite(values).all():
         raise RdfaceError(
             f"The backbone {backbone.name!r} gave numbers that are not finite.",

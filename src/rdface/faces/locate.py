@@ -16,25 +16,24 @@ The rule
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rdface.engines import Engine, Here, check_private
-from rdface.engines.inline import Inline
+from rdface.engines import Engine, check_private
 from rdface.errors import UsageError
 from rdface.faces.face import Detector, Face, load_detector
 from rdface.faces.mesh468 import Mesh468, five_points
 from rdface.faces.picture import picture_bytes
 from rdface.faces.row_cache import FACES, RowCache
+from rdface.faces.sent import find_sent
 from rdface.faces.table import NUMBERS, FaceTable
 from rdface.files import cache_dir, sha256_bytes
-from rdface.imaging import FORMATS, Image, decode_image
+from rdface.imaging import FORMATS, Image
 from rdface.progress import bar
 
 if TYPE_CHECKING:
@@ -92,6 +91,16 @@ def refined(image: Image, face: Face, mesh: Mesh468) -> tuple[Face, str]:
     return replace(face, points=points), "mesh468"
 
 
+def locate_face(image: Image, detector: Detector, mesh: Mesh468) -> tuple[Face | None, int]:
+    """The face that counts on one decoded picture, by the whole rule, and how many there are.
+
+    Nothing is cached: for pictures that must leave no trace.
+    """
+    faces, _ = find_faces(image, detector)
+    face = main_face(faces)
+    return (None if face is None else refined(image, face, mesh)[0]), len(faces)
+
+
 def locate_faces(
     cohort: Cohort, detector: str | Detector = "yunet", *, engine: Engine | None = None
 ) -> FaceTable:
@@ -100,7 +109,7 @@ def locate_faces(
     Args:
         cohort: Whose pictures.
         detector: Name, or a detector.
-        engine: Where; this process if None.
+        engine: Sends pictures to other machines; on this one this process does it.
 
     Raises:
         TermsError: An image was withdrawn, or its consent has ended.
@@ -165,12 +174,8 @@ def locate_checked(
     Raises:
         As :func:`locate_faces`.
     """
-    import pandas as pd
-
-    found = load_detector(detector) if isinstance(detector, str) else detector
-    mesh = Mesh468()
-    fingerprint = sha256_bytes(f"{found.fingerprint} {mesh.fingerprint} {RULE}".encode())
-    cache = RowCache(cache_dir(FACES) / fingerprint[:24], np.float32)
+    finder = FaceFinder(detector)
+    cache = RowCache(cache_dir(FACES) / finder.fingerprint[:24], np.float32)
     known = cache.load()
     keys = [
         digest or sha256_bytes(picture_bytes(path, name, "")) for name, digest, path in pictures
@@ -182,63 +187,59 @@ def locate_checked(
         [(pictures[n][0], picture_bytes(pictures[n][2], pictures[n][0], keys[n])) for n in batch]
         for batch in batches
     )
-    with bar(f"Finding faces ({found.name})", len(pictures)) as advance:
+    with bar(f"Finding faces ({finder.detector.name})", len(pictures)) as advance:
         advance(len(pictures) - len(missing))
-        for number, values in _find(tasks, detector, found, mesh, engine):
+        for number, values in find_sent(tasks, detector, finder, engine):
             fresh = [keys[n] for n in batches[number]]
             cache.add(fresh, values)
             known.update(zip(fresh, values, strict=True))
             advance(len(fresh))
     rows = [known[key] for key in keys]
-    table = np.stack(rows) if rows else np.empty((0, len(NUMBERS) + HEAD), np.float32)
-    count = table[:, 1].astype(int)
-    frame = pd.DataFrame(
-        {
-            "image_id": [name for name, _, _ in pictures],
-            "status": np.select([count == 0, count == 1], ["none", "one"], "several"),
-            "n_faces": count,
-            "attempt": [ATTEMPTS[int(number)] for number in table[:, 0]],
-            "points": [POINTS_BY[int(number)] for number in table[:, 2]],
-            "width": table[:, 3].astype(int),
-            "height": table[:, 4].astype(int),
-            **{name: table[:, HEAD + column] for column, name in enumerate(NUMBERS)},
-        }
-    )
-    located = FaceTable(frame, fingerprint)
+    located = finder.table([name for name, _, _ in pictures], rows)
     _report(located)
     return located
 
 
-Finder = tuple[Detector, Mesh468]
-Batch = list[tuple[str, bytes]]
-"""Name and bytes of each picture."""
+class FaceFinder:
+    """The rule as a thing that pictures are shown to one by one; nothing is cached.
 
+    Args:
+        detector: Name, or a detector.
 
-def _find(
-    batches: Iterable[Batch],
-    detector: str | Detector,
-    found: Detector,
-    mesh: Mesh468,
-    engine: Engine | None,
-) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """The rows of each batch; only a detector with a name can be had elsewhere."""
-    if engine is None or not isinstance(detector, str):
-        return Inline().run(_rows, batches, (found, mesh))
-    return engine.run(_rows_there, batches, detector)
+    Raises:
+        UsageError: No such detector.
+        WeightsError: Its weights are not here.
+    """
 
+    def __init__(self, detector: str | Detector = "yunet") -> None:
+        self.detector = load_detector(detector) if isinstance(detector, str) else detector
+        self._mesh = Mesh468()
+        text = f"{self.detector.fingerprint} {self._mesh.fingerprint} {RULE}"
+        self.fingerprint = sha256_bytes(text.encode())
 
-def _rows(finder: Finder, batch: Batch, here: Here) -> NDArray[np.float32]:
-    return np.stack([_row(decode_image(data, name), *finder) for name, data in batch])
+    def row(self, image: Image) -> NDArray[np.float32]:
+        """The face of a picture as numbers, for :meth:`table`."""
+        return _row(image, self.detector, self._mesh)
 
+    def table(self, names: Sequence[str], rows: Sequence[NDArray[np.float32]]) -> FaceTable:
+        """Rows of pictures as a table."""
+        import pandas as pd
 
-def _rows_there(detector: str, batch: Batch, here: Here) -> NDArray[np.float32]:
-    return _rows(_finder(detector), batch, here)
-
-
-@lru_cache(maxsize=2)
-def _finder(detector: str) -> Finder:
-    """Once a worker."""
-    return load_detector(detector), Mesh468()
+        table = np.stack(rows) if rows else np.empty((0, len(NUMBERS) + HEAD), np.float32)
+        count = table[:, 1].astype(int)
+        frame = pd.DataFrame(
+            {
+                "image_id": list(names),
+                "status": np.select([count == 0, count == 1], ["none", "one"], "several"),
+                "n_faces": count,
+                "attempt": [ATTEMPTS[int(number)] for number in table[:, 0]],
+                "points": [POINTS_BY[int(number)] for number in table[:, 2]],
+                "width": table[:, 3].astype(int),
+                "height": table[:, 4].astype(int),
+                **{name: table[:, HEAD + column] for column, name in enumerate(NUMBERS)},
+            }
+        )
+        return FaceTable(frame, self.fingerprint)
 
 
 def _row(image: Image, detector: Detector, mesh: Mesh468) -> NDArray[np.float32]:
