@@ -57,7 +57,7 @@ def first(engine: Engine) -> float:
 
 @contextmanager
 def ray_engine() -> Iterator[Engine]:
-    """A cluster of this machine; it listens on this machine alone."""
+    """A cluster of this machine."""
     import ray
     from ray.cluster_utils import Cluster
 
@@ -66,7 +66,6 @@ def ray_engine() -> Iterator[Engine]:
         "num_cpus": WORKERS,
         "include_dashboard": False,
         "object_store_memory": STORE,
-        "node_ip_address": "127.0.0.1",
     }
     cluster = Cluster(initialize_head=True, head_node_args=head)
     try:

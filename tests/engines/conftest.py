@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-QUIET: dict[str, Any] = {"object_store_memory": 80_000_000, "node_ip_address": "127.0.0.1"}
+QUIET: dict[str, Any] = {"object_store_memory": 80_000_000}
 
 
 class TwoMachines:
