@@ -17,6 +17,11 @@ _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 @click.option("--runs", type=_FOLDER, help="Folder of runs.")
 @click.option("--pool", "pools", type=_FOLDER, multiple=True, help="Pool of synthetic faces.")
 @click.option("--reports", type=_FOLDER, multiple=True, help="Reports of `rdface describe`.")
+@click.option(
+    "--reference",
+    type=_FILE,
+    help="Table of unaffected people; else the shipped one, for simulated cohorts only.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8103, show_default=True)
 @click.option("--name", "names", multiple=True, help="A name that browsers ask for it by.")
@@ -41,6 +46,7 @@ def serve(
     runs: Path | None,
     pools: tuple[Path, ...],
     reports: tuple[Path, ...],
+    reference: Path | None,
     host: str,
     port: int,
     names: tuple[str, ...],
@@ -67,6 +73,7 @@ def serve(
         runs=runs,
         pools=pools,
         reports=reports,
+        reference=reference,
         database=database,
         secret_file=secret_file,
         host=host,

@@ -22,6 +22,7 @@ ROUTERS = (
     "routes.conditions",
     "routes.leaderboard",
     "routes.pools",
+    "routes.plotly",
     "routes.try_photograph",
     "routes.sign_in",
     "routes.own_password",
@@ -31,6 +32,7 @@ ROUTERS = (
     "api.leaderboard",
     "api.pools",
     "api.photograph",
+    "api.description",
 )
 """Modules of ``rdface.web`` that have a ``router``."""
 
@@ -54,10 +56,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.holdings = Holdings(settings)
     install_locks(app, settings)
     assets = resources.files("rdface.web") / "assets"
-    app.mount("/assets", StaticFiles(directory=str(assets)), name="assets")
     check_permissions(all_routes())
     for router in routers():
         app.include_router(router)
+    app.mount("/assets", StaticFiles(directory=str(assets)), name="assets")
     return app
 
 
