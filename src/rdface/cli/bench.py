@@ -20,7 +20,7 @@ import click
 @click.option("--cohort", help="A cohort's folder or name, instead of the one in SPEC.")
 @click.option("--fresh", is_flag=True, help="Throw away earlier runs of the same names.")
 def bench(spec: Path, out: Path, cohort: str | None, workers: int | None, fresh: bool) -> None:
-    """Run the benchmark that the YAML file SPEC describes.
+    """Run the benchmark that SPEC describes: a YAML file, or a name of `rdface specs`.
 
     A run that was stopped, or killed, goes on where it stopped, to the same bits.
     """

@@ -7,6 +7,10 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rdface.cohort import Cohort, load_cohort
+from rdface.errors import UsageError
+from rdface.registry import nearest
+from rdface.web.access.failures import NotHereError
+from rdface.web.counter import Counter
 from rdface.web.settings import Settings
 
 if TYPE_CHECKING:
@@ -15,8 +19,10 @@ if TYPE_CHECKING:
     from rdface.faces import FaceTable
     from rdface.faces.norms import Reference
     from rdface.phenotype.described import Described
+    from rdface.photograph import Answer, Recogniser
     from rdface.web.reading.catalogue import Catalogue
     from rdface.web.reading.pictures import Pictures
+    from rdface.web.reading.pool import OpenPool
 
 T = TypeVar("T")
 
@@ -42,6 +48,7 @@ class Holdings:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.lock = RLock()
+        self.counter = Counter()
 
     @once
     def cohort(self) -> Cohort:
@@ -57,6 +64,40 @@ class Holdings:
             return ()
         runs = read_runs(self.settings.runs)
         return tuple(run for run in runs if run.result.cohort.sha256 == self.cohort.sha256)
+
+    @once
+    def named_runs(self) -> dict[str, Run]:
+        """The same by name: a run's folder below that of all runs, with slashes."""
+        root = self.settings.runs
+        return {run.folder.relative_to(root).as_posix(): run for run in self.runs} if root else {}
+
+    def run(self, name: str) -> Run:
+        """The run of that name.
+
+        Raises:
+            NotHereError: There is none.
+        """
+        if name not in self.named_runs:
+            raise NotHereError(
+                f"There is no run {name!r} of this cohort.",
+                hint=nearest(name, list(self.named_runs)),
+            )
+        return self.named_runs[name]
+
+    @once
+    def pools(self) -> dict[str, OpenPool]:
+        """Pools of synthetic faces by the name of their folder."""
+        from rdface.web.reading.pool import OpenPool
+
+        opened: dict[str, OpenPool] = {}
+        for folder in self.settings.pools:
+            pool = OpenPool(folder)
+            if pool.name in opened:
+                raise UsageError(
+                    f"Two pools are called {pool.name!r}.", hint="Give each once, or rename one."
+                )
+            opened[pool.name] = pool
+        return opened
 
     @once
     def faces(self) -> FaceTable:
@@ -111,3 +152,32 @@ class Holdings:
         if self.settings.reference is not None:
             return read_reference(self.settings.reference)
         return shipped_reference() if self.cohort.info.simulated else None
+
+    @once
+    def recogniser(self) -> Recogniser:
+        """Asks the cohort about photographs; :meth:`ask` takes turns."""
+        from rdface.photograph import Recogniser
+
+        return Recogniser.of(
+            self.cohort,
+            self.faces,
+            self.embeddings,
+            self.backbone,
+            detector=self.settings.detector,
+        )
+
+    def ask(self, photograph: bytes, *, sex: str, age: float | None, simulated: bool) -> Answer:
+        """Ask the cohort about one photograph, in turn.
+
+        Raises:
+            RdfaceError: It is no photograph of a face, or the cohort's terms forbid it.
+            HTTPException: 503 where too many are asking.
+        """
+        with self.counter.turn():
+            return self.recogniser.answer(
+                photograph,
+                sex=sex,
+                age=age,
+                simulated=simulated,
+                max_pixels=self.settings.upload_pixels,
+            )

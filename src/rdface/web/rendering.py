@@ -12,6 +12,8 @@ from rdface.explain.deviations import signed
 from rdface.pages.markup import breakable
 from rdface.pages.wording import count, points
 from rdface.web.access.role import Role
+from rdface.web.plotly import style_guard
+from rdface.web.wording import metric_name
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -45,7 +47,14 @@ def _environment() -> Environment:
         "breakable": breakable,
         "points": points,
         "signed": signed,
+        "pair": lambda value: (value, value.replace("_", " ")),
+        "three_digits": lambda value: "–" if value is None else f"{value:.3g}",
+        "flag_choices": lambda flags: [
+            (name, f"{name.replace('_', ' ')} ({n})") for name, n in flags.items()
+        ],
+        "metric_name": lambda name: " ".join(metric_name(name)),
     }
+    environment.globals["plotly_guard"] = style_guard
     return environment
 
 
