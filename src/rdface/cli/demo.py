@@ -22,9 +22,7 @@ WEIGHTS = ("yunet", "mesh468", "facenet", "sface")
 @click.option("--fresh", is_flag=True, help="Throw away earlier runs of the demo.")
 @click.option("--fetch-only", is_flag=True, help="Fetch the weights, and stop there.")
 @click.pass_context
-def demo(
-    ctx: click.Context, out: Path, workers: int | None, fresh: bool, fetch_only: bool
-) -> None:
+def demo(ctx: click.Context, out: Path, workers: int | None, fresh: bool, fetch_only: bool) -> None:
     """Fetch four weights, benchmark the shipped cohort, and write a report.
 
     Every face in it is simulated. The weights are the only thing that needs a network, and only

@@ -154,15 +154,18 @@ class Measured:
         return 0.0455 * seen  # two-sided tail of the normal distribution beyond 2 SD
 
 
-def measure_probe(probe: Probe, reference: Reference | None) -> Measured:
+def measure_probe(
+    probe: Probe, reference: Reference | None, mesh: Mesh468 | None = None
+) -> Measured:
     """Measure a face and compare it with a reference.
 
     Args:
         probe: Whose picture.
         reference: Unaffected people without the probe's patient; None if there is none that fits.
+        mesh: The ruler's network, where it is open already.
     """
     crop = align(probe.image, probe.face, MESH_CROP)
-    points, _ = Mesh468().steady_landmarks(crop, face_in_crop())
+    points, _ = (mesh or Mesh468()).steady_landmarks(crop, face_in_crop())
     yaw, pitch = (float(angle) for angle in head_pose(points))
     about = reference.provenance.get("fitted on", "it does not say whom") if reference else ""
     reason = _reason(probe, reference, yaw, pitch)

@@ -106,9 +106,7 @@ class FullConformal:
         )
 
 
-def _cosine(
-    along: Floats, square: Floats, known: NDArray[np.bool_]
-) -> Floats:
+def _cosine(along: Floats, square: Floats, known: NDArray[np.bool_]) -> Floats:
     """``along / sqrt(square)``; ``-inf`` where there is nobody to be compared with."""
     return np.where(known, along / np.sqrt(np.maximum(square, _TIE)), -np.inf)
 

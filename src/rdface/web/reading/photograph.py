@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rdface.explain.deviations import Deviation
     from rdface.learners.full_conformal import Fits
     from rdface.metrics.estimate import Estimate
+    from rdface.photograph import Answer
     from rdface.web.holdings import Holdings
 
 WORDS = "research use, not a diagnosis"
@@ -212,19 +213,23 @@ class PhotographAnswer(_Said):
     trust: CohortTrust
 
 
-def read_answer(holdings: Holdings, asked: PhotographForm) -> PhotographAnswer:
+def ask_cohort(holdings: Holdings, asked: PhotographForm) -> Answer:
     """Ask the cohort about a photograph.
 
     Raises:
         RdfaceError: It is no photograph of a face, or the cohort's terms forbid it.
         HTTPException: 503 where too many are asking.
     """
-    answer = holdings.ask(
+    return holdings.ask(
         asked.photograph.file.read(),
         sex=asked.sex,
         age=asked.age_years,
         simulated=asked.simulated,
     )
+
+
+def read_answer(answer: Answer, holdings: Holdings) -> PhotographAnswer:
+    """The answer as numbers and words."""
     fits, measured = answer.fits, answer.measured
     return PhotographAnswer(
         conditions=_ranking(fits, holdings),
