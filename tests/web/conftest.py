@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from rdface.cohort import CohortInfo, load_cohort, write_cohort
 from rdface.web.app import create_app
 from rdface.web.settings import Settings
+from tests.web.holdings import write_runs, write_scored_pool
 
 CONDITIONS = 6
 
@@ -44,7 +45,11 @@ def cohort_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def settings(cohort_folder: Path) -> Settings:
     """Of an explorer on the loopback, without accounts."""
-    return Settings(cohort=str(cohort_folder))
+    cohort = load_cohort(cohort_folder)
+    runs, pool = cohort_folder.with_name("runs"), cohort_folder.with_name("pool")
+    write_runs(runs, cohort)
+    write_scored_pool(pool, cohort)
+    return Settings(cohort=str(cohort_folder), runs=runs, pools=(pool,))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import numpy as np
 
 from rdface.errors import UsageError
 from rdface.explain.cases import PairCosines, find_neighbours
-from rdface.explain.deviations import measure_probe
+from rdface.explain.deviations import measure_probe, mesh_points
 from rdface.explain.probe import probe_of_bytes, row_of_bytes
 from rdface.faces import align
 from rdface.faces.mesh468 import Mesh468
@@ -161,12 +161,13 @@ class Recogniser:
         near = find_neighbours(
             probe, embedding, self.cohort, self.embeddings, shown=SHOWN, pairs=self.pairs
         )
+        points = mesh_points(probe, self.mesh)
         return Answer(
             probe=probe,
             crop=crop,
             fits=self.people.judge(np.asarray(embedding, np.float64)),
             neighbours=near,
-            measured=measure_probe(probe, self.shipped if simulated else self.reference, self.mesh),
+            measured=measure_probe(probe, self.shipped if simulated else self.reference, points),
             trust=self.trust,
             same_person=near.cases[0].cosine > self.pairs.largest,
         )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
 from fastapi import UploadFile
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import ConfigDict
 
 from rdface.photograph.trust import LEVELS
+from rdface.web.reading.gallery import Years
+from rdface.web.reading.said import Said
 
 if TYPE_CHECKING:
     from rdface.explain.cases import Case
@@ -21,12 +23,7 @@ if TYPE_CHECKING:
 WORDS = "research use, not a diagnosis"
 
 
-def _blank(value: object) -> object:
-    """A form sends an empty field as an empty text."""
-    return None if value == "" else value
-
-
-class About(BaseModel):
+class About(Said):
     """What is known of the person on a photograph; nothing of it is kept.
 
     Attributes:
@@ -37,9 +34,7 @@ class About(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    age_years: Annotated[
-        float | None, BeforeValidator(_blank), Field(ge=0, le=120, allow_inf_nan=False)
-    ] = None
+    age_years: Years
     sex: Literal["", "female", "male"] = ""
     simulated: bool = False
 
@@ -54,11 +49,7 @@ class PhotographForm(About):
     photograph: UploadFile
 
 
-class _Said(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Measure(_Said):
+class Measure(Said):
     """A measured number with its 95 % interval, and the patients that it rests on."""
 
     value: float
@@ -67,7 +58,7 @@ class Measure(_Said):
     n_patients: int
 
 
-class PromisedList(_Said):
+class PromisedList(Said):
     """The lists that promise to hold the truth with one probability.
 
     Attributes:
@@ -83,7 +74,7 @@ class PromisedList(_Said):
     median_length: float
 
 
-class Strangers(_Said):
+class Strangers(Said):
     """Can patients be refused whose condition the cohort does not have?
 
     Attributes:
@@ -97,7 +88,7 @@ class Strangers(_Said):
     warned_strangers: Measure
 
 
-class CohortTrust(_Said):
+class CohortTrust(Said):
     """How far answers can be trusted, measured on the cohort's own patients.
 
     Attributes:
@@ -125,7 +116,7 @@ class CohortTrust(_Said):
     strangers: Strangers | None
 
 
-class FittedCondition(_Said):
+class FittedCondition(Said):
     """A condition in the ranking.
 
     Attributes:
@@ -146,7 +137,7 @@ class FittedCondition(_Said):
     level: float | None
 
 
-class NearCase(_Said):
+class NearCase(Said):
     """A picture of the cohort that the face is like.
 
     Attributes:
@@ -169,7 +160,7 @@ class NearCase(_Said):
     above_different: float | None
 
 
-class Deviating(_Said):
+class Deviating(Said):
     """A measure that lies 2 SD or more from that of unaffected people of this age and sex."""
 
     measure: str
@@ -181,7 +172,7 @@ class Deviating(_Said):
     sentence: str
 
 
-class PhotographAnswer(_Said):
+class PhotographAnswer(Said):
     """The answer; it has no pixels, no embedding and no name.
 
     Attributes:
