@@ -141,6 +141,15 @@ def test_what_makes_no_sense_is_refused(pool: Cohort, tmp_path: Path) -> None:
     table = ScoreTable.read(tmp_path / "pool.parquet")
     with pytest.raises(UsageError, match="left an image of by-hand accepted"):
         write_selected(pool, table, Selection(), tmp_path / "kept", reviewed="accepted")
-    (pool.root / REVIEW_FILE).write_text("step,at\n1,never\n")
-    with pytest.raises(CohortError, match="no review"):
-        read_review(pool)
+
+
+@pytest.mark.parametrize("damage", ["", "no review", "step,at\n1,never\n", "\xff"])
+def test_a_file_that_is_no_review_is_never_written_over(pool: Cohort, damage: str) -> None:
+    decide(pool, [pool.image_ids[0]], "accepted", "Ann")
+    file = pool.root / REVIEW_FILE
+    whole = file.read_text()
+    for text in (damage, whole.replace("accepted", "lovely"), whole[:-20]):
+        file.write_bytes(text.encode("latin-1"))
+        with pytest.raises(CohortError, match="no review"):
+            decide(pool, [pool.image_ids[1]], "accepted", "Ann")
+        assert file.read_bytes() == text.encode("latin-1")
