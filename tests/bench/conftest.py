@@ -59,3 +59,23 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
             do_job(job, materials)
 
     monkeypatch.setattr(benchmark_module, "run_jobs", run_jobs)
+
+
+@pytest.fixture
+def make_training(
+    make_spec: Callable[..., Spec], make_cohort: Callable[..., Cohort], tiny_network: str
+) -> Callable[..., Spec]:
+    """A spec that trains that network for two epochs at 64 pixels."""
+    cohort = make_cohort(conditions=3, patients=4, images=2, size=32, folder="faces")
+
+    def make(**changes: object) -> Spec:
+        content: dict[str, object] = {
+            "cohort": str(cohort.root),
+            "protocol": {"name": "paper", "folds": 2},
+            "backbones": [tiny_network],
+            "learners": ["fine_tune"],
+            "recipes": {"fine_tune": {"epochs": 2, "batch": 4, "size": 64}},
+        }
+        return make_spec(**(content | changes))
+
+    return make

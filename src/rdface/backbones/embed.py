@@ -81,7 +81,7 @@ def embed_all(
                         if keys[name] not in known
                     }
                     if fresh:
-                        values = _checked(backbone, backbone.embed(np.stack(list(fresh.values()))))
+                        values = checked(backbone, backbone.embed(np.stack(list(fresh.values()))))
                         cache.add(list(fresh), values)
                         known.update(zip(fresh, values, strict=True))
                 advance(len(batch))
@@ -93,8 +93,12 @@ def embed_all(
     ]
 
 
-def _checked(backbone: Backbone, values: Embeddings) -> Embeddings:
-    """No number that is none may reach the cache."""
+def checked(backbone: Backbone, values: Embeddings) -> Embeddings:
+    """Embeddings as they are: no number that is none may be kept.
+
+    Raises:
+        RdfaceError: There is one.
+    """
     if not np.isfinite(values).all():
         raise RdfaceError(
             f"The backbone {backbone.name!r} gave numbers that are not finite.",

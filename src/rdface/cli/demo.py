@@ -6,9 +6,6 @@ from pathlib import Path
 
 import click
 
-WEIGHTS = ("yunet", "mesh468", "facenet", "sface")
-"""What the shipped spec ``demo`` needs, 103 MB."""
-
 
 @click.command()
 @click.option(
@@ -30,9 +27,10 @@ def demo(ctx: click.Context, out: Path, workers: int | None, fresh: bool, fetch_
     """
     from rdface.cli.bench import bench
     from rdface.cli.report import report
+    from rdface.doctor.storage import NEEDED
     from rdface.weights import pull_all
 
-    pull_all(WEIGHTS)
+    pull_all(NEEDED)
     if fetch_only:
         return
     ctx.invoke(bench, spec=Path("demo"), out=out, workers=workers, fresh=fresh)

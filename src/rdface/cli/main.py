@@ -21,7 +21,10 @@ _COMMANDS = {
     "compare": ("compare", "Compare two runs on the same test images."),
     "demo": ("demo", "Benchmark the shipped cohort and write a first report."),
     "describe": ("describe", "Describe the faces of a cohort in words and HPO terms."),
+    "doctor": ("doctor", "Examine the installation: what is missing, and how to get it."),
+    "embed": ("embed", "Embed a cohort of any size, or an export of it, in Parquet."),
     "explain": ("explain", "Explain what a gallery says of one picture."),
+    "export": ("export", "Write a trained head with a model card, as model hubs have them."),
     "faces": ("faces", "Find and measure the faces of a cohort or of pictures."),
     "fairness": ("fairness", "Judge a run by sex, age, ancestry and region."),
     "gallery": ("gallery", "File known cases; find the most similar ones to a picture."),
@@ -38,6 +41,7 @@ _COMMANDS = {
     "specs": ("specs", "List the specs that come with rdface, or print one."),
     "study": ("study", "Study how wrong a protocol is, and whether synthetic faces help."),
     "synthesize": ("synthesize", "Make, join and show pools of synthetic faces."),
+    "users": ("users", "Accounts of the explorer, and its audit log."),
     "weights": ("weights", "List, fetch and find pretrained weights."),
 }
 

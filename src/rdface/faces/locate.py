@@ -89,6 +89,16 @@ def refined(image: Image, face: Face, mesh: Mesh468) -> tuple[Face, str]:
     return replace(face, points=points), "mesh468"
 
 
+def locate_face(image: Image, detector: Detector, mesh: Mesh468) -> tuple[Face | None, int]:
+    """The face that counts on one decoded picture, by the whole rule, and how many there are.
+
+    Nothing is cached: for pictures that must leave no trace.
+    """
+    faces, _ = find_faces(image, detector)
+    face = main_face(faces)
+    return (None if face is None else refined(image, face, mesh)[0]), len(faces)
+
+
 def locate_faces(cohort: Cohort, detector: str | Detector = "yunet") -> FaceTable:
     """Find the face of every picture of a cohort; results are cached by the picture's SHA-256.
 
@@ -151,43 +161,67 @@ def locate_checked(
     Raises:
         As :func:`locate_faces`.
     """
-    import pandas as pd
-
-    found = load_detector(detector) if isinstance(detector, str) else detector
-    mesh = Mesh468()
-    fingerprint = sha256_bytes(f"{found.fingerprint} {mesh.fingerprint} {RULE}".encode())
-    cache = RowCache(cache_dir(FACES) / fingerprint[:24], np.float32)
+    finder = FaceFinder(detector)
+    cache = RowCache(cache_dir(FACES) / finder.fingerprint[:24], np.float32)
     known = cache.load()
     rows: list[NDArray[np.float32]] = []
-    with bar(f"Finding faces ({found.name})", len(pictures)) as advance:
+    with bar(f"Finding faces ({finder.detector.name})", len(pictures)) as advance:
         for batch in _batches(pictures):
             fresh: dict[str, NDArray[np.float32]] = {}
             for name, digest, path in batch:
                 data = b"" if digest in known else picture_bytes(path, name, digest)
                 key = digest or sha256_bytes(data)
                 if key not in known:
-                    known[key] = fresh[key] = _row(decode_image(data, name), found, mesh)
+                    known[key] = fresh[key] = finder.row(decode_image(data, name))
                 rows.append(known[key])
             if fresh:
                 cache.add(list(fresh), np.stack(list(fresh.values())))
             advance(len(batch))
-    table = np.stack(rows) if rows else np.empty((0, len(NUMBERS) + HEAD), np.float32)
-    count = table[:, 1].astype(int)
-    frame = pd.DataFrame(
-        {
-            "image_id": [name for name, _, _ in pictures],
-            "status": np.select([count == 0, count == 1], ["none", "one"], "several"),
-            "n_faces": count,
-            "attempt": [ATTEMPTS[int(number)] for number in table[:, 0]],
-            "points": [POINTS_BY[int(number)] for number in table[:, 2]],
-            "width": table[:, 3].astype(int),
-            "height": table[:, 4].astype(int),
-            **{name: table[:, HEAD + column] for column, name in enumerate(NUMBERS)},
-        }
-    )
-    located = FaceTable(frame, fingerprint)
+    located = finder.table([name for name, _, _ in pictures], rows)
     _report(located)
     return located
+
+
+class FaceFinder:
+    """The rule as a thing that pictures are shown to one by one; nothing is cached.
+
+    Args:
+        detector: Name, or a detector.
+
+    Raises:
+        UsageError: No such detector.
+        WeightsError: Its weights are not here.
+    """
+
+    def __init__(self, detector: str | Detector = "yunet") -> None:
+        self.detector = load_detector(detector) if isinstance(detector, str) else detector
+        self._mesh = Mesh468()
+        text = f"{self.detector.fingerprint} {self._mesh.fingerprint} {RULE}"
+        self.fingerprint = sha256_bytes(text.encode())
+
+    def row(self, image: Image) -> NDArray[np.float32]:
+        """The face of a picture as numbers, for :meth:`table`."""
+        return _row(image, self.detector, self._mesh)
+
+    def table(self, names: Sequence[str], rows: Sequence[NDArray[np.float32]]) -> FaceTable:
+        """Rows of pictures as a table."""
+        import pandas as pd
+
+        table = np.stack(rows) if rows else np.empty((0, len(NUMBERS) + HEAD), np.float32)
+        count = table[:, 1].astype(int)
+        frame = pd.DataFrame(
+            {
+                "image_id": list(names),
+                "status": np.select([count == 0, count == 1], ["none", "one"], "several"),
+                "n_faces": count,
+                "attempt": [ATTEMPTS[int(number)] for number in table[:, 0]],
+                "points": [POINTS_BY[int(number)] for number in table[:, 2]],
+                "width": table[:, 3].astype(int),
+                "height": table[:, 4].astype(int),
+                **{name: table[:, HEAD + column] for column, name in enumerate(NUMBERS)},
+            }
+        )
+        return FaceTable(frame, self.fingerprint)
 
 
 def _row(image: Image, detector: Detector, mesh: Mesh468) -> NDArray[np.float32]:

@@ -25,12 +25,14 @@ ROUTERS = (
     "routes.plotly",
     "routes.try_photograph",
     "routes.sign_in",
+    "routes.own_password",
     "routes.accounts",
     "routes.audit_log",
     "api.cohort",
     "api.leaderboard",
     "api.pools",
     "api.photograph",
+    "api.description",
 )
 """Modules of ``rdface.web`` that have a ``router``."""
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from rdface.explain.deviations import signed
 from rdface.pages.markup import breakable
-from rdface.pages.wording import count
+from rdface.pages.wording import count, points
 from rdface.web.access.role import Role
 from rdface.web.plotly import style_guard
 from rdface.web.wording import metric_name
@@ -44,6 +45,8 @@ def _environment() -> Environment:
     environment.filters |= {
         "count": count,
         "breakable": breakable,
+        "points": points,
+        "signed": signed,
         "pair": lambda value: (value, value.replace("_", " ")),
         "three_digits": lambda value: "–" if value is None else f"{value:.3g}",
         "flag_choices": lambda flags: [

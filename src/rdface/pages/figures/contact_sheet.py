@@ -66,13 +66,14 @@ def _veil(mark: str, side: int) -> Pillow.Image:
 
     veil = Pillow.new("RGBA", (side, side), (0, 0, 0, 0))
     draw = ImageDraw.Draw(veil)
-    height = side * 25 // SIDE
+    scale = min(1.0, side / SIDE)
+    height = round(25 * scale)
     draw.rectangle((0, side - height, side, side), fill=(17, 24, 39, 175))
     draw.text(
         (side / 2, side - height / 2),
         mark,
         fill=(255, 255, 255, 255),
-        font=ImageFont.load_default(size=side * 15 // SIDE),
+        font=ImageFont.load_default(size=round(15 * scale)),
         anchor="mm",
     )
     return veil
