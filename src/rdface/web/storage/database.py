@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import URL, Connection, create_engine, event, make_url, text
@@ -39,6 +40,7 @@ class Database:
     def __init__(self, url: URL) -> None:
         self.url = url
         self.embedded = url.get_backend_name() == "sqlite"
+        self._turn = Lock()  # threads wait for it; SQLite's own lock is polled
         if self.embedded:
             _make_private(Path(url.database or ""))
         options: dict[str, Any] = {"timeout": BUSY_SECONDS} if self.embedded else _tls(url)
@@ -66,10 +68,11 @@ class Database:
         Raises:
             DatabaseError: The database does not answer, or others have written for too long.
         """
-        with self._connected() as connection:
+        with self._turn, self._connected() as connection:
             connection = connection.execution_options(rdface_writes=True)
             with connection.begin(), Work(connection) as work:
                 if not self.embedded:
+                    work.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
                     work.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_WRITER})
                 yield work
                 work.flush()
