@@ -12,10 +12,10 @@ from rdface.web.access.accounts import any_accounts
 from rdface.web.access.body_limit import FORM_BYTES, BodyLimit, keep_uploads_in_memory
 from rdface.web.access.failures import Crashes, NotHereError, install_failures
 from rdface.web.access.headers import AnswerHeaders
-from rdface.web.access.hosts import OwnNames, host_names, is_loopback
+from rdface.web.access.hosts import OwnNames, host_names
 from rdface.web.access.keys import Keys
 from rdface.web.access.visits import Visits
-from rdface.web.settings import Settings
+from rdface.web.settings import Settings, is_loopback
 from rdface.web.storage.database import Database
 from rdface.web.storage.migrate import open_database
 from rdface.web.storage.secret import read_secret, secret_file

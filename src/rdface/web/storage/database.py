@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session as Work
 
 from rdface.errors import RdfaceError, UsageError
+from rdface.web.settings import is_loopback
 
 BUSY_SECONDS = 15
 """A writer waits that long for another one."""
@@ -45,7 +46,11 @@ class Database:
             _make_private(Path(url.database or ""))
         options: dict[str, Any] = {"timeout": BUSY_SECONDS} if self.embedded else _tls(url)
         self.engine = create_engine(
-            url, connect_args=options, pool_size=20, pool_pre_ping=not self.embedded
+            url,
+            connect_args=options,
+            pool_size=20,
+            pool_pre_ping=not self.embedded,
+            hide_parameters=True,  # errors in the server's log shall hold no hashes
         )
         if self.embedded:
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -131,8 +136,6 @@ def _make_private(file: Path) -> None:
 
 def _tls(url: URL) -> dict[str, Any]:
     """PostgreSQL on another machine is spoken to encrypted, and must prove who it is."""
-    from rdface.web.access.hosts import is_loopback
-
     here = "unix_sock" in url.query or is_loopback(url.host or "localhost")
     return {} if here else {"ssl_context": ssl.create_default_context()}
 
