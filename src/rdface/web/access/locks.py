@@ -54,7 +54,9 @@ def install_locks(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(Visits, settings=settings, keys=keys, database=database)
     app.add_middleware(Crashes)
     app.add_middleware(OwnNames, names=host_names(settings))
-    app.add_middleware(AnswerHeaders, https=settings.https)
+    # For the name localhost HSTS would turn other programs' addresses into HTTPS, too.
+    named = bool(settings.names) or not is_loopback(settings.host)
+    app.add_middleware(AnswerHeaders, stay_with_https=settings.https and named)
 
 
 def check_exposure(settings: Settings, database: Database | None) -> None:
