@@ -6,14 +6,13 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from rdface.web.app import create_app
 from rdface.web.settings import Settings
+from tests.web.browser.serving import serving
 from tests.web.browser.watched import Watched
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -39,19 +38,8 @@ def pool_folder(settings: Settings, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture(scope="session")
 def address(settings: Settings, pool_folder: Path) -> Iterator[str]:
     """Of an explorer on the loopback, on a free port."""
-    app = create_app(replace(settings, pools=(pool_folder,)))
-    listening = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_level="warning", limit_max_requests=100_000)
-    )
-    thread = Thread(target=listening.run, daemon=True)
-    thread.start()
-    while not listening.started:
-        thread.join(0.05)
-        assert thread.is_alive(), "the explorer does not start"
-    port = listening.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    listening.should_exit = True
-    thread.join(10)
+    with serving(create_app(replace(settings, pools=(pool_folder,)))) as where:
+        yield where
 
 
 @pytest.fixture(scope="session")
