@@ -192,7 +192,9 @@ def _read(path: Path) -> tuple[list[Decision], str]:
     """All rows, whatever pictures they are about, and the file's hash."""
     try:
         data = path.read_bytes()
-        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8"), newline="")))
+        rows = csv.DictReader(io.StringIO(data.decode("utf-8"), newline=""))
+        if rows.fieldnames != list(Decision.model_fields):
+            raise csv.Error("other columns")
         return [Decision.model_validate(row) for row in rows], sha256_bytes(data)
     except FileNotFoundError:
         return [], ""

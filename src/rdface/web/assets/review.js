@@ -40,6 +40,7 @@ for (const form of document.querySelectorAll("form[data-decide]")) {
     try {
       await send(new URL(form.action).pathname, { image_ids: [card.dataset.image], verdict });
       show(card, verdict);
+      said.className = "hidden";
       said.textContent = `${card.dataset.image}: ${WORDS[verdict]}.`;
     } catch (error) {
       said.textContent = `Not written: ${error.message}`;
