@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -105,6 +106,7 @@ def main() -> None:
     faces = [controls.path(name).read_bytes() for name in controls.image_ids[: asked.photographs]]
     images = load_cohort("sim103").image_ids
     port = free_port()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the server is stopped
     server = serve(port)
     about = {"age_years": "5", "sex": "female", "simulated": "true"}
     try:
