@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rdface.faces.norms import Reference
     from rdface.phenotype.described import Described
     from rdface.photograph import Answer, Recogniser
+    from rdface.photograph.trust import Trust
     from rdface.web.reading.catalogue import Catalogue
     from rdface.web.reading.pictures import Pictures
     from rdface.web.reading.pool import OpenPool
@@ -158,9 +159,12 @@ class Holdings:
             return read_reference(self.settings.reference)
         return shipped_reference() if self.cohort.info.simulated else None
 
-    @once
+    @cached_property
     def recogniser(self) -> Recogniser:
-        """Asks the cohort about photographs; :meth:`ask` takes turns."""
+        """Asks the cohort about photographs; only in turn (:meth:`ask`, :meth:`trust`).
+
+        Getting ready takes seconds, in which :class:`once` would let no other page do anything.
+        """
         from rdface.photograph import Recogniser
 
         return Recogniser.of(
@@ -188,3 +192,13 @@ class Holdings:
                 simulated=simulated,
                 max_pixels=self.settings.upload_pixels,
             )
+
+    def trust(self) -> Trust:
+        """How far answers about photographs can be trusted, in turn.
+
+        Raises:
+            RdfaceError: The cohort's terms forbid it.
+            HTTPException: 503 where too many are asking.
+        """
+        with self.counter.turn():
+            return self.recogniser.trust
