@@ -51,14 +51,15 @@ def decode_image(data: bytes, name: str = "image", *, max_pixels: int = MAX_PIXE
         if width * height > max_pixels:
             raise _too_large(name, max_pixels)
         picture.load()
-        upright = _upright(picture)
+        upright: PIL.Image.Image = _turned(picture)
         if upright.mode.startswith("I;16"):
             upright = Pillow.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
         if upright.has_transparency_data:
-            coloured = upright.convert("RGBA")
-            black = Pillow.new("RGBA", coloured.size, (0, 0, 0, 255))
-            upright = Pillow.alpha_composite(black, coloured)
-        return np.ascontiguousarray(upright.convert("RGB"), dtype=np.uint8)
+            clear = upright.convert("RGBA")
+            upright = Pillow.new("RGBA", clear.size, (0, 0, 0, 255))
+            upright.alpha_composite(clear)
+        coloured = upright if upright.mode == "RGB" else upright.convert("RGB")
+        return np.ascontiguousarray(coloured, dtype=np.uint8)
     except ImageError:
         raise
     except UnidentifiedImageError as error:
@@ -74,15 +75,15 @@ def decode_image(data: bytes, name: str = "image", *, max_pixels: int = MAX_PIXE
         ) from error
 
 
-def _upright(picture: PIL.Image.Image) -> PIL.Image.Image:
-    """Turned by the EXIF tag; as it is where the tags are damaged and the picture is not."""
+def _turned(picture: PIL.Image.Image) -> PIL.Image.Image:
+    """Turned by the EXIF tag, without a second copy of a picture that stands upright already."""
     from PIL import ImageOps
 
     try:
-        return ImageOps.exif_transpose(picture)
+        ImageOps.exif_transpose(picture, in_place=True)
     except Exception:
         log.info("The EXIF tags of a picture are damaged and not used.")
-        return picture
+    return picture
 
 
 def _too_large(name: str, max_pixels: int) -> ImageError:

@@ -9,8 +9,8 @@ import pytest
 
 from rdface.bench import Spec
 from rdface.bench import benchmark as benchmark_module
-from rdface.bench.jobs import Job, Materials, do_job
 from rdface.cohort import Cohort
+from rdface.engines.inline import Inline
 from tests.bench.pieces import register
 
 
@@ -53,12 +53,7 @@ def tiny_network(tmp_path: Path) -> str:
 @pytest.fixture
 def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do jobs here, without worker processes, where those are not what is tested."""
-
-    def run_jobs(jobs: list[Job], materials: Materials, *, workers: int | None = None) -> None:
-        for job in jobs:
-            do_job(job, materials)
-
-    monkeypatch.setattr(benchmark_module, "run_jobs", run_jobs)
+    monkeypatch.setattr(benchmark_module, "Local", Inline)
 
 
 @pytest.fixture

@@ -58,3 +58,10 @@ def client(settings: Settings) -> Iterator[TestClient]:
     with TestClient(create_app(settings), base_url="http://127.0.0.1") as asking:
         asking.headers["X-CSRF-Token"] = form_token(asking)
         yield asking
+
+
+@pytest.fixture(scope="session")
+def stranger() -> bytes:
+    """A picture of an unaffected simulated child, who is in no cohort of these tests."""
+    controls = load_cohort("sim103-controls")
+    return controls.path(controls.image_ids[3]).read_bytes()

@@ -19,6 +19,7 @@ _COMMANDS = {
     "bench": ("bench", "Run a benchmark spec; a stopped run goes on where it stopped."),
     "cohort": ("cohort", "Build, check, audit, document, exchange and withdraw from cohorts."),
     "compare": ("compare", "Compare two runs on the same test images."),
+    "completion": ("completion", "Print the script that makes a shell complete rdface."),
     "demo": ("demo", "Benchmark the shipped cohort and write a first report."),
     "describe": ("describe", "Describe the faces of a cohort in words and HPO terms."),
     "doctor": ("doctor", "Examine the installation: what is missing, and how to get it."),
@@ -41,6 +42,7 @@ _COMMANDS = {
     "specs": ("specs", "List the specs that come with rdface, or print one."),
     "study": ("study", "Study how wrong a protocol is, and whether synthetic faces help."),
     "synthesize": ("synthesize", "Make, join and show pools of synthetic faces."),
+    "track": ("track", "Log finished runs to MLflow or Weights & Biases, offline by default."),
     "users": ("users", "Accounts of the explorer, and its audit log."),
     "weights": ("weights", "List, fetch and find pretrained weights."),
 }

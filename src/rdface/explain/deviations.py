@@ -155,10 +155,15 @@ class Measured:
         return 0.0455 * seen  # two-sided tail of the normal distribution beyond 2 SD
 
 
-def mesh_points(probe: Probe) -> NDArray[np.float32]:
-    """The points that a face is measured by, ``[468, 3]`` in pixels of :data:`MESH_CROP`."""
+def mesh_points(probe: Probe, mesh: Mesh468 | None = None) -> NDArray[np.float32]:
+    """The points that a face is measured by, ``[468, 3]`` in pixels of :data:`MESH_CROP`.
+
+    Args:
+        probe: Whose picture.
+        mesh: The network, where it is open already.
+    """
     crop = align(probe.image, probe.face, MESH_CROP)
-    return Mesh468().steady_landmarks(crop, face_in_crop())[0]
+    return (mesh or Mesh468()).steady_landmarks(crop, face_in_crop())[0]
 
 
 def measure_probe(

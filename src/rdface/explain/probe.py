@@ -106,6 +106,7 @@ def find_probe(
         age=age,
         simulated=simulated,
         detector=load_detector(detector),
+        mesh=Mesh468(),
     )
 
 
@@ -119,6 +120,7 @@ def probe_of_bytes(
     age: float | None = None,
     simulated: bool = False,
     detector: Detector,
+    mesh: Mesh468,
     max_pixels: int = MAX_PIXELS,
 ) -> Probe:
     """Open a picture's bytes; nothing about them is written anywhere, not even to a cache.
@@ -132,6 +134,7 @@ def probe_of_bytes(
         age: See there.
         simulated: See there.
         detector: What finds the face.
+        mesh: What reads its points off.
         max_pixels: Larger pictures are refused.
 
     Raises:
@@ -143,7 +146,7 @@ def probe_of_bytes(
         note = f"The file is the cohort's image {cohort.image_ids[row]}; its patient is left out."
         return _of_cohort(row, cohort, faces, (note,), sex, age, simulated)
     image = decode_image(data, name, max_pixels=max_pixels)
-    face, count = locate_face(image, detector, Mesh468())
+    face, count = locate_face(image, detector, mesh)
     notes = (_SEVERAL,) if count > 1 else ()
     if cohort.info.simulated and not simulated:
         notes += ("The cohort is simulated and nothing says that this picture is.",)

@@ -143,7 +143,7 @@ def _terms(config: HeadConfig) -> Iterator[str]:
     terms = config.terms
     yield f"* Licence of the cohort: {config.licence}."
     codes = ", ".join(named(code) for code in terms.data_use)
-    yield f"* Data use: {codes or 'nothing stated'}. It binds whoever uses the head."
+    yield f"* Data use: {codes or 'nothing stated'}. The terms bind whoever uses the head."
     for words, said in (
         ("Ethics", "; ".join(terms.ethics)),
         ("Forbidden", "; ".join(terms.forbids)),

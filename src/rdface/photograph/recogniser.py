@@ -9,9 +9,10 @@ import numpy as np
 
 from rdface.errors import UsageError
 from rdface.explain.cases import PairCosines, find_neighbours
-from rdface.explain.deviations import measure_probe
+from rdface.explain.deviations import measure_probe, mesh_points
 from rdface.explain.probe import probe_of_bytes, row_of_bytes
 from rdface.faces import align
+from rdface.faces.mesh468 import Mesh468
 from rdface.imaging import MAX_PIXELS
 from rdface.learners.full_conformal import FullConformal
 from rdface.photograph.answer import Answer
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from rdface.faces.face import Detector
     from rdface.faces.norms import Reference
 
-SHOWN = 8
+SHOWN = 6
 """Nearest cases."""
 
 
@@ -39,7 +40,9 @@ class Recogniser:
         embeddings: ``float32 [N, D]``, in its order.
         backbone: That made them.
         detector: That finds faces.
-        reference: Unaffected people to compare measures with; None if none fits.
+        mesh: That reads points off them.
+        reference: Unaffected people to compare measures on photographs with, if there are any.
+        shipped: Those that come with rdface, for simulated pictures.
         people: One picture of each patient.
         pairs: Of patients' pictures, which tell what a cosine is worth.
         trust: Measured on the cohort.
@@ -50,7 +53,9 @@ class Recogniser:
     embeddings: Embeddings
     backbone: Backbone
     detector: Detector
+    mesh: Mesh468
     reference: Reference | None
+    shipped: Reference
     people: FullConformal
     pairs: PairCosines
     trust: Trust
@@ -75,7 +80,7 @@ class Recogniser:
             embeddings: ``float32 [N, D]``.
             backbone: That made them.
             detector: What finds the face on a photograph.
-            reference: Of photographs, for photographs; simulated pictures have the shipped one.
+            reference: Unaffected people on photographs; simulated pictures have the shipped one.
             seed: Of every lot that is drawn.
 
         Raises:
@@ -84,6 +89,7 @@ class Recogniser:
         """
         from rdface.cohort.terms import check_allowed
         from rdface.faces.face import load_detector
+        from rdface.faces.norms_table import shipped_reference
 
         check_allowed(cohort, "methods")
         rows = one_of_each(cohort, seed)
@@ -100,7 +106,9 @@ class Recogniser:
             embeddings=embeddings,
             backbone=backbone,
             detector=load_detector(detector),
+            mesh=Mesh468(),
             reference=reference,
+            shipped=shipped_reference(),
             people=compared_with(cohort, embeddings, rows),
             pairs=PairCosines.of(gallery, condition_labels(cohort), patients, seed=seed),
             trust=measure_trust(cohort, embeddings, seed=seed),
@@ -130,8 +138,6 @@ class Recogniser:
             ImageError: It is no picture, is too large, or shows no face.
             UsageError: It is a picture of the cohort.
         """
-        from rdface.faces.norms_table import shipped_reference
-
         row = row_of_bytes(data, self.cohort)
         if row is not None:
             raise UsageError(
@@ -147,6 +153,7 @@ class Recogniser:
             age=age,
             simulated=simulated,
             detector=self.detector,
+            mesh=self.mesh,
             max_pixels=max_pixels,
         )
         crop = align(probe.image, probe.face, self.backbone.crop)
@@ -154,13 +161,13 @@ class Recogniser:
         near = find_neighbours(
             probe, embedding, self.cohort, self.embeddings, shown=SHOWN, pairs=self.pairs
         )
-        shipped = shipped_reference() if simulated else None
+        points = mesh_points(probe, self.mesh)
         return Answer(
             probe=probe,
             crop=crop,
             fits=self.people.judge(np.asarray(embedding, np.float64)),
             neighbours=near,
-            measured=measure_probe(probe, self.reference or shipped),
+            measured=measure_probe(probe, self.shipped if simulated else self.reference, points),
             trust=self.trust,
             same_person=near.cases[0].cosine > self.pairs.largest,
         )

@@ -1,7 +1,7 @@
 """Where photographs are handed in: one is looked at at a time, a few wait, the rest is sent away.
 
-A decoded photograph takes up to 200 MB, and the networks serve one at a time. Waiting photographs
-hold threads that the other pages need, so only a few may wait.
+Decoding 25 million pixels takes up to 0.7 GB (docs/try-a-photograph.md), and the networks serve one
+at a time. Waiting photographs hold threads that the other pages need, so only a few may wait.
 """
 
 from __future__ import annotations

@@ -164,6 +164,8 @@ class Holdings:
             self.embeddings,
             self.backbone,
             detector=self.settings.detector,
+            # The one that comes with rdface is of simulated children, whatever the cohort is.
+            reference=self.reference if self.settings.reference is not None else None,
         )
 
     def ask(self, photograph: bytes, *, sex: str, age: float | None, simulated: bool) -> Answer:

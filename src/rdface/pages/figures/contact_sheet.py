@@ -48,35 +48,45 @@ def marked_jpeg(image: Image, mark: str, side: int = SIDE) -> bytes:
     Returns:
         JPEG bytes, without metadata.
     """
+    return encode_jpeg(marked(image, mark, side), quality=80)
+
+
+def marked(image: Image, mark: str, side: int = SIDE) -> Image:
+    """The picture of :func:`marked_jpeg`, ``uint8 [side, side, 3]``."""
+    import cv2
     from PIL import Image as Pillow
 
     edge = min(image.shape[:2])
     top, left = (image.shape[0] - edge) // 2, (image.shape[1] - edge) // 2
-    square = Pillow.fromarray(image[top : top + edge, left : left + edge])
-    small = square.resize((side, side), Pillow.Resampling.LANCZOS)
-    marked = Pillow.alpha_composite(small.convert("RGBA"), _veil(mark, side)).convert("RGB")
-    return encode_jpeg(np.asarray(marked, dtype=np.uint8), quality=80)
+    square = image[top : top + edge, left : left + edge]
+    way = cv2.INTER_AREA if side < edge else cv2.INTER_CUBIC
+    small = Pillow.fromarray(
+        np.asarray(cv2.resize(square, (side, side), interpolation=way), np.uint8)
+    )
+    strip = _strip(mark, side)
+    place = (0, side - strip.height)
+    under = small.crop((*place, side, side)).convert("RGBA")
+    small.paste(Pillow.alpha_composite(under, strip).convert("RGB"), place)
+    return np.asarray(small, dtype=np.uint8)
 
 
 @lru_cache(maxsize=16)
-def _veil(mark: str, side: int) -> Pillow.Image:
-    """The word on a dark strip at the lower edge, transparent elsewhere."""
+def _strip(mark: str, side: int) -> Pillow.Image:
+    """The word on a dark strip, as wide as the picture."""
     from PIL import Image as Pillow
     from PIL import ImageDraw, ImageFont
 
-    veil = Pillow.new("RGBA", (side, side), (0, 0, 0, 0))
-    draw = ImageDraw.Draw(veil)
     scale = min(1.0, side / SIDE)
     height = round(25 * scale)
-    draw.rectangle((0, side - height, side, side), fill=(17, 24, 39, 175))
-    draw.text(
-        (side / 2, side - height / 2),
+    strip = Pillow.new("RGBA", (side, height), (17, 24, 39, 175))
+    ImageDraw.Draw(strip).text(
+        (side / 2, height / 2),
         mark,
         fill=(255, 255, 255, 255),
         font=ImageFont.load_default(size=round(15 * scale)),
         anchor="mm",
     )
-    return veil
+    return strip
 
 
 def data_uri(jpeg: bytes) -> str:

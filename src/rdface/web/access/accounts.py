@@ -18,13 +18,14 @@ from rdface.web.storage.database import Database
 from rdface.web.storage.tables import Account
 
 _NAME = re.compile(r"[a-z][a-z0-9._-]{1,31}")
+_ANY = select(Account.id).limit(1)
 _RESERVED = {"local", "nobody", "console"}
 
 
 def any_accounts(database: Database) -> bool:
     """Whether there ever was one; a closed one counts: it never opens the explorer to everybody."""
     with database.reading() as work:
-        return work.scalar(select(Account.id).limit(1)) is not None
+        return work.scalar(_ANY) is not None
 
 
 def accounts(database: Database) -> list[Account]:
@@ -55,7 +56,7 @@ def add_account(database: Database, name: str, password: str, role: Role, by: Ac
                 f"There is or was an account {name}.",
                 hint="Names are not used twice: the log must say who did what.",
             )
-        if role is not Role.ADMIN and work.scalar(select(Account.id).limit(1)) is None:
+        if role is not Role.ADMIN and work.scalar(_ANY) is None:
             raise UsageError(
                 "The first account must be an admin's.", hint="Who else would make the others?"
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session as Work
 
 from rdface.files import sha256_bytes
@@ -19,6 +19,13 @@ _SEEN_EVERY = 60.0
 
 _CLOCK_SLACK = 120.0
 """Seconds that the clocks of several machines may differ."""
+
+_OPEN_SESSION = (
+    select(Account.name, Account.role, Session.begun_at, Session.seen_at)
+    .join(Session, Session.account_id == Account.id)
+    .where(Session.token_sha256 == bindparam("key"), Account.closed_at.is_(None))
+)
+"""Made once: it is asked for every picture."""
 
 
 def begin_session(work: Work, account: Account, settings: Settings) -> str:
@@ -46,11 +53,7 @@ def visitor_of(database: Database, token: str, settings: Settings) -> Visitor | 
     now = time.time()
     key = sha256_bytes(token.encode())
     with database.reading() as work:
-        found = work.execute(
-            select(Account.name, Account.role, Session.begun_at, Session.seen_at)
-            .join(Session, Session.account_id == Account.id)
-            .where(Session.token_sha256 == key, Account.closed_at.is_(None))
-        ).first()
+        found = work.execute(_OPEN_SESSION, {"key": key}).first()
     if found is None or found.begun_at > now + _CLOCK_SLACK:
         return None
     if now > min(found.begun_at + settings.session_seconds, found.seen_at + settings.idle_seconds):

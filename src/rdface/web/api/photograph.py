@@ -13,6 +13,7 @@ from rdface.web.reading.photograph import (
     CohortTrust,
     PhotographAnswer,
     PhotographForm,
+    ask_cohort,
     read_answer,
     read_trust,
 )
@@ -30,7 +31,8 @@ def ask(
     how well the face fits them. The list for 0.9 holds the right one for 9 of 10 new patients, if
     the cohort has their condition and they come as its patients came.
     """
-    return read_answer(request.app.state.holdings, asked)
+    holdings: Holdings = request.app.state.holdings
+    return read_answer(ask_cohort(holdings, asked), holdings)
 
 
 @router.get("/trust", dependencies=[allow(Role.VIEWER)])

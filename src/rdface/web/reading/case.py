@@ -75,6 +75,16 @@ class Near(Said):
     same_pairs: int
     different_pairs: int
 
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """Their images."""
+        return tuple(case.card for case in self.cases)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What stands below each."""
+        return tuple(f"cosine {case.cosine:.2f}" for case in self.cases)
+
 
 class Section(Said):
     """One part of a report: its heading and its text."""

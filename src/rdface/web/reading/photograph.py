@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
 from fastapi import UploadFile
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import ConfigDict
 
 from rdface.photograph.trust import LEVELS
+from rdface.web.reading.gallery import Years
+from rdface.web.reading.said import Said
 
 if TYPE_CHECKING:
     from rdface.explain.cases import Case
     from rdface.explain.deviations import Deviation
     from rdface.learners.full_conformal import Fits
     from rdface.metrics.estimate import Estimate
+    from rdface.photograph import Answer
     from rdface.web.holdings import Holdings
 
 WORDS = "research use, not a diagnosis"
 
 
-def _blank(value: object) -> object:
-    """A form sends an empty field as an empty text."""
-    return None if value == "" else value
-
-
-class About(BaseModel):
+class About(Said):
     """What is known of the person on a photograph; nothing of it is kept.
 
     Attributes:
@@ -36,9 +34,7 @@ class About(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    age_years: Annotated[
-        float | None, BeforeValidator(_blank), Field(ge=0, le=120, allow_inf_nan=False)
-    ] = None
+    age_years: Years
     sex: Literal["", "female", "male"] = ""
     simulated: bool = False
 
@@ -53,11 +49,7 @@ class PhotographForm(About):
     photograph: UploadFile
 
 
-class _Said(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Measure(_Said):
+class Measure(Said):
     """A measured number with its 95 % interval, and the patients that it rests on."""
 
     value: float
@@ -66,7 +58,7 @@ class Measure(_Said):
     n_patients: int
 
 
-class PromisedList(_Said):
+class PromisedList(Said):
     """The lists that promise to hold the truth with one probability.
 
     Attributes:
@@ -82,7 +74,7 @@ class PromisedList(_Said):
     median_length: float
 
 
-class Strangers(_Said):
+class Strangers(Said):
     """Can patients be refused whose condition the cohort does not have?
 
     Attributes:
@@ -96,7 +88,7 @@ class Strangers(_Said):
     warned_strangers: Measure
 
 
-class CohortTrust(_Said):
+class CohortTrust(Said):
     """How far answers can be trusted, measured on the cohort's own patients.
 
     Attributes:
@@ -124,7 +116,7 @@ class CohortTrust(_Said):
     strangers: Strangers | None
 
 
-class FittedCondition(_Said):
+class FittedCondition(Said):
     """A condition in the ranking.
 
     Attributes:
@@ -145,7 +137,7 @@ class FittedCondition(_Said):
     level: float | None
 
 
-class NearCase(_Said):
+class NearCase(Said):
     """A picture of the cohort that the face is like.
 
     Attributes:
@@ -168,7 +160,7 @@ class NearCase(_Said):
     above_different: float | None
 
 
-class Deviating(_Said):
+class Deviating(Said):
     """A measure that lies 2 SD or more from that of unaffected people of this age and sex."""
 
     measure: str
@@ -180,7 +172,7 @@ class Deviating(_Said):
     sentence: str
 
 
-class PhotographAnswer(_Said):
+class PhotographAnswer(Said):
     """The answer; it has no pixels, no embedding and no name.
 
     Attributes:
@@ -212,19 +204,23 @@ class PhotographAnswer(_Said):
     trust: CohortTrust
 
 
-def read_answer(holdings: Holdings, asked: PhotographForm) -> PhotographAnswer:
+def ask_cohort(holdings: Holdings, asked: PhotographForm) -> Answer:
     """Ask the cohort about a photograph.
 
     Raises:
         RdfaceError: It is no photograph of a face, or the cohort's terms forbid it.
         HTTPException: 503 where too many are asking.
     """
-    answer = holdings.ask(
+    return holdings.ask(
         asked.photograph.file.read(),
         sex=asked.sex,
         age=asked.age_years,
         simulated=asked.simulated,
     )
+
+
+def read_answer(answer: Answer, holdings: Holdings) -> PhotographAnswer:
+    """The answer as numbers and words."""
     fits, measured = answer.fits, answer.measured
     return PhotographAnswer(
         conditions=_ranking(fits, holdings),

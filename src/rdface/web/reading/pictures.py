@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -15,8 +16,8 @@ from rdface.errors import ImageError
 from rdface.faces import Crop, align
 from rdface.faces.cut import Picture, cut_some
 from rdface.faces.picture import picture_bytes
-from rdface.imaging import decode_image
-from rdface.pages.figures.contact_sheet import marked_jpeg
+from rdface.imaging import decode_image, encode_jpeg
+from rdface.pages.figures.contact_sheet import marked, marked_jpeg
 from rdface.web.reading.said import Said
 
 if TYPE_CHECKING:
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
 THUMBNAIL: Final = 160
 """Pixels of a thumbnail's side."""
-KEPT: Final = 4_096
-"""Thumbnails that stay in memory: about 20 MB."""
+ROW: Final = 20
+"""Thumbnails that travel as one picture: a page of 200 needs ten requests."""
+KEPT: Final = 400
+"""Rows of thumbnails that stay in memory: about 40 MB."""
 PORTRAIT: Final = Crop(480, 480, "points", 0.9)
 """How a face is shown by itself: all faces at one size and place, so that they can be compared."""
 AVERAGE: Final = Crop(320, 320, "points", 0.9)
@@ -54,34 +57,30 @@ class Pictures:
 
     def __init__(self, holdings: Holdings) -> None:
         self._holdings = holdings
-        self._thumbnail = lru_cache(maxsize=KEPT)(self._make_thumbnail)
+        self._row = lru_cache(maxsize=KEPT)(self._make_row)
         self._allowed = lru_cache(maxsize=1)(self._check_allowed)
         digests = holdings.cohort.images["sha256"].astype(str)
         self._digests = dict(zip(holdings.cohort.image_ids, digests, strict=True))
 
-    def thumbnail(self, image_id: str) -> bytes:
-        """The middle of a picture, small.
+    def thumbnails(self, image_ids: Sequence[str]) -> bytes:
+        """The middles of pictures, small, beside one another in one JPEG.
 
-        It is made once and kept for as long as the file stays what it was: a picture that was
-        withdrawn is not shown from memory.
+        A row is made once and kept for as long as its files stay what they were: a picture that
+        was withdrawn is not shown from memory.
 
         Raises:
-            ImageError: The picture is not there any more, was altered, or cannot be opened.
+            ImageError: A picture is not there any more, was altered, or cannot be opened.
             TermsError: Consent for an image of the cohort has ended.
         """
         self._allowed(datetime.now(UTC).date())
-        try:
-            state = self._holdings.cohort.path(image_id).stat()
-        except OSError as error:
-            raise ImageError(f"{image_id} cannot be read: {error.strerror}.") from error
-        return self._thumbnail(image_id, state.st_mtime_ns, state.st_size)
+        return self._row(tuple((image_id, *self._state(image_id)) for image_id in image_ids))
 
     def portrait(self, image_id: str) -> bytes:
         """The face of a picture by itself; the whole picture where none was found.
 
         Raises:
-            ImageError: As :meth:`thumbnail`.
-            TermsError: As :meth:`thumbnail`.
+            ImageError: As :meth:`thumbnails`.
+            TermsError: As :meth:`thumbnails`.
         """
         self._allowed(datetime.now(UTC).date())
         name, digest, path = self._picture(image_id)
@@ -127,8 +126,8 @@ class Pictures:
             made_of: From :meth:`can_average`, and shown.
 
         Raises:
-            ImageError: As :meth:`thumbnail`.
-            TermsError: As :meth:`thumbnail`.
+            ImageError: As :meth:`thumbnails`.
+            TermsError: As :meth:`thumbnails`.
         """
         self._allowed(datetime.now(UTC).date())
         if made_of.why_not:
@@ -145,10 +144,21 @@ class Pictures:
         mark = f"{self._mark(made_of.image_ids[0])}, average of {len(patients)}"
         return marked_jpeg(np.rint(mean).astype(np.uint8), mark, AVERAGE.width)
 
-    def _make_thumbnail(self, image_id: str, mtime_ns: int, size: int) -> bytes:
-        name, digest, path = self._picture(image_id)
-        image = decode_image(picture_bytes(path, name, digest), name)
-        return marked_jpeg(image, self._mark(image_id), THUMBNAIL)
+    def _state(self, image_id: str) -> tuple[int, int]:
+        """What changes with a picture's file: its time and size."""
+        try:
+            state = self._holdings.cohort.path(image_id).stat()
+        except OSError as error:
+            raise ImageError(f"{image_id} cannot be read: {error.strerror}.") from error
+        return state.st_mtime_ns, state.st_size
+
+    def _make_row(self, states: tuple[tuple[str, int, int], ...]) -> bytes:
+        faces = []
+        for image_id, _, _ in states:
+            name, digest, path = self._picture(image_id)
+            image = decode_image(picture_bytes(path, name, digest), name)
+            faces.append(marked(image, self._mark(image_id), THUMBNAIL))
+        return encode_jpeg(np.concatenate(faces, axis=1), quality=80)
 
     def _picture(self, image_id: str) -> Picture:
         return image_id, self._digests[image_id], self._holdings.cohort.path(image_id)

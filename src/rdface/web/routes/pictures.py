@@ -8,6 +8,7 @@ from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
 from rdface.web.access.viewing import record_viewing
 from rdface.web.lookup import find_condition, find_image, holdings_of
+from rdface.web.reading.pictures import ROW
 
 router = APIRouter()
 
@@ -18,12 +19,15 @@ class Jpeg(Response):
     media_type = "image/jpeg"
 
 
-@router.get("/thumbnails/{image_id}", response_class=Jpeg, dependencies=[allow(Role.VIEWER)])
-def thumbnail(request: Request, image_id: str) -> Jpeg:
-    """A small picture, with its mark."""
+@router.get("/thumbnails/{image_ids}", response_class=Jpeg, dependencies=[allow(Role.VIEWER)])
+def thumbnails(request: Request, image_ids: str) -> Jpeg:
+    """Small pictures with their marks, beside one another: ids with commas between them."""
     holdings = holdings_of(request)
-    jpeg = holdings.pictures.thumbnail(find_image(request, image_id))
-    record_viewing(request, [image_id], simulated=holdings.cohort.info.simulated)
+    asked = [find_image(request, each) for each in image_ids.split(",")]
+    if len(asked) > ROW:
+        raise HTTPException(422, f"At most {ROW} thumbnails travel as one picture.")
+    jpeg = holdings.pictures.thumbnails(asked)
+    record_viewing(request, asked, simulated=holdings.cohort.info.simulated)
     return Jpeg(jpeg)
 
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from rdface.errors import ImageError, UsageError
+from rdface.faces import Crop, align
+from rdface.pages.figures.contact_sheet import data_uri, marked_jpeg
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
 from rdface.web.holdings import Holdings
-from rdface.web.reading.photograph import WORDS, PhotographForm, read_answer
+from rdface.web.reading.photograph import WORDS, PhotographForm, ask_cohort, read_answer
 from rdface.web.rendering import page
 
+if TYPE_CHECKING:
+    from rdface.explain.probe import Probe
+
 router = APIRouter()
+
+_SHOWN = Crop(240, 240, "points", 0.9)
 
 
 class TriedForm(PhotographForm):
@@ -44,16 +51,30 @@ def ask(
     """The answer, as a page or as a file; the explorer keeps neither it nor the photograph."""
     holdings: Holdings = request.app.state.holdings
     try:
-        answer = read_answer(holdings, asked)
+        found = ask_cohort(holdings, asked)
     except (ImageError, UsageError) as error:
         about = _about(holdings, error.message, error.hint or "")
         return page(request, "try_photograph.html.j2", status=422, **about)
+    answer = read_answer(found, holdings)
     if asked.as_file:
         named = {"Content-Disposition": 'attachment; filename="rdface-answer.json"'}
         return Response(
             answer.model_dump_json(indent=2), media_type="application/json", headers=named
         )
-    return page(request, "photograph.html.j2", answer=answer, words=WORDS)
+    return page(
+        request,
+        "photograph.html.j2",
+        answer=answer,
+        words=WORDS,
+        picture=_picture(found.probe),
+        simulated=asked.simulated,
+    )
+
+
+def _picture(probe: Probe) -> str:
+    """The face as a part of the page itself: there is no address that it could be fetched from."""
+    mark = "simulated" if probe.simulated else "photograph"
+    return data_uri(marked_jpeg(align(probe.image, probe.face, _SHOWN), mark))
 
 
 def _about(holdings: Holdings, error: str = "", hint: str = "") -> dict[str, Any]:

@@ -42,7 +42,9 @@ class Database:
         if self.embedded:
             _make_private(Path(url.database or ""))
         options: dict[str, Any] = {"timeout": BUSY_SECONDS} if self.embedded else _tls(url)
-        self.engine = create_engine(url, connect_args=options, pool_size=20, pool_pre_ping=True)
+        self.engine = create_engine(
+            url, connect_args=options, pool_size=20, pool_pre_ping=not self.embedded
+        )
         if self.embedded:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
