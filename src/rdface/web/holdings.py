@@ -83,12 +83,12 @@ class Holdings:
         Raises:
             NotHereError: There is none.
         """
-        if name not in self.named_runs:
+        known: dict[str, Run] = self.named_runs
+        if name not in known:
             raise NotHereError(
-                f"There is no run {name!r} of this cohort.",
-                hint=nearest(name, list(self.named_runs)),
+                f"There is no run {name!r} of this cohort.", hint=nearest(name, list(known))
             )
-        return self.named_runs[name]
+        return known[name]
 
     @once
     def pools(self) -> dict[str, OpenPool]:

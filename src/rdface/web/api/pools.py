@@ -11,6 +11,7 @@ from rdface.screening.review import Verdict, decide, take_back
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
 from rdface.web.access.viewing import record_decision
+from rdface.web.reading.pool_query import Query as PoolQuery
 from rdface.web.reading.pools import (
     FacesPage,
     PoolSummary,
@@ -18,9 +19,6 @@ from rdface.web.reading.pools import (
     read_faces,
     read_pools,
     read_summary,
-)
-from rdface.web.reading.pools import (
-    Query as PoolQuery,
 )
 
 router = APIRouter(prefix="/api/v1")

@@ -14,9 +14,7 @@ from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
 from rdface.web.access.viewing import record_decision, record_viewing
 from rdface.web.holdings import Holdings
-from rdface.web.reading.pools import (
-    Query as PoolQuery,
-)
+from rdface.web.reading.pool_query import Query as PoolQuery
 from rdface.web.reading.pools import (
     find_pool,
     read_faces,
