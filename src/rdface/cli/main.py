@@ -23,6 +23,7 @@ _COMMANDS = {
     "demo": ("demo", "Benchmark the shipped cohort and write a first report."),
     "describe": ("describe", "Describe the faces of a cohort in words and HPO terms."),
     "doctor": ("doctor", "Examine the installation: what is missing, and how to get it."),
+    "embed": ("embed", "Embed a cohort of any size, or an export of it, in Parquet."),
     "explain": ("explain", "Explain what a gallery says of one picture."),
     "export": ("export", "Write a trained head with a model card, as model hubs have them."),
     "faces": ("faces", "Find and measure the faces of a cohort or of pictures."),
@@ -42,6 +43,7 @@ _COMMANDS = {
     "study": ("study", "Study how wrong a protocol is, and whether synthetic faces help."),
     "synthesize": ("synthesize", "Make, join and show pools of synthetic faces."),
     "track": ("track", "Log finished runs to MLflow or Weights & Biases, offline by default."),
+    "users": ("users", "Accounts of the explorer, and its audit log."),
     "weights": ("weights", "List, fetch and find pretrained weights."),
 }
 

@@ -73,11 +73,7 @@ def record_of(run: Run) -> Record:
         name=f"{result.backbone}__{result.learner}",
         key=result.key,
         settings=settings,
-        numbers={
-            _plain(name): value
-            for name, value in numbers.items()
-            if math.isfinite(value)
-        },
+        numbers={_plain(name): value for name, value in numbers.items() if math.isfinite(value)},
         curves=_curves(run),
     )
 
