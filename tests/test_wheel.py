@@ -58,7 +58,7 @@ def test_the_source_archive_makes_the_same_wheel(built: Path, tmp_path: Path) ->
 
 @pytest.mark.weights
 def test_the_wheel_runs_by_itself(built: Path, tmp_path: Path) -> None:
-    """Its dependencies are those of this environment; a trial of all of it is in docs/install.md."""
+    """Its dependencies are those of this environment; docs/install.md has it in a fresh one."""
     (wheel,) = built.glob("*.whl")
     site = tmp_path / "site"
     words = ("-m", "pip", "install", "-q", "--no-deps", "--target", site, wheel)

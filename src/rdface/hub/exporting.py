@@ -68,8 +68,8 @@ def export_head(
     if out.exists():
         raise UsageError(f"{out} is there already.", hint="Give another --out, or remove it.")
     tested = tested_cohort(run, cohort)
-    for action in ("methods", "redistribution"):
-        check_allowed(tested, action)  # type: ignore[arg-type] # mypy widens the tuple
+    check_allowed(tested, "methods")
+    check_allowed(tested, "redistribution")
     result = run.result
     if result.learner in KEEPS_EVERYBODY and not tested.info.simulated:
         raise UsageError(
