@@ -7,7 +7,7 @@ DEMO_WEIGHTS := yunet mesh468 facenet sface
 TEST_WEIGHTS := $(DEMO_WEIGHTS) mtcnn efficientnet_lite0 mpfb2 hpo_obo minilm ppocr_det \
 	realesr_animevideov3 realesrgan_x4plus
 
-.PHONY: demo demo-ready test test-ready test-slow lint clean
+.PHONY: demo demo-ready test test-ready test-slow docs lint clean
 
 demo: demo-ready ## Benchmark the shipped cohort; writes runs/demo/report.html (FRESH=1: anew)
 	$(RDFACE) bench specs/demo.yaml $(if $(FRESH),--fresh)
@@ -25,6 +25,9 @@ test-slow: test-ready ## The slow ones
 test-ready: $(VENV)/.test
 	$(RDFACE) weights pull $(TEST_WEIGHTS)
 	$(VENV)/bin/python tests/fetch_photographs.py
+
+docs: $(VENV)/.test ## The documentation as a site: build/site/index.html
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict
 
 lint: $(VENV)/.test ## Style, types and the layers of the house
 	$(VENV)/bin/ruff check
