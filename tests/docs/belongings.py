@@ -1,4 +1,4 @@
-"""What a reader of the pages has already: photographs (simulated ones here), and a finished demo."""
+"""What a reader of the pages has already: photographs (here simulated), and a finished demo."""
 
 from __future__ import annotations
 
