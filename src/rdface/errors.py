@@ -69,6 +69,10 @@ class GalleryError(RdfaceError):
     """A gallery that is missing, altered, or made with another network."""
 
 
+class EmbeddingsError(RdfaceError):
+    """A folder of embeddings that is missing, unfinished, altered, or made of other pictures."""
+
+
 class RunError(RdfaceError):
     """A run folder that is unfinished, altered, or belongs to another spec."""
 

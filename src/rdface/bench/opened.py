@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdface.bench.result import Detection
-from rdface.cohort import Cohort, load_cohort
+from rdface.cohort import Cohort, CohortInfo, load_cohort
 from rdface.cohort.terms import check_allowed
+from rdface.engines import Engine
 from rdface.errors import UsageError
 from rdface.faces import Crop, FaceTable, load_detector, locate_faces
 from rdface.faces.cut import cut_all
@@ -24,10 +25,12 @@ class Opened:
     Attributes:
         cohort: The cohort.
         detector: Name of the detector.
+        engine: Where faces are found and embedded; this process if None.
     """
 
     cohort: Cohort
     detector: str
+    engine: Engine | None = field(default=None, kw_only=True, repr=False)
     _kept: dict[Crop, NDArray[np.uint8]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -37,7 +40,7 @@ class Opened:
     @cached_property
     def faces(self) -> FaceTable:
         """The faces of all images."""
-        return locate_faces(self.cohort, self.detector)
+        return locate_faces(self.cohort, self.detector, engine=self.engine)
 
     @cached_property
     def detection(self) -> Detection:
@@ -76,16 +79,22 @@ def open_cohort(name: str) -> Cohort:
         UsageError: It is for evaluation only, or a pool of synthetic images.
     """
     cohort = load_cohort(name)
+    refuse_untrainable(cohort, name)
+    return cohort
+
+
+def refuse_untrainable(cohort: Cohort | CohortInfo, name: str) -> None:
+    """Raise as :func:`open_cohort` does."""
     check_allowed(cohort, "methods")
-    if cohort.info.is_pool:
+    info = cohort.info if isinstance(cohort, Cohort) else cohort
+    if info.is_pool:
         raise UsageError(
             f"{name} is a pool of synthetic images: nobody in it can be tested.",
             hint="Name the real cohort it was made from. To train on the pool, too, join them:"
             f" rdface synthesize join COHORT {name} --out JOINED",
         )
-    if cohort.info.evaluation_only:
+    if info.evaluation_only:
         raise UsageError(
-            f"The cohort {cohort.info.name} is for evaluation only; a benchmark would train on it.",
+            f"The cohort {info.name} is for evaluation only; a benchmark would train on it.",
             hint="Train on another cohort, such as sim103.",
         )
-    return cohort

@@ -63,6 +63,49 @@ def make(
 
 
 @gallery.command()
+@click.argument("embeddings", type=_FOLDER)
+@click.option("--out", type=_FOLDER, required=True, help="Runs are made below it.")
+@click.option("--metric", "metrics", multiple=True, default=["cosine"], show_default=True)
+@click.option(
+    "--patients-per-condition",
+    type=click.IntRange(min=1),
+    help="Search so many patients of each condition at most.  [default: all]",
+)
+@click.option("--frequent-from", type=click.IntRange(min=3), default=4, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--fresh", is_flag=True, help="Throw away the runs that lie there.")
+def evaluate(
+    embeddings: Path,
+    out: Path,
+    metrics: tuple[str, ...],
+    patients_per_condition: int | None,
+    frequent_from: int,
+    seed: int,
+    fresh: bool,
+) -> None:
+    """Search patients in all of EMBEDDINGS but their own; `rdface embed` makes the folder.
+
+    However many there are, some 16 MB of embeddings are in memory at a time.
+    """
+    from rdface.backbones.stored import read_embeddings
+    from rdface.bench.gallery.spec import MetricSpec
+    from rdface.bench.gallery.streamed_folder import evaluate_embeddings
+    from rdface.cli.gallery_runs import show_gallery_runs
+
+    specs = tuple(MetricSpec(name=name) for name in dict.fromkeys(metrics))
+    runs = evaluate_embeddings(
+        read_embeddings(embeddings),
+        out,
+        specs,
+        seed=seed,
+        patients_per_condition=patients_per_condition,
+        frequent_from=frequent_from,
+        fresh=fresh,
+    )
+    show_gallery_runs(runs)
+
+
+@gallery.command()
 @click.argument("folder", type=_FOLDER)
 @click.argument("cohort")
 def add(folder: Path, cohort: str) -> None:

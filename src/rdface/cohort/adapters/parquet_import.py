@@ -27,7 +27,16 @@ _LARGEST_GROUP = 2 * 1024**3
 
 
 @dataclass(frozen=True)
-class _File:
+class ParquetPictures:
+    """A file with pictures inside.
+
+    Attributes:
+        path: Where.
+        image: Its column of pictures.
+        columns: All others.
+        names: Of class labels that are numbers; may be none.
+    """
+
     path: Path
     image: str
     columns: tuple[str, ...]
@@ -58,7 +67,7 @@ def import_parquet(source: Path, out: Path, *, about: Path | None = None) -> Imp
         problems.append(Problem(str(source), None, None, "holds no .parquet file"))
     files = []
     for path in paths:
-        found = _open(path)
+        found = open_pictures(path)
         if isinstance(found, Problem):
             problems.append(found)
         else:
@@ -74,11 +83,14 @@ def import_parquet(source: Path, out: Path, *, about: Path | None = None) -> Imp
         rows = [{"image_id": one} for one in tables.images["image_id"]] if tables else []
     refuse(source, problems)
     assert tables is not None  # noqa: S101 - or there was a problem
-    cohort = rebuild(source, out, tables, _pictures(files, [row["image_id"] for row in rows]))
+    cohort = rebuild(
+        source, out, tables, pictures_of_files(files, [row["image_id"] for row in rows])
+    )
     return Imported(cohort, tuple(notes))
 
 
-def _open(path: Path) -> _File | Problem:
+def open_pictures(path: Path) -> ParquetPictures | Problem:
+    """Look at a file's schema and the sizes of its row groups; no picture is read."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -99,7 +111,7 @@ def _open(path: Path) -> _File | Problem:
         reason = f"has {len(images)} columns of pictures, not one: {', '.join(images) or 'none'}"
         return Problem(path.name, None, None, reason)
     columns = tuple(name for name in schema.names if name != images[0])
-    return _File(path, images[0], columns, _names(schema))
+    return ParquetPictures(path, images[0], columns, _names(schema))
 
 
 def _is_image(field: pa.Field) -> bool:
@@ -122,7 +134,7 @@ def _names(schema: pa.Schema) -> tuple[str, ...]:
         return ()
 
 
-def _rows(files: list[_File]) -> tuple[list[dict[str, str]], list[Problem]]:
+def _rows(files: list[ParquetPictures]) -> tuple[list[dict[str, str]], list[Problem]]:
     """All columns but the pictures, as text."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -150,7 +162,7 @@ def _text(value: Any) -> str:  # noqa: ANN401 - whatever Parquet holds
     return "" if value is None else str(value)
 
 
-def _pictures(files: list[_File], ids: list[str]) -> Iterator[Found]:
+def pictures_of_files(files: list[ParquetPictures], ids: list[str]) -> Iterator[Found]:
     """Pictures with their ids, which are in the order of the rows."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -170,7 +182,7 @@ def _pictures(files: list[_File], ids: list[str]) -> Iterator[Found]:
             yield Problem(file.path.name, None, None, f"is damaged after row {row}: {error}")
 
 
-def _picture(file: _File, row: int, image_id: str, value: Any) -> Found:  # noqa: ANN401
+def _picture(file: ParquetPictures, row: int, image_id: str, value: Any) -> Found:  # noqa: ANN401
     data = value.get("bytes") if isinstance(value, dict) else value
     where = file.path.name
     if not data:

@@ -26,7 +26,7 @@ _LABELS = ("cls", "txt")
 
 
 @dataclass(frozen=True)
-class _Member:
+class Member:
     """``AAR%2E1.jpg`` in a shard."""
 
     shard: Path
@@ -37,6 +37,7 @@ class _Member:
     size: int
 
     def read(self) -> bytes:
+        """Its bytes."""
         with self.shard.open("rb") as stream:
             stream.seek(self.offset)
             return stream.read(self.size)
@@ -66,10 +67,10 @@ def import_webdataset(source: Path, out: Path, *, about: Path | None = None) -> 
     shards = sorted(source.glob("*.tar"))
     tables, problems = read_tables(source)
     problems += _faults_of_shards(source, shards)
-    pictures: dict[str, _Member] = {}
-    rows: dict[str, dict[str, _Member]] = {}
+    pictures: dict[str, Member] = {}
+    rows: dict[str, dict[str, Member]] = {}
     for shard in shards:
-        problems += _members(shard, pictures, rows)
+        problems += read_members(shard, pictures, rows)
     notes: list[str] = []
     foreign = tables is None
     if foreign and not problems:
@@ -84,7 +85,7 @@ def import_webdataset(source: Path, out: Path, *, about: Path | None = None) -> 
     return Imported(cohort, tuple(notes))
 
 
-def _pictures(members: Iterable[tuple[str, _Member]]) -> Iterator[Found]:
+def _pictures(members: Iterable[tuple[str, Member]]) -> Iterator[Found]:
     for image_id, member in members:
         yield image_id, member.read()
 
@@ -113,8 +114,8 @@ def _faults_of_shards(source: Path, shards: list[Path]) -> Iterator[Problem]:
             yield Problem(name, None, None, f"has another SHA-256 than {SHARDS} says")
 
 
-def _members(
-    shard: Path, pictures: dict[str, _Member], rows: dict[str, dict[str, _Member]]
+def read_members(
+    shard: Path, pictures: dict[str, Member], rows: dict[str, dict[str, Member]]
 ) -> Iterator[Problem]:
     """Sort a shard's members into pictures and what is said of them; yield what is neither."""
     end = 0
@@ -143,14 +144,14 @@ def _sort(
     shard: Path,
     where: str,
     member: tarfile.TarInfo,
-    pictures: dict[str, _Member],
-    rows: dict[str, dict[str, _Member]],
+    pictures: dict[str, Member],
+    rows: dict[str, dict[str, Member]],
 ) -> Iterator[Problem]:
     folder, slash, base = member.name.rpartition("/")
     key, _, suffix = base.partition(".")
     key, suffix = f"{folder}{slash}{key}", suffix.lower()
     limit = LARGEST if suffix in _SUFFIXES else _LARGEST_ROW
-    one = _Member(shard, member.name, key, suffix, member.offset_data, member.size)
+    one = Member(shard, member.name, key, suffix, member.offset_data, member.size)
     known = pictures.get(key) if suffix in _SUFFIXES else rows.get(key, {}).get(suffix)
     if member.size > limit:
         reason = f"would be {member.size:,} bytes, more than the {limit:,} that are read"
@@ -165,7 +166,7 @@ def _sort(
 
 
 def _rows(
-    pictures: dict[str, _Member], rows: dict[str, dict[str, _Member]]
+    pictures: dict[str, Member], rows: dict[str, dict[str, Member]]
 ) -> tuple[list[dict[str, str]], list[Problem]]:
     """What samples of others say, as rows with ``image_id`` and, if they say it, ``label``."""
     listed, problems = [], []

@@ -35,6 +35,7 @@ from rdface.synthesis.pool.folder import work_of
 _RESULTS: Final = frozenset(
     {"result.json", "key.json", "splits.json", "episodes.json", "audit.json", "study.json"}
     | {"population.json", "readings.json", "memory.json", "learnt.json"}
+    | {"embeddings.json"}
 )
 _EXPORTS: Final = ("shards.json", "croissant.json", "gmdb_metadata")
 """In copies that list the hashes of their own files, or number people anew: they go whole."""

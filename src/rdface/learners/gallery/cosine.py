@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from rdface.learners.gallery.metric import METRICS, MetricLearner, Projection, T
 @METRICS.register("cosine")
 class Cosine(MetricLearner):
     """Raw cosine: what every learnt metric must beat."""
+
+    learns: ClassVar[bool] = False
 
     def candidates(self) -> list[dict[str, Any]]:
         """There is nothing to choose."""

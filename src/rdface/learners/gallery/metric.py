@@ -70,11 +70,13 @@ class MetricLearner(BaseModel):
 
     Attributes:
         needs_torch: Whether it is fitted with the extra ``torch``; none needs it to search.
+        learns: Whether it reads the training cases at all.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     needs_torch: ClassVar[bool] = False
+    learns: ClassVar[bool] = True
 
     @abstractmethod
     def candidates(self) -> list[dict[str, Any]]:

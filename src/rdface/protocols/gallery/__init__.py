@@ -6,6 +6,7 @@ from rdface.protocols.gallery.dividing import (
     divide_gallery,
 )
 from rdface.protocols.gallery.guard import check_gallery
+from rdface.protocols.gallery.leave_out import LeftOut, leave_out
 from rdface.protocols.gallery.split import GalleryFold, GalleryRows, GallerySplit
 
 __all__ = [
@@ -13,7 +14,9 @@ __all__ = [
     "GalleryFold",
     "GalleryRows",
     "GallerySplit",
+    "LeftOut",
     "check_gallery",
     "divide_for_metric",
     "divide_gallery",
+    "leave_out",
 ]

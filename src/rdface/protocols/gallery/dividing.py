@@ -87,7 +87,7 @@ def divide_gallery(
         fold_of = deal_patients(frequent, folds, seed, "gallery-frequent", repeat)
         fold_of |= deal_patients(searched, folds, seed, "gallery-rare", repeat)
         for index in range(folds):
-            held_out = _held_out(frequent, inner_folds, seed, repeat, index)
+            held_out = draw_held_out(frequent, inner_folds, seed, repeat, index)
             probes = {patient for patient, fold in fold_of.items() if fold == index}
             made.append(_fold(subjects, probes, frequent, held_out, repeat, index))
     split = GallerySplit(
@@ -132,14 +132,14 @@ def divide_for_metric(
     patients = patients_by_condition(subjects)
     frequent = {name for name, ids in patients.items() if len(ids) >= frequent_from}
     _check_frequent(patients, frequent, frequent_from, inner_folds)
-    held_out = _held_out(frequent, inner_folds, seed)
+    held_out = draw_held_out(frequent, inner_folds, seed)
     return (
         tuple(i for i, _, name in subjects if name in frequent and name not in held_out),
         tuple(i for i, _, name in subjects if name in held_out),
     )
 
 
-def _held_out(frequent: Collection[str], inner_folds: int, *key: object) -> set[str]:
+def draw_held_out(frequent: Collection[str], inner_folds: int, *key: object) -> set[str]:
     """One in ``inner_folds`` of the frequent conditions, rounded down, but one at least."""
     order = shuffled(frequent, *key, "gallery-inner")
     return set(order[: max(1, len(order) // inner_folds)])
