@@ -33,6 +33,13 @@ def _take(cohort: Cohort, name: str, conditions: list[str], folder: Path) -> Non
     write_cohort(folder / name, cohort.info.model_copy(update={"name": name}), images, listed)
 
 
+def keep_a_table(shell: Shell) -> None:
+    """Lay ``patients.xlsx`` and ``photos`` down, a clinic's: those of the example of the docs."""
+    answer = shell.type("rdface cohort build --example made && mv made/patients.xlsx made/photos .")
+    assert answer.code == 0, answer.said
+    shutil.rmtree(shell.folder / "made")
+
+
 def finish_demo(shell: Shell) -> None:
     """Make ``runs/demo``, smaller than ``make demo`` does, which CI runs whole."""
     spec = yaml.safe_load((ROOT / "specs" / "demo.yaml").read_text(encoding="utf-8"))

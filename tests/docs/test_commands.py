@@ -14,7 +14,7 @@ import pytest
 from filelock import FileLock
 
 from rdface.files import cache_dir
-from tests.docs.belongings import finish_demo, lay_out
+from tests.docs.belongings import finish_demo, keep_a_table, lay_out
 from tests.docs.pages import PAGES, Block, blocks, name_of
 from tests.docs.shell import LENT, Shell, complaint
 
@@ -36,7 +36,9 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (shared / "runs").exists():
             shutil.rmtree(shared, ignore_errors=True)
             lay_out(shared)
-            finish_demo(_shell(shared))
+            begun = _shell(shared)
+            keep_a_table(begun)
+            finish_demo(begun)
     return shared
 
 
