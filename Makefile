@@ -3,18 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 RDFACE := $(VENV)/bin/rdface
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
-DEMO_WEIGHTS := yunet mesh468 facenet sface
-TEST_WEIGHTS := $(DEMO_WEIGHTS) mtcnn efficientnet_lite0 mpfb2 hpo_obo minilm ppocr_det \
+TEST_WEIGHTS := mtcnn efficientnet_lite0 mpfb2 hpo_obo minilm ppocr_det \
 	realesr_animevideov3 realesrgan_x4plus
 
 .PHONY: demo demo-ready test test-ready test-slow lint clean
 
 demo: demo-ready ## Benchmark the shipped cohort; writes runs/demo/report.html (FRESH=1: anew)
-	$(RDFACE) bench specs/demo.yaml $(if $(FRESH),--fresh)
-	$(RDFACE) report runs/demo
+	$(RDFACE) demo $(if $(FRESH),--fresh)
 
 demo-ready: $(VENV)/.base ## All that needs a network: the environment and the weights
-	$(RDFACE) weights pull $(DEMO_WEIGHTS)
+	$(RDFACE) demo --fetch-only
 
 test: test-ready ## All tests but the slow ones
 	$(VENV)/bin/python -m pytest -m "not slow"
@@ -23,6 +21,7 @@ test-slow: test-ready ## The slow ones
 	$(VENV)/bin/python -m pytest -m slow
 
 test-ready: $(VENV)/.test
+	$(RDFACE) demo --fetch-only
 	$(RDFACE) weights pull $(TEST_WEIGHTS)
 	$(VENV)/bin/python tests/fetch_photographs.py
 

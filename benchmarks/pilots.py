@@ -21,13 +21,13 @@ from pathlib import Path
 
 import numpy as np
 
+from rdface.engines import Here, Local, Needs
 from rdface.files import cache_dir, write_bytes
-from rdface.simulate.make import _code
+from rdface.simulate.make import ATTEMPTS, _code
 from rdface.simulate.people.child import Child, stream
 from rdface.simulate.people.plan import Shot, make_plan
 from rdface.simulate.photo.view import View, draw_view
 from rdface.simulate.traits.catalogue import traits
-from rdface.simulate.workers import run_tasks
 
 SIZE, SAMPLES = 192, 3
 SEEDS = {"pose": 90001, "error": 90002, "asymmetry": 90002, "controls": 90003}
@@ -119,7 +119,7 @@ def picture(pilot: Pilot) -> Path:
     return cache_dir("pilots") / f"{pilot.name}-{key}.jpg"
 
 
-def render_pilot(pilot: Pilot, attempt: int) -> None:
+def render_pilot(given: None, pilot: Pilot, here: Here) -> None:
     """Render one picture; runs in a worker."""
     from rdface.imaging import encode_jpeg
     from rdface.simulate.head.mesh import load_head
@@ -134,7 +134,7 @@ def render_pilot(pilot: Pilot, attempt: int) -> None:
         pilot.view,
         size=SIZE,
         samples=SAMPLES,
-        hide=max(0, attempt - 1),
+        hide=max(0, here.attempt - 1),
     )[0]
     taken = expose(develop(rendering, pilot.child, pilot.view), pilot.view.film)
     data = encode_jpeg(taken, pilot.view.quality)
@@ -144,7 +144,8 @@ def render_pilot(pilot: Pilot, attempt: int) -> None:
 def render_missing(wanted: Sequence[Pilot], workers: int = 1) -> None:
     """Render what the folder lacks."""
     missing = [pilot for pilot in wanted if not picture(pilot).is_file()]
-    for number, _ in enumerate(run_tasks(missing, render_pilot, workers), 1):
+    engine, needs = Local(workers), Needs(attempts=ATTEMPTS, threads=1)
+    for number, _ in enumerate(engine.run(render_pilot, missing, None, needs=needs), 1):
         print(f"\rrendered {number} of {len(missing)}", end="", file=sys.stderr)
 
 

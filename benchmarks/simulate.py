@@ -64,13 +64,14 @@ measure(one)
 _COHORT = """
 import json, resource, sys, tempfile, time
 from pathlib import Path
+from rdface.engines import Local
 from rdface.simulate import simulate_cohort
 if __name__ == "__main__":
     workers, images, size = (int(word) for word in sys.argv[1:])
     few = {"images": images, "conditions": max(1, images // 4), "seed": 5}
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        simulate_cohort(Path(folder) / "cohort", size=size, workers=workers, **few)
+        simulate_cohort(Path(folder) / "cohort", size=size, engine=Local(workers), **few)
         seconds = time.perf_counter() - start
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024  # of the largest
     print(json.dumps({"seconds": seconds, "memory": memory}))

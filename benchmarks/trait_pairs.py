@@ -22,15 +22,16 @@ import numpy as np
 from numpy.typing import NDArray
 from pilots import _version, unaffected
 
+from rdface.engines import Here, Local, Needs
 from rdface.files import cache_dir, write_bytes
 from rdface.simulate.conditions import all_conditions
+from rdface.simulate.make import ATTEMPTS
 from rdface.simulate.people.child import Child
 from rdface.simulate.photo.view import View
 from rdface.simulate.traits.catalogue import effects_of, traits
 from rdface.simulate.traits.eyes import EYES
 from rdface.simulate.traits.head import JAW
 from rdface.simulate.traits.nose_mouth import MOUTH, NOSE
-from rdface.simulate.workers import run_tasks
 
 SIZE, SAMPLES = 160, 6
 SEED = 90_005
@@ -80,7 +81,7 @@ def place(sitting: Sitting) -> Path:
     return cache_dir("trait-pairs") / f"{sitting.number:03d}-{sitting.trait or 'plain'}-{key}.png"
 
 
-def render_sitting(sitting: Sitting, attempt: int) -> None:
+def render_sitting(given: None, sitting: Sitting, here: Here) -> None:
     """Render one picture; runs in a worker."""
     import io
 
@@ -91,7 +92,7 @@ def render_sitting(sitting: Sitting, attempt: int) -> None:
     from rdface.simulate.render.scene import render
     from rdface.weights import where
 
-    mesh, hide = load_head(where("mpfb2")), max(0, attempt - 1)
+    mesh, hide = load_head(where("mpfb2")), max(0, here.attempt - 1)
     seen = render(mesh, sitting.child, sitting.view, size=SIZE, samples=SAMPLES, hide=hide)[0]
     stream = io.BytesIO()
     Image.fromarray(develop(seen, sitting.child, sitting.view)).save(stream, "PNG")
@@ -101,7 +102,8 @@ def render_sitting(sitting: Sitting, attempt: int) -> None:
 def render_missing(wanted: list[Sitting]) -> None:
     """Render what the folder lacks, one picture after the other."""
     missing = [sitting for sitting in wanted if not place(sitting).is_file()]
-    for number, _ in enumerate(run_tasks(missing, render_sitting, 1), 1):
+    engine, needs = Local(1), Needs(attempts=ATTEMPTS, threads=1)
+    for number, _ in enumerate(engine.run(render_sitting, missing, None, needs=needs), 1):
         print(f"\rrendered {number} of {len(missing)}", end="", file=sys.stderr)
 
 

@@ -28,15 +28,16 @@ FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
 """What is opened; every other decoder of Pillow stays closed."""
 
 
-def decode_image(data: bytes, name: str = "image") -> Image:
+def decode_image(data: bytes, name: str = "image", *, max_pixels: int = MAX_PIXELS) -> Image:
     """Decode a picture to RGB, turned upright by its EXIF tag, transparency on black.
 
     Args:
         data: The file's bytes.
         name: What to call it in an error.
+        max_pixels: Larger pictures are refused by their header, before they are decoded.
 
     Raises:
-        ImageError: No image, cut short, damaged, or more than ``MAX_PIXELS``.
+        ImageError: No image, cut short, damaged, or more than ``max_pixels``.
     """
     from PIL import Image as Pillow
     from PIL import UnidentifiedImageError
@@ -47,17 +48,18 @@ def decode_image(data: bytes, name: str = "image") -> Image:
             warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
             picture = Pillow.open(io.BytesIO(data), formats=FORMATS)
         width, height = picture.size
-        if width * height > MAX_PIXELS:
-            raise _too_large(name)
+        if width * height > max_pixels:
+            raise _too_large(name, max_pixels)
         picture.load()
-        upright = _upright(picture)
+        upright: PIL.Image.Image = _turned(picture)
         if upright.mode.startswith("I;16"):
             upright = Pillow.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
         if upright.has_transparency_data:
-            coloured = upright.convert("RGBA")
-            black = Pillow.new("RGBA", coloured.size, (0, 0, 0, 255))
-            upright = Pillow.alpha_composite(black, coloured)
-        return np.ascontiguousarray(upright.convert("RGB"), dtype=np.uint8)
+            clear = upright.convert("RGBA")
+            upright = Pillow.new("RGBA", clear.size, (0, 0, 0, 255))
+            upright.alpha_composite(clear)
+        coloured = upright if upright.mode == "RGB" else upright.convert("RGB")
+        return np.ascontiguousarray(coloured, dtype=np.uint8)
     except ImageError:
         raise
     except UnidentifiedImageError as error:
@@ -65,7 +67,7 @@ def decode_image(data: bytes, name: str = "image") -> Image:
             f"{name} is no image that rdface can open.", hint=f"Use one of {', '.join(FORMATS)}."
         ) from error
     except Pillow.DecompressionBombError as error:
-        raise _too_large(name) from error
+        raise _too_large(name, max_pixels) from error
     except Exception as error:
         # Pillow's decoders raise almost anything on damaged data; fuzzing found struct.error.
         raise ImageError(
@@ -73,20 +75,20 @@ def decode_image(data: bytes, name: str = "image") -> Image:
         ) from error
 
 
-def _upright(picture: PIL.Image.Image) -> PIL.Image.Image:
-    """Turned by the EXIF tag; as it is where the tags are damaged and the picture is not."""
+def _turned(picture: PIL.Image.Image) -> PIL.Image.Image:
+    """Turned by the EXIF tag, without a second copy of a picture that stands upright already."""
     from PIL import ImageOps
 
     try:
-        return ImageOps.exif_transpose(picture)
+        ImageOps.exif_transpose(picture, in_place=True)
     except Exception:
         log.info("The EXIF tags of a picture are damaged and not used.")
-        return picture
+    return picture
 
 
-def _too_large(name: str) -> ImageError:
+def _too_large(name: str, max_pixels: int) -> ImageError:
     return ImageError(
-        f"{name} has more than {MAX_PIXELS:,} pixels and is not opened.",
+        f"{name} has more than {max_pixels:,} pixels and is not opened.",
         hint="Make the picture smaller.",
     )
 

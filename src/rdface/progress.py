@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -10,15 +9,23 @@ from contextlib import contextmanager
 
 Advance = Callable[[int], None]
 
+_muted = False
+
+
+def mute() -> None:
+    """Show no bar in this process any more: it works for another, whose bar stands there."""
+    global _muted
+    _muted = True
+
 
 @contextmanager
 def bar(description: str, total: int) -> Iterator[Advance]:
     """Show a bar of ``total`` steps; yields the function that moves it on.
 
-    Where standard error is no terminal, only the begin and the end are written; in a worker
-    process nothing is, for the bar of its parent stands there.
+    Where standard error is no terminal, only the begin and the end are written; after
+    :func:`mute` nothing is.
     """
-    if multiprocessing.parent_process() is not None:
+    if _muted:
         yield lambda _: None
         return
     if not sys.stderr.isatty():

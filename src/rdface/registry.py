@@ -81,6 +81,15 @@ class Registry(Generic[T]):
         family, colon, argument = name.partition(":")
         return self.get(family), (argument if colon else None)
 
+    def takes_nothing(self, name: str, argument: str | None) -> None:
+        """Refuse a name with something after the colon where nothing belongs.
+
+        Raises:
+            UsageError: There is something.
+        """
+        if argument is not None:
+            raise UsageError(f"The {self.kind} {name!r} takes nothing after a colon.")
+
     def _load(self) -> None:
         if self._loaded:
             return

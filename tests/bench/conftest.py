@@ -9,8 +9,8 @@ import pytest
 
 from rdface.bench import Spec
 from rdface.bench import benchmark as benchmark_module
-from rdface.bench.jobs import Job, Materials, do_job
 from rdface.cohort import Cohort
+from rdface.engines.inline import Inline
 from tests.bench.pieces import register
 
 
@@ -53,9 +53,24 @@ def tiny_network(tmp_path: Path) -> str:
 @pytest.fixture
 def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do jobs here, without worker processes, where those are not what is tested."""
+    monkeypatch.setattr(benchmark_module, "Local", Inline)
 
-    def run_jobs(jobs: list[Job], materials: Materials, *, workers: int | None = None) -> None:
-        for job in jobs:
-            do_job(job, materials)
 
-    monkeypatch.setattr(benchmark_module, "run_jobs", run_jobs)
+@pytest.fixture
+def make_training(
+    make_spec: Callable[..., Spec], make_cohort: Callable[..., Cohort], tiny_network: str
+) -> Callable[..., Spec]:
+    """A spec that trains that network for two epochs at 64 pixels."""
+    cohort = make_cohort(conditions=3, patients=4, images=2, size=32, folder="faces")
+
+    def make(**changes: object) -> Spec:
+        content: dict[str, object] = {
+            "cohort": str(cohort.root),
+            "protocol": {"name": "paper", "folds": 2},
+            "backbones": [tiny_network],
+            "learners": ["fine_tune"],
+            "recipes": {"fine_tune": {"epochs": 2, "batch": 4, "size": 64}},
+        }
+        return make_spec(**(content | changes))
+
+    return make

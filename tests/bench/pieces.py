@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from rdface.backbones import BACKBONES
 from rdface.bench import Run
+from rdface.bench.run_folder import HISTORY_FILE
 from rdface.faces import DETECTORS, Crop, Face
 
 
@@ -56,3 +58,8 @@ def bits(run: Run) -> tuple[bytes, bytes, object]:
         (run.folder / "splits.json").read_bytes(),
         (run.result.metrics, run.result.chosen, run.result.key),
     )
+
+
+def history(run: Run) -> pd.DataFrame:
+    """The run's epochs."""
+    return pd.read_csv(run.folder / HISTORY_FILE)

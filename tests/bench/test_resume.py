@@ -16,7 +16,8 @@ import yaml
 
 from rdface.bench import Run, Spec, read_runs, run_benchmark
 from rdface.bench import benchmark as benchmark_module
-from rdface.bench.jobs import Job, Materials, do_job
+from rdface.bench.jobs import Job, Materials, do_job, keep_outcomes
+from rdface.engines import Engine, Local
 from rdface.errors import RunError
 from tests.bench.pieces import bits
 
@@ -34,11 +35,9 @@ def test_a_stopped_benchmark_goes_on_to_the_same_bits(
     whole = run_benchmark(spec, tmp_path / "whole")
     done: list[Job] = []
 
-    def stop_after_five(
-        jobs: list[Job], materials: Materials, *, workers: int | None = None
-    ) -> None:
+    def stop_after_five(jobs: list[Job], materials: Materials, engine: Engine) -> None:
         for job in jobs[:5]:
-            do_job(job, materials)
+            keep_outcomes(job, do_job(materials, job))
             done.append(job)
         raise KeyboardInterrupt
 
@@ -48,10 +47,10 @@ def test_a_stopped_benchmark_goes_on_to_the_same_bits(
     kept = {part for job in done for part in job.parts.values()}
     redone: list[Path] = []
 
-    def note(jobs: list[Job], materials: Materials, *, workers: int | None = None) -> None:
+    def note(jobs: list[Job], materials: Materials, engine: Engine) -> None:
         for job in jobs:
             redone.extend(job.parts.values())
-            do_job(job, materials)
+            keep_outcomes(job, do_job(materials, job))
 
     monkeypatch.setattr(benchmark_module, "run_jobs", note)
     resumed = run_benchmark(spec, tmp_path / "stopped")
@@ -62,8 +61,8 @@ def test_a_stopped_benchmark_goes_on_to_the_same_bits(
 
 def test_the_number_of_workers_changes_no_bit(make_spec: MakeSpec, tmp_path: Path) -> None:
     spec = make_spec(backbones=["pixels-test"], learners=["lda"])
-    one = run_benchmark(spec, tmp_path / "one", workers=1)
-    two = run_benchmark(spec, tmp_path / "two", workers=2)
+    one = run_benchmark(spec, tmp_path / "one", engine=Local(1))
+    two = run_benchmark(spec, tmp_path / "two", engine=Local(2))
     assert [bits(run) for run in one] == [bits(run) for run in two]
 
 

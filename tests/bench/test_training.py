@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rdface.bench import Run, Spec, run_benchmark
+from rdface.bench import Spec, run_benchmark
 from rdface.bench import study as study_module
 from rdface.bench import training as training_module
-from rdface.bench.run_folder import HISTORY_FILE, LAST_EPOCH_FILE
-from rdface.cohort import Cohort
+from rdface.bench.run_folder import LAST_EPOCH_FILE
 from rdface.errors import RunError, UsageError
-from tests.bench.pieces import bits
+from tests.bench.pieces import bits, history
 
 MakeSpec = Callable[..., Spec]
 
@@ -27,31 +26,6 @@ PAPER = (
     "last-epoch-topk",
     "sd-over-folds",
 )
-
-
-@pytest.fixture
-def make_training(
-    make_spec: MakeSpec, make_cohort: Callable[..., Cohort], tiny_network: str
-) -> MakeSpec:
-    """A spec that trains that network for two epochs at 64 pixels."""
-    cohort = make_cohort(conditions=3, patients=4, images=2, size=32, folder="faces")
-
-    def make(**changes: object) -> Spec:
-        content: dict[str, object] = {
-            "cohort": str(cohort.root),
-            "protocol": {"name": "paper", "folds": 2},
-            "backbones": [tiny_network],
-            "learners": ["fine_tune"],
-            "recipes": {"fine_tune": {"epochs": 2, "batch": 4, "size": 64}},
-        }
-        return make_spec(**(content | changes))
-
-    return make
-
-
-def history(run: Run) -> pd.DataFrame:
-    """The run's epochs."""
-    return pd.read_csv(run.folder / HISTORY_FILE)
 
 
 def test_a_trained_network_is_a_run_like_any_other(make_training: MakeSpec, tmp_path: Path) -> None:
@@ -196,48 +170,6 @@ def test_a_seed_that_is_lost_is_told_of(make_training: MakeSpec, tmp_path: Path)
         run_benchmark(spec, tmp_path / "runs")
     (again,) = run_benchmark(spec, tmp_path / "runs", fresh=True)
     assert again.result.recipe is not None
-
-
-def test_heads_on_a_frozen_backbone(make_training: MakeSpec, tmp_path: Path) -> None:
-    """The trainer ``head`` takes any backbone's embeddings, and stands beside learners."""
-    spec = make_training(
-        backbones=["pixels-test"],
-        learners=["knn", "head"],
-        recipes={"head": {"epochs": 3, "batch": 4}},
-    )
-    knn, head = run_benchmark(spec, tmp_path / "runs")
-    assert (knn.result.recipe, head.result.recipe is None) == (None, False)
-    assert len(history(head)) == 6
-    # Validation images choose for both, and join the final fit of neither under `paper`.
-    assert knn.predictions.training_count.tolist() == head.predictions.training_count.tolist()
-
-
-def test_heads_that_were_stopped_go_on_to_the_same_bits(
-    make_training: MakeSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Sums are rounded otherwise where fewer folds are trained at once: all are trained anew."""
-    spec = make_training(
-        protocol={"name": "paper", "folds": 5},
-        backbones=["pixels-test"],
-        learners=["head"],
-        recipes={"head": {"epochs": 3, "batch": 4, "learning_rate": 0.1}},
-    )
-    (whole,) = run_benchmark(spec, tmp_path / "whole")
-    kept, given = training_module.write_outcome, []
-
-    def stop(path: Path, *rest: object) -> None:
-        kept(path, *rest)  # type: ignore[arg-type]
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(training_module, "write_outcome", stop)
-        run_benchmark(spec, tmp_path / "stopped")
-    monkeypatch.setattr(
-        training_module, "write_outcome", lambda *each: (given.append(each[0]), kept(*each))
-    )
-    (resumed,) = run_benchmark(spec, tmp_path / "stopped")
-    assert bits(resumed) == bits(whole)
-    assert len(given) == 5
 
 
 def test_two_protocols_stand_side_by_side(

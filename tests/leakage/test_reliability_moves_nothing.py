@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rdface.bench.jobs import Job, Materials, do_job, read_outcome
+from rdface.bench.jobs import Job, Materials, do_job, keep_outcomes, read_outcome
 from rdface.bench.reliability.open_set import encounter
 from rdface.bench.reliability.table import ReliabilityTable
 from rdface.learners import LEARNERS, fit_fold
@@ -155,7 +155,8 @@ def test_the_probe_is_moved_by_none_of_the_rows_that_it_judges(tmp_path: Path) -
     def strangeness(x: dict[str, np.ndarray]) -> np.ndarray:
         materials = Materials(x, labels, (fold,), 4, True, probes={0: probe})
         part = tmp_path / "part.npz"
-        do_job(Job("prototype", 0, {"a": part}), materials)
+        job = Job("prototype", 0, {"a": part})
+        keep_outcomes(job, do_job(materials, job))
         outcome = read_outcome(part)
         assert outcome is not None
         return outcome.novelty["probe"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from rdface.cohort import Cohort, CohortInfo, write_cohort
 from rdface.files import write_bytes
-from rdface.imaging import encode_jpeg, read_image
+from rdface.imaging import Image, encode_jpeg, read_image
 from rdface.screening import ScreenOptions
 from tests.bench.pieces import register
 
@@ -36,6 +37,16 @@ def hand_made_pool(real: Cohort, root: Path, training: tuple[str, ...] = TRAININ
             rows.append((f"S-{condition}-{parent}", condition, name, noisy.astype(np.uint8)))
     rows.append(("S-twin", rows[0][1], rows[0][2], rows[0][3]))
     rows.append(("S-void", rows[0][1], rows[0][2], np.zeros_like(rows[0][3])))
+    return write_pool(real, root, rows, training)
+
+
+def write_pool(
+    real: Cohort,
+    root: Path,
+    rows: Sequence[tuple[str, str, str, Image]],
+    training: tuple[str, ...],
+) -> Cohort:
+    """A pool of faces: id, condition, parent and picture of each."""
     for name, _, _, picture in rows:
         write_bytes(root / "images" / f"{name}.jpg", encode_jpeg(picture, 95))
     images = pd.DataFrame(
@@ -59,7 +70,7 @@ def hand_made_pool(real: Cohort, root: Path, training: tuple[str, ...] = TRAININ
             "name": "by-hand",
             "version": "1",
             "licence": "CC0-1.0",
-            "simulated": True,
+            "simulated": real.info.simulated,
             "title": "Synthetic faces by hand",
             "pool_of": {"name": real.info.name, "sha256": real.sha256},
             "generator": "by-hand",

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from rdface.cohort import Cohort, check_cohort
+from rdface.engines import Local
 from rdface.errors import SimulationError, UsageError
 from rdface.imaging import read_image
 from rdface.simulate import simulate_cohort
@@ -45,8 +46,8 @@ def test_a_tiny_cohort_keeps_the_format(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     """One worker, two workers and a run that was stopped agree to the bit."""
-    one = _simulate(tmp_path / "one", workers=1)
-    two = _simulate(tmp_path / "two", workers=2)
+    one = _simulate(tmp_path / "one", engine=Local(1))
+    two = _simulate(tmp_path / "two", engine=Local(2))
     assert _bytes(tmp_path / "one") == _bytes(tmp_path / "two")
     assert one.sha256 == two.sha256
     # A stopped run: some pictures are missing, one is damaged, the tables are not written yet.
@@ -56,7 +57,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
         path.unlink()
     (tmp_path / "two" / "cohort.yaml").unlink()
     untouched = rest[2].stat().st_mtime_ns
-    again = _simulate(tmp_path / "two", workers=2)
+    again = _simulate(tmp_path / "two", engine=Local(2))
     assert again.sha256 == one.sha256
     assert _bytes(tmp_path / "one") == _bytes(tmp_path / "two")
     assert rest[2].stat().st_mtime_ns == untouched
@@ -76,7 +77,7 @@ def test_another_plan_is_refused(tmp_path: Path) -> None:
 
 def test_impossible_numbers_are_usage_errors(tmp_path: Path) -> None:
     """Nothing is written before the numbers make sense."""
-    for wrong in ({"size": 8}, {"samples": 0}, {"workers": 0}, {"conditions": 200}, {"images": 1}):
+    for wrong in ({"size": 8}, {"samples": 0}, {"conditions": 200}, {"images": 1}):
         with pytest.raises(UsageError):
             _simulate(tmp_path / "tiny", **wrong)
     assert not (tmp_path / "tiny").exists()

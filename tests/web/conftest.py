@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +12,17 @@ from fastapi.testclient import TestClient
 from rdface.cohort import CohortInfo, load_cohort, write_cohort
 from rdface.web.app import create_app
 from rdface.web.settings import Settings
+from tests.web.holdings import write_runs, write_scored_pool
 
 CONDITIONS = 6
+
+
+def form_token(asking: TestClient) -> str:
+    """The token of the visit that ``asking`` is on; any page carries it."""
+    shown = asking.get("/nowhere", headers={"Accept": "text/html"}).text
+    found = re.search(r'name="csrf-token" content="([0-9a-f]{64})"', shown)
+    assert found is not None
+    return found[1]
 
 
 @pytest.fixture(scope="session")
@@ -35,11 +45,23 @@ def cohort_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def settings(cohort_folder: Path) -> Settings:
     """Of an explorer on the loopback, without accounts."""
-    return Settings(cohort=str(cohort_folder))
+    cohort = load_cohort(cohort_folder)
+    runs, pool = cohort_folder.with_name("runs"), cohort_folder.with_name("pool")
+    write_runs(runs, cohort)
+    write_scored_pool(pool, cohort)
+    return Settings(cohort=str(cohort_folder), runs=runs, pools=(pool,))
 
 
 @pytest.fixture(scope="session")
 def client(settings: Settings) -> Iterator[TestClient]:
-    """Asks that explorer."""
+    """Asks that explorer, as its own pages do: with the token that they carry."""
     with TestClient(create_app(settings), base_url="http://127.0.0.1") as asking:
+        asking.headers["X-CSRF-Token"] = form_token(asking)
         yield asking
+
+
+@pytest.fixture(scope="session")
+def stranger() -> bytes:
+    """A picture of an unaffected simulated child, who is in no cohort of these tests."""
+    controls = load_cohort("sim103-controls")
+    return controls.path(controls.image_ids[3]).read_bytes()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rdface.backbones.backbone import BACKBONES, Embeddings, Images, takes_nothing
+from rdface.backbones.backbone import BACKBONES, Embeddings, Images
 from rdface.backbones.crop_mesh import CROP, crop_points
 from rdface.faces.anthropometry import NAMES, measure_face, measuring_fingerprint
 from rdface.faces.mesh468 import mesh_fingerprint
@@ -46,5 +46,5 @@ class Anthropometry:
 @BACKBONES.register("anthropometry")
 def anthropometry(argument: str | None = None) -> Anthropometry:
     """Ratios and angles of the face, 36-d."""
-    takes_nothing("anthropometry", argument)
+    BACKBONES.takes_nothing("anthropometry", argument)
     return Anthropometry()

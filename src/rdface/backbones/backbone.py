@@ -8,7 +8,6 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rdface.errors import UsageError
 from rdface.faces import Crop
 from rdface.registry import Registry
 
@@ -66,9 +65,3 @@ def load_backbone(name: str) -> Backbone:
     """
     factory, argument = BACKBONES.get_with_argument(name)
     return factory(argument)
-
-
-def takes_nothing(name: str, argument: str | None) -> None:
-    """Refuse a name with something after the colon where nothing belongs."""
-    if argument is not None:
-        raise UsageError(f"The backbone {name!r} takes nothing after a colon.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdface.backbones.backbone import BACKBONES, takes_nothing
+from rdface.backbones.backbone import BACKBONES
 from rdface.backbones.local_state import load_state, read_state
 from rdface.backbones.torch_backbone import MARGIN, TorchBackbone, need_torch
 from rdface.backbones.trunk import Normalisation
@@ -24,7 +24,7 @@ SIDE = 224
 @BACKBONES.register("efficientnet_lite0")
 def efficientnet_lite0(argument: str | None = None) -> TorchBackbone:
     """Pooled features, 1280-d."""
-    takes_nothing("efficientnet_lite0", argument)
+    BACKBONES.takes_nothing("efficientnet_lite0", argument)
     need_torch()
     import timm
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rdface.backbones.backbone import Backbone, Embeddings, load_backbone
+from rdface.backbones.sent import Sent, embed_sent
+from rdface.engines import Engine, check_private
 from rdface.errors import RdfaceError
-from rdface.faces import Face, FaceTable, align
+from rdface.faces import Face, FaceTable
 from rdface.faces.picture import picture_bytes
 from rdface.faces.row_cache import EMBEDDINGS, RowCache
 from rdface.files import cache_dir, sha256_bytes
-from rdface.imaging import decode_image
 from rdface.progress import bar
 
 if TYPE_CHECKING:
@@ -34,7 +35,11 @@ def embed_cohort(cohort: Cohort, backbone: str | Backbone, faces: FaceTable) -> 
 
 
 def embed_all(
-    cohort: Cohort, backbones: Sequence[str | Backbone], faces: FaceTable
+    cohort: Cohort,
+    backbones: Sequence[str | Backbone],
+    faces: FaceTable,
+    *,
+    engine: Engine | None = None,
 ) -> list[Embeddings]:
     """Embed every picture of a cohort with several backbones, opening each picture once.
 
@@ -45,6 +50,7 @@ def embed_all(
         cohort: Whose pictures.
         backbones: Names or backbones.
         faces: From :func:`rdface.faces.locate_faces`; a picture without a face is embedded whole.
+        engine: Sends pictures to other machines; on this one a network uses all cores by itself.
 
     Returns:
         Per backbone ``float32 [N, D]`` in the cohort's order.
@@ -59,6 +65,7 @@ def embed_all(
     from rdface.cohort.terms import check_allowed
 
     check_allowed(cohort, "use")
+    check_private(engine, simulated=cohort.info.simulated)
     loaded = [load_backbone(each) if isinstance(each, str) else each for each in backbones]
     images = cohort.images
     digests = dict(zip(images["image_id"].astype(str), images["sha256"].astype(str), strict=True))
@@ -67,22 +74,27 @@ def embed_all(
     rows = [cache.load() for cache in caches]
     todo = [name for name, key in keys.items() if any(key not in known for known in rows)]
     if todo:
+        batches = (todo[start : start + BATCH] for start in range(0, len(todo), BATCH))
+        tasks = (
+            [
+                Sent(
+                    picture_bytes(cohort.path(name), name, digests[name]),
+                    name,
+                    faces.face(name),
+                    tuple(keys[name] not in known for known in rows),
+                )
+                for name in batch
+            ]
+            for batch in batches
+        )
         with bar(f"Embedding ({', '.join(each.name for each in loaded)})", len(todo)) as advance:
-            for start in range(0, len(todo), BATCH):
-                batch = todo[start : start + BATCH]
-                pictures = [
-                    decode_image(picture_bytes(cohort.path(name), name, digests[name]), name)
-                    for name in batch
-                ]
-                for backbone, cache, known in zip(loaded, caches, rows, strict=True):
-                    fresh = {
-                        keys[name]: align(picture, faces.face(name), backbone.crop)
-                        for name, picture in zip(batch, pictures, strict=True)
-                        if keys[name] not in known
-                    }
+            for number, found in embed_sent(tasks, loaded, engine):
+                batch = todo[number * BATCH : (number + 1) * BATCH]
+                for place, (cache, known) in enumerate(zip(caches, rows, strict=True)):
+                    fresh = [keys[name] for name in batch if keys[name] not in known]
                     if fresh:
-                        values = checked(backbone, backbone.embed(np.stack(list(fresh.values()))))
-                        cache.add(list(fresh), values)
+                        values = checked(loaded[place], found[place])
+                        cache.add(fresh, values)
                         known.update(zip(fresh, values, strict=True))
                 advance(len(batch))
     return [

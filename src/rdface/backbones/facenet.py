@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from rdface.backbones.backbone import BACKBONES, Embeddings, Images, takes_nothing
+from rdface.backbones.backbone import BACKBONES, Embeddings, Images
 from rdface.backbones.recognition import tells_people_apart
 from rdface.faces import Crop
 from rdface.files import sha256_bytes
@@ -64,5 +64,5 @@ class FaceNet:
 @tells_people_apart
 def facenet(argument: str | None = None) -> FaceNet:
     """FaceNet, 512-d."""
-    takes_nothing("facenet", argument)
+    BACKBONES.takes_nothing("facenet", argument)
     return FaceNet()

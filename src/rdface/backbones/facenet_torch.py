@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rdface.backbones.anatomy import Anatomy
-from rdface.backbones.backbone import BACKBONES, takes_nothing
+from rdface.backbones.backbone import BACKBONES
 from rdface.backbones.facenet import CENTRE, MARGIN, SCALE, SIDE
 from rdface.backbones.facenet_graph import read_graph
 from rdface.backbones.local_state import load_state
@@ -42,7 +42,7 @@ ANATOMY = Anatomy(r"repeat_\d\.\d|mixed_\d|block8", head="hidden", cut=_feature)
 @tells_people_apart
 def facenet_torch(argument: str | None = None) -> TorchBackbone:
     """FaceNet from the graph of ``facenet``, 512-d; its trunk gives 1792 features."""
-    takes_nothing("facenet-torch", argument)
+    BACKBONES.takes_nothing("facenet-torch", argument)
     need_torch()
     path = where("facenet")
     from rdface.backbones.networks.inception_resnet_v1 import InceptionResnetV1, fix_batch_norms

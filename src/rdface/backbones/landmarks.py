@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rdface.backbones.backbone import BACKBONES, Embeddings, Images, takes_nothing
+from rdface.backbones.backbone import BACKBONES, Embeddings, Images
 from rdface.backbones.crop_mesh import CROP, crop_points
 from rdface.faces.mesh468 import N_POINTS, mesh_fingerprint
 from rdface.faces.pose import pose_free
@@ -42,5 +42,5 @@ class Landmarks:
 @BACKBONES.register("landmarks")
 def landmarks(argument: str | None = None) -> Landmarks:
     """Pose-normalised shape, 1404-d."""
-    takes_nothing("landmarks", argument)
+    BACKBONES.takes_nothing("landmarks", argument)
     return Landmarks()

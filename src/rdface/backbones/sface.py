@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from rdface.backbones.backbone import BACKBONES, Embeddings, Images, takes_nothing
+from rdface.backbones.backbone import BACKBONES, Embeddings, Images
 from rdface.backbones.recognition import tells_people_apart
 from rdface.faces import Crop
 from rdface.files import sha256_bytes
@@ -57,5 +57,5 @@ class SFace:
 @tells_people_apart
 def sface(argument: str | None = None) -> SFace:
     """SFace, 128-d."""
-    takes_nothing("sface", argument)
+    BACKBONES.takes_nothing("sface", argument)
     return SFace()

@@ -7,18 +7,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rdface.backbones import Backbone
-from rdface.bench.engine import run_jobs
 from rdface.bench.jobs import Job, Materials, plan_jobs
 from rdface.bench.result import Run
 from rdface.bench.run_folder import RunFolder
+from rdface.bench.running import run_jobs
 from rdface.bench.spec import Spec
 from rdface.bench.study import Study, open_study
 from rdface.bench.training import train_folders
+from rdface.engines import Engine, Local
 from rdface.errors import RunError
 
 
 def run_benchmark(
-    spec: Spec, out: Path, *, workers: int | None = None, fresh: bool = False
+    spec: Spec, out: Path, *, engine: Engine | None = None, fresh: bool = False
 ) -> list[Run]:
     """Run every backbone with every learner, or go on where that was stopped.
 
@@ -26,7 +27,7 @@ def run_benchmark(
         spec: What to run.
         out: Run folders are made below it, one per backbone and learner; where the spec has a
             protocol ``beside`` its own, in a folder per protocol.
-        workers: Worker processes; one per core if None.
+        engine: Where it is done; processes on the cores of this machine if None.
         fresh: Throw away what lies in the run folders.
 
     Returns:
@@ -35,18 +36,19 @@ def run_benchmark(
     Raises:
         RdfaceError: A cohort, weights, a leak ...; each says what to do.
     """
+    engine = engine or Local()
     parts = spec.under_each_protocol()
     loaded: dict[str, Backbone] = {}
-    studies = [open_study(part, loaded) for part in parts]
+    studies = [open_study(part, loaded, engine) for part in parts]
     runs = []
     for part, study in zip(parts, studies, strict=True):
         folder = out if len(parts) == 1 else out / part.protocol.name
         with alone_in(folder):
-            runs += _run(study, folder, workers=workers, fresh=fresh)
+            runs += _run(study, folder, engine, fresh=fresh)
     return runs
 
 
-def _run(study: Study, out: Path, *, workers: int | None, fresh: bool) -> list[Run]:
+def _run(study: Study, out: Path, engine: Engine, *, fresh: bool) -> list[Run]:
     spec = study.spec
     folders = [
         RunFolder(out, study, backbone, learner)
@@ -58,15 +60,15 @@ def _run(study: Study, out: Path, *, workers: int | None, fresh: bool) -> list[R
     waiting = [folder for folder in folders if not folder.finished]
     jobs = [job for learner in spec.learners for job in _jobs(waiting, learner)]
     if jobs:
-        run_jobs(jobs, _materials(study, jobs), workers=workers)
-    _judge(study, waiting, workers)
+        run_jobs(jobs, _materials(study, jobs), engine)
+    _judge(study, waiting, engine)
     for folder in waiting:
         train_folders(study, [folder])
         folder.finish()
     return [Run(folder.path) for folder in folders]
 
 
-def _judge(study: Study, waiting: Sequence[RunFolder], workers: int | None) -> None:
+def _judge(study: Study, waiting: Sequence[RunFolder], engine: Engine) -> None:
     """Fit the models that reliability is judged by, where the spec asks for it."""
     plan = study.reliability
     if plan is None:
@@ -83,7 +85,7 @@ def _judge(study: Study, waiting: Sequence[RunFolder], workers: int | None) -> N
         needed = _needed(study, jobs)
         own = study.embed(needed)
         materials = plan.materials(own, study.labels, [study.backbones[name] for name in needed])
-        run_jobs(jobs, materials, workers=workers)
+        run_jobs(jobs, materials, engine)
 
 
 @contextmanager

@@ -4,41 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from rdface.files import code_sha256
-
-_PACKAGES = (
-    "rdface",
-    "numpy",
-    "scipy",
-    "scikit-learn",
-    "pandas",
-    "opencv-python-headless",
-    "pillow",
-    "ai-edge-litert",
-    "torch",
-    "torchvision",
-    "timm",
-    "open_clip_torch",
-    "diffusers",
-    "transformers",
-    "peft",
-    "openvino",
-)
-
-
-def package_versions() -> dict[str, str]:
-    """Versions of Python and of the packages that can change a number, where installed."""
-    versions = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return versions
+from rdface.versions import package_versions
 
 
 def deciding_versions() -> dict[str, str]:

@@ -76,7 +76,7 @@ def plan_jobs(missing: Mapping[str, Mapping[int, Path]], learner: str) -> list[J
 
 @dataclass(frozen=True, eq=False)
 class Materials:
-    """What all jobs of a benchmark read; each worker loads it once.
+    """What all jobs of a benchmark read; it is sent to each worker once.
 
     Attributes:
         features: Backbone to ``float32 [N, D]``, rows in the cohort's order.
@@ -96,49 +96,6 @@ class Materials:
     refit: bool
     novelty: tuple[str, ...] = ()
     probes: Mapping[int, FoldRows] = field(default_factory=dict)
-
-    def save(self, path: Path) -> None:
-        """Write everything into one ``.npz`` file."""
-        folds: dict[str, Any] = {
-            f"{kind}:{number}:{part}": rows
-            for kind, several in (("fold", dict(enumerate(self.folds))), ("probe", self.probes))
-            for number, fold in several.items()
-            for part, rows in zip(fold._fields, fold, strict=True)
-        }
-        features: dict[str, Any] = {
-            f"feature:{name}": matrix for name, matrix in self.features.items()
-        }
-        about = json.dumps(
-            [
-                list(self.features),
-                len(self.folds),
-                self.n_conditions,
-                self.refit,
-                self.novelty,
-                list(self.probes),
-            ]
-        )
-        np.savez(path, labels=self.labels, about=np.array(about), **folds, **features)
-
-    @classmethod
-    def load(cls, path: Path) -> Materials:
-        """Read what :meth:`save` wrote."""
-        with np.load(path, allow_pickle=False) as content:
-            about = json.loads(str(content["about"]))
-            names, n_folds, n_conditions, refit, novelty, probes = about
-
-            def fold(kind: str, number: int) -> FoldRows:
-                return FoldRows(*(content[f"{kind}:{number}:{part}"] for part in FoldRows._fields))
-
-            return cls(
-                features={name: content[f"feature:{name}"] for name in names},
-                labels=content["labels"],
-                folds=tuple(fold("fold", number) for number in range(n_folds)),
-                n_conditions=n_conditions,
-                refit=refit,
-                novelty=tuple(novelty),
-                probes={number: fold("probe", number) for number in probes},
-            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,8 +121,8 @@ class Outcome:
     novelty: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
 
-def do_job(job: Job, materials: Materials) -> None:
-    """Compute a job and write its parts."""
+def do_job(materials: Materials, job: Job) -> dict[str, Outcome]:
+    """Compute a job: the outcome of each of its parts."""
     features = {name: materials.features[name] for name in job.backbones}
     rows = materials.folds[job.fold]
     done = fit_fold(
@@ -176,20 +133,31 @@ def do_job(job: Job, materials: Materials) -> None:
         n_conditions=materials.n_conditions,
         refit=materials.refit,
     )
-    for name, part in job.parts.items():
+    outcomes = {}
+    for name in job.parts:
         alone = name in done.parts
         own = {name: features[name]} if alone else features
         strange = novelty_of_fold(own, materials.labels, rows, names=materials.novelty)
         if materials.probes:
             strange[PROBE] = _probe(own, materials, job.fold)
-        outcome = Outcome(
+        outcomes[name] = Outcome(
             scores=(done.parts[name] if alone else done.scores).astype(np.float32),
             chosen={name: done.chosen[name]} if alone else done.chosen,
             seconds=done.seconds[name] if alone else sum(done.seconds.values()),
             peak_memory_mb=peak_memory_mb(),
             novelty={key: values.astype(np.float32) for key, values in strange.items()},
         )
-        write_outcome(part, outcome, f"{name} with {job.learner}, fold {job.fold}")
+    return outcomes
+
+
+def keep_outcomes(job: Job, outcomes: Mapping[str, Outcome]) -> None:
+    """Write the parts of a job that :func:`do_job` has computed.
+
+    Raises:
+        RdfaceError: A score is no number.
+    """
+    for name, part in job.parts.items():
+        write_outcome(part, outcomes[name], f"{name} with {job.learner}, fold {job.fold}")
 
 
 def _probe(features: Features, materials: Materials, fold: int) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rdface.bench.result import Detection
 from rdface.cohort import Cohort, CohortInfo, load_cohort
 from rdface.cohort.terms import check_allowed
+from rdface.engines import Engine
 from rdface.errors import UsageError
 from rdface.faces import Crop, FaceTable, load_detector, locate_faces
 from rdface.faces.cut import cut_all
@@ -24,10 +25,12 @@ class Opened:
     Attributes:
         cohort: The cohort.
         detector: Name of the detector.
+        engine: Where faces are found and embedded; this process if None.
     """
 
     cohort: Cohort
     detector: str
+    engine: Engine | None = field(default=None, kw_only=True, repr=False)
     _kept: dict[Crop, NDArray[np.uint8]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -37,7 +40,7 @@ class Opened:
     @cached_property
     def faces(self) -> FaceTable:
         """The faces of all images."""
-        return locate_faces(self.cohort, self.detector)
+        return locate_faces(self.cohort, self.detector, engine=self.engine)
 
     @cached_property
     def detection(self) -> Detection:

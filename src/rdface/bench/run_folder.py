@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from rdface.bench.environment import environment, package_versions
+from rdface.bench.environment import environment
 from rdface.bench.identity import what_decides
 from rdface.bench.jobs import Outcome, peak_memory_mb, read_outcome
 from rdface.bench.keyed_folder import PARTS, KeyedFolder
@@ -36,6 +36,7 @@ from rdface.bench.study import Study
 from rdface.errors import RunError
 from rdface.files import write_json, write_text
 from rdface.protocols import Fold, distinct
+from rdface.versions import package_versions
 
 LAST_EPOCH_FILE = "predictions-last-epoch.parquet"
 HISTORY_FILE = "history.csv"

@@ -18,6 +18,7 @@ from pydantic import (
 
 from rdface.bench.jobs import ENSEMBLE
 from rdface.bench.quirks import QUIRKS, check_quirk
+from rdface.bench.shipped_specs import find_spec, shipped_specs
 from rdface.errors import UsageError
 from rdface.learners import LEARNERS
 from rdface.learners.tuning import TRAINERS, Recipe
@@ -208,7 +209,7 @@ def read_spec(path: Path) -> Spec:
 def task_of(path: Path) -> str:
     """Which task a spec names, whether or not the rest of it is right; empty if none."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.safe_load(find_spec(path).read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError):
         return ""
     return str(content.get("task", "")) if isinstance(content, dict) else ""
@@ -218,7 +219,7 @@ def read_model(path: Path, model: type[Read], *, example: str) -> Read:
     """Read a spec of any task.
 
     Args:
-        path: The YAML file.
+        path: The YAML file, or the name of a shipped spec.
         model: What it should be.
         example: A spec that is right, for the message.
 
@@ -226,13 +227,16 @@ def read_model(path: Path, model: type[Read], *, example: str) -> Read:
         UsageError: See :func:`read_spec`.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.safe_load(find_spec(path).read_text(encoding="utf-8"))
         if not isinstance(content, dict):
             what = "is empty" if content is None else "is no mapping of keys to values"
             raise UsageError(f"The spec {path} {what}.", hint=f"See {example} for an example.")
         return model.model_validate(content)
     except OSError as error:
-        raise UsageError(f"The spec {path} cannot be read: {error.strerror}.") from error
+        raise UsageError(
+            f"The spec {path} cannot be read: {error.strerror}.",
+            hint=f"Give a file, or one of the shipped specs: {', '.join(shipped_specs())}.",
+        ) from error
     except pydantic.ValidationError as error:
         lines = [
             f"  {'.'.join(map(str, one['loc'])) or 'spec'}: {one['msg']}" for one in error.errors()

@@ -16,6 +16,7 @@ from rdface.bench.opened import Opened, check_detector, open_cohort
 from rdface.bench.reliability.plan import ReliabilityPlan, plan_reliability, refuse_trainer
 from rdface.bench.spec import Spec, Training
 from rdface.bench.trainable import check_trainable, trainable, with_quirks
+from rdface.engines import Engine, check_private
 from rdface.errors import UsageError
 from rdface.learners.tuning import TRAINERS, Material
 from rdface.protocols import PROTOCOLS, FoldRows, Leak, Split, check_leakage
@@ -74,24 +75,28 @@ class Study(Opened):
         missing = [name for name in names if name not in self._embedded]
         if missing:
             wanted = [self.backbones[name] for name in missing]
-            made = embed_all(self.cohort, wanted, self.faces)
+            made = embed_all(self.cohort, wanted, self.faces, engine=self.engine)
             self._embedded.update(zip(missing, made, strict=True))
         return {name: self._embedded[name] for name in names}
 
 
-def open_study(spec: Spec, loaded: dict[str, Backbone] | None = None) -> Study:
+def open_study(
+    spec: Spec, loaded: dict[str, Backbone] | None = None, engine: Engine | None = None
+) -> Study:
     """Open everything that a spec names, the cheap things first, so that errors come early.
 
     Args:
         spec: The spec.
         loaded: Backbones by the name that the spec has for them; what is missing is loaded and
             put there, so that the studies of one spec share gigabytes of weights.
+        engine: Where faces are found and embedded; this process if None.
 
     Raises:
         UsageError: An unknown name, or an option that the protocol does not have.
         CohortError: The cohort is not sound.
         WeightsError: Weights are missing.
         LeakageError: The split leaks.
+        TermsError: Patients would cross a network in the clear.
     """
     trainings = [spec.training(learner) for learner in spec.learners]
     protocol = PROTOCOLS.get(spec.protocol.name)
@@ -118,4 +123,7 @@ def open_study(spec: Spec, loaded: dict[str, Backbone] | None = None) -> Study:
     split = protocol(cohort.images, **options)
     leaks = check_leakage(split, cohort.images)
     reliability = plan_reliability(spec.reliability, split, cohort, spec.detector)
-    return Study(cohort, spec.detector, spec, split, tuple(leaks), backbones, reliability)
+    check_private(engine, simulated=cohort.info.simulated)
+    return Study(
+        cohort, spec.detector, spec, split, tuple(leaks), backbones, reliability, engine=engine
+    )

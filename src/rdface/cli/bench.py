@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from rdface.cli.engine import engine_options
+
+if TYPE_CHECKING:
+    from rdface.engines import Engine
 
 
 @click.command()
@@ -16,13 +22,14 @@ import click
     show_default=True,
     help="Run folders are made in a folder of the spec's name below it.",
 )
-@click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core if not given.")
+@engine_options
 @click.option("--cohort", help="A cohort's folder or name, instead of the one in SPEC.")
 @click.option("--fresh", is_flag=True, help="Throw away earlier runs of the same names.")
-def bench(spec: Path, out: Path, cohort: str | None, workers: int | None, fresh: bool) -> None:
-    """Run the benchmark that the YAML file SPEC describes.
+def bench(spec: Path, out: Path, cohort: str | None, engine: Engine, fresh: bool) -> None:
+    """Run the benchmark that SPEC describes: a YAML file, or a name of `rdface specs`.
 
-    A run that was stopped, or killed, goes on where it stopped, to the same bits.
+    A run that was stopped, or killed, goes on where it stopped, to the same bits. Episodes and
+    galleries run in this process, whatever the engine.
     """
     from rdface.bench import read_spec, run_benchmark
     from rdface.bench.few_shot import TASK, read_few_shot_spec, run_few_shot
@@ -36,17 +43,13 @@ def bench(spec: Path, out: Path, cohort: str | None, workers: int | None, fresh:
     if cohort == "":
         raise UsageError("--cohort is empty.", hint="Give a cohort's folder or name.")
     if task_of(spec) == TASK:
-        if workers is not None:
-            click.echo("--workers is not needed: episodes run in one process.", err=True)
         episodes = read_few_shot_spec(spec).model_copy(update=changed)
         show_runs(run_few_shot(episodes, out / episodes.name, fresh=fresh))
         return
     if task_of(spec) == GALLERY:
-        if workers is not None:
-            click.echo("--workers is not needed: galleries are searched in one process.", err=True)
         gallery = read_gallery_spec(spec).model_copy(update=changed)
         show_runs(run_gallery(gallery, out / gallery.name, fresh=fresh))
         return
     wanted = read_spec(spec).model_copy(update=changed)
-    runs = run_benchmark(wanted, out / wanted.name, workers=workers, fresh=fresh)
+    runs = run_benchmark(wanted, out / wanted.name, engine=engine, fresh=fresh)
     show_runs(runs)

@@ -91,21 +91,19 @@ def _show_sizes(folds: ReleasedFolds, where: dict[str, tuple[int, ...]]) -> None
 
 
 def _show(extension: Extension, filed: ReleasedFolds) -> None:
+    from rdface.protocols.release.joining import written
+
     placement = extension.placement
     stayed = sum(how == "filed" for how in placement.how.values())
     click.echo(f"{stayed} patients of {filed.cohort} {filed.extended_to or filed.version} stay")
-    _list("joined", [f"{who} -> {_written(placement.folds[who])}" for who in extension.joined])
+    _list("joined", [f"{who} -> {written(placement.folds[who])}" for who in extension.joined])
     _list("left", list(extension.left))
     _list("under another id", [f"{who} -> {', '.join(n)}" for who, n in extension.renamed.items()])
     new = len(extension.new_images)
     click.echo(f"{new} new image{'' if new == 1 else 's'} of patients who were there")
     _list(
         "images moved",
-        [
-            f"{one.image}: {one.before} -> {one.after},"
-            f" {_written(one.folds_before)} -> {_written(one.folds_after)}"
-            for one in extension.moved
-        ],
+        [f"{one.image}: {one.before} -> {one.after}, {one.from_to}" for one in extension.moved],
     )
     if extension.moved:
         click.secho(
@@ -123,7 +121,3 @@ def _list(title: str, lines: list[str]) -> None:
         click.echo(f"  {line}")
     if len(lines) > _SHOWN:
         click.echo(f"  and {len(lines) - _SHOWN} more")
-
-
-def _written(folds: tuple[int, ...]) -> str:
-    return "/".join(map(str, folds))

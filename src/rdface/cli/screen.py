@@ -10,6 +10,7 @@ import click
 if TYPE_CHECKING:
     from rdface.cohort import Cohort
     from rdface.screening import ScoreTable
+    from rdface.screening.review import Keep
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -97,6 +98,11 @@ def score(
 @click.option("--at-least", multiple=True, metavar="SCORE=X", help="Keep only from X upwards.")
 @click.option("--at-most", multiple=True, metavar="SCORE=X", help="Keep only up to X.")
 @click.option("--drop", multiple=True, help="Flags that bar; else blank and duplicate.")
+@click.option(
+    "--reviewed",
+    type=click.Choice(["accepted", "not-rejected"]),
+    help="Among images that people accepted, or did not reject (`rdface serve`).",
+)
 @click.option("--quirk", "quirks", multiple=True, help="A flaw of the paper, by name.")
 def select(
     pool: str,
@@ -109,6 +115,7 @@ def select(
     at_least: tuple[str, ...],
     at_most: tuple[str, ...],
     drop: tuple[str, ...],
+    reviewed: Keep | None,
     quirks: tuple[str, ...],
 ) -> None:
     """Copy the images of POOL that a rule keeps to a new pool, by the SCORES of `screen score`.
@@ -139,7 +146,9 @@ def select(
         raise UsageError("The quirk missing-first needs one --by.")
     loaded = load_cohort(pool)
     table = ScoreTable.read(scores)
-    selected, ids = write_selected(loaded, table, Selection.model_validate(rule), out)
+    selected, ids = write_selected(
+        loaded, table, Selection.model_validate(rule), out, reviewed=reviewed
+    )
     counted = selected.images["condition"].value_counts()
     without = len(set(loaded.images["condition"])) - len(counted)
     click.echo(f"{len(ids)} of {len(loaded)} images selected, of {len(counted)} conditions")

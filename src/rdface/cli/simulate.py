@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from rdface.cli.engine import engine_options
 from rdface.simulate.defaults import SAMPLES, SIZE
+
+if TYPE_CHECKING:
+    from rdface.engines import Engine
 
 
 @click.command()
@@ -30,7 +35,7 @@ from rdface.simulate.defaults import SAMPLES, SIZE
 )
 @click.option("--size", default=SIZE, show_default=True, help="Width and height, pixels.")
 @click.option("--samples", default=SAMPLES, show_default=True, help="Light paths a pixel.")
-@click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core if not given.")
+@engine_options
 def simulate(
     out: Path,
     images: int,
@@ -39,7 +44,7 @@ def simulate(
     population: str,
     size: int,
     samples: int,
-    workers: int | None,
+    engine: Engine,
 ) -> None:
     """Render simulated children with known HPO terms and make a cohort of them.
 
@@ -55,6 +60,6 @@ def simulate(
         population=Population(population),
         size=size,
         samples=samples,
-        workers=workers,
+        engine=engine,
     )
     click.echo(f"{out}: {len(cohort)} simulated images, sha256 {cohort.sha256}")

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from rdface.cli.engine import engine_options
 from rdface.cli.study_restoration import restoration
+
+if TYPE_CHECKING:
+    from rdface.engines import Engine
 
 
 @click.group()
@@ -30,7 +35,7 @@ study.add_command(restoration)
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the draws."
 )
-@click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core if not given.")
+@engine_options
 @click.option(
     "--population",
     type=click.Path(path_type=Path, file_okay=False),
@@ -50,7 +55,7 @@ def protocol_bias(
     cohorts: int,
     images: int,
     seed: int,
-    workers: int | None,
+    engine: Engine,
     population: Path | None,
     learners: tuple[str, ...],
     heads: bool,
@@ -79,7 +84,7 @@ def protocol_bias(
         learners=tuple(dict.fromkeys(learners)) or LEARNERS,
         heads=heads,
     )
-    trials = run_study(plan, out, folder=population, workers=workers)
+    trials = run_study(plan, out, folder=population, engine=engine)
     show_study(trials, metric, markdown=markdown)
     click.echo(str(write_study_page(trials, out, folder=population)), err=True)
 
@@ -109,7 +114,7 @@ def population(cohort: str, out: Path) -> None:
 @click.option("--cohort", help="Instead of the plan's: a name or a folder.")
 @click.option("--controls", help="Unaffected children instead of the plan's.")
 @click.option("--quick", is_flag=True, help="One regime, few images, one fold of each generator.")
-@click.option("--workers", type=click.IntRange(min=1), help="Processes; one per core if not given.")
+@engine_options
 @click.option("--markdown", is_flag=True, help="Print the tables as Markdown.")
 def augmentation(
     plan: Path | None,
@@ -117,7 +122,7 @@ def augmentation(
     cohort: str | None,
     controls: str | None,
     quick: bool,
-    workers: int | None,
+    engine: Engine,
     markdown: bool,
 ) -> None:
     """Train on real, classic, synthetic and label-permuted images; test on real ones alone.
@@ -138,13 +143,13 @@ def augmentation(
         recipe = read_paper_recipe(plan).model_copy(update=instead)
         if quick:
             recipe = recipe.quick()
-        show_paper(recipe, run_paper(recipe, out, workers=workers), markdown=markdown)
+        show_paper(recipe, run_paper(recipe, out, engine=engine), markdown=markdown)
         return
     wanted = read_plan(plan) if plan is not None else default_plan()
     wanted = wanted.model_copy(update=instead)
     if quick:
         wanted = wanted.smaller()
-    ranks = run_augmentation(wanted, out, workers=workers)
+    ranks = run_augmentation(wanted, out, engine=engine)
     found = write_study(ranks, out)
     show_augmentation(found, markdown=markdown)
     click.echo(str(write_augmentation_page(found, out)), err=True)

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rdface.cli.engine import engine_options
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rdface.cohort import Cohort
+    from rdface.engines import Engine
     from rdface.synthesis import Generator
     from rdface.synthesis.pool.spec import PoolSpec
 
@@ -82,6 +85,7 @@ def synthesize() -> None:
 @click.option(
     "--quirk", "quirks", multiple=True, help="A flaw of the paper in the labels; --protocol paper."
 )
+@engine_options
 def make(
     generator: str,
     cohort: str,
@@ -101,6 +105,7 @@ def make(
     detector: str,
     label_by: str | None,
     quirks: Sequence[str],
+    engine: Engine,
 ) -> None:
     """Fit GENERATOR on the training part of a fold of COHORT and fill a pool with its faces.
 
@@ -145,6 +150,7 @@ def make(
         controls=load_cohort(controls) if controls else None,
         detector=detector,
         label=label,
+        engine=engine,
     )
     click.echo(
         f"{out}: {len(pool)} synthetic images of {pool.images['condition'].nunique()} conditions,"

@@ -112,12 +112,21 @@ def count_subgroups(cohort: Cohort) -> Subgroups:
     Nothing is hidden; see :func:`rdface.cohort.small_cells.hide_small`.
     """
     people = _people(cohort)
-    groups = {by: (*in_order(people[by]), *_unknown(people[by])) for by in (*GROUPINGS, "country")}
-    groups["condition"] = tuple(c for c in cohort.condition_ids if c in set(people["condition"]))
+    single = _singles(people, cohort)
     pairs = [*combinations(GROUPINGS, 2), *(("condition", by) for by in GROUPINGS)]
-    single = {by: _single(people, by, groups[by]) for by in groups}
     crossed = [_crossed(people, single[rows], single[columns]) for rows, columns in pairs]
     return Subgroups(len(people), int(people["images"].sum()), 0, single, tuple(crossed))
+
+
+def count_groups(cohort: Cohort) -> dict[str, GroupTable]:
+    """The tables by one grouping alone, as :func:`count_subgroups` makes them."""
+    return _singles(_people(cohort), cohort)
+
+
+def _singles(people: pd.DataFrame, cohort: Cohort) -> dict[str, GroupTable]:
+    groups = {by: (*in_order(people[by]), *_unknown(people[by])) for by in (*GROUPINGS, "country")}
+    groups["condition"] = tuple(c for c in cohort.condition_ids if c in set(people["condition"]))
+    return {by: _single(people, by, groups[by]) for by in groups}
 
 
 def _unknown(column: Iterable[str]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -120,6 +121,7 @@ def find_neighbours(
     *,
     shown: int = 10,
     seed: int = 0,
+    pairs: PairCosines | None = None,
 ) -> Neighbours:
     """Ask the gallery: every image of the cohort that is not the probe's patient's.
 
@@ -130,6 +132,7 @@ def find_neighbours(
         embeddings: ``[N, D]`` of its images, in order.
         shown: Cases that are returned.
         seed: Of the resamples, and of the images that pairs are counted among.
+        pairs: Those of the gallery, where they were counted before.
 
     Raises:
         UsageError: Nobody is left in the gallery.
@@ -146,7 +149,8 @@ def find_neighbours(
     gallery = np.asarray(embeddings, np.float64)[kept]
     order, cosines = nearest(gallery, np.asarray(embedding, np.float64)[None], len(gallery))
     scores = first_hits(order, cosines, labels, len(label_of))[0]
-    pairs = PairCosines.of(gallery, labels, images["patient_id"].tolist(), seed=seed)
+    if pairs is None:
+        pairs = PairCosines.of(gallery, labels, images["patient_id"].tolist(), seed=seed)
     cases = tuple(
         Case(
             image_id=str(images["image_id"].iloc[k]),
@@ -224,6 +228,11 @@ class PairCosines:
         draws = rng.multinomial(n, np.full(n, 1 / n), size=RESAMPLES).astype(np.float64)
         return cls(rows @ rows.T, apart & one, apart & ~one, patient, draws)
 
+    @cached_property
+    def largest(self) -> float:
+        """Cosine of the two patients' pictures that are most alike; ``-inf`` without a pair."""
+        return float(self.cosines.max(where=self.same | self.different, initial=-np.inf))
+
     def n(self, *, same: bool) -> int:
         """How many pairs there are."""
         return int((self.same if same else self.different).sum())
@@ -241,20 +250,32 @@ class PairCosines:
         if not mask.any():
             return None
         below = mask & (self.cosines <= cosine)
-        hits, pairs = self._between(below), self._between(mask)
+        hits = self._between(below)
+        pairs, pairs_drawn = self._all[same]
         value = float(hits.sum() / pairs.sum())
         under, over = (between.sum(axis=0) + between.sum(axis=1) for between in (hits, pairs))
         carriers = min(effective_number(under), effective_number(over - under))
         if np.count_nonzero(over) < FEWEST_PATIENTS or carriers < FEWEST_CARRIERS:
             return Share(value, *wilson_interval(value, effective_number(over) / 2))
-        drawn = self.weights
-        below_drawn, all_drawn = (
-            np.einsum("bi,ij,bj->b", drawn, between, drawn, optimize=True)
-            for between in (hits, pairs)
-        )
-        some = all_drawn > 0
-        low, high = np.percentile(below_drawn[some] / all_drawn[some], [2.5, 97.5])
+        some = pairs_drawn > 0
+        rates = self._drawn(hits)[some] / pairs_drawn[some]
+        low, high = np.percentile(rates, [2.5, 97.5])
         return Share(value, float(low), float(high))
+
+    @cached_property
+    def _all(self) -> dict[bool, tuple[Floats, Floats]]:
+        """All pairs between every two patients, and how many each resample has."""
+        found = {}
+        for same, mask in ((True, self.same), (False, self.different)):
+            pairs = self._between(mask)
+            found[same] = pairs, self._drawn(pairs)
+        return found
+
+    def _drawn(self, between: Floats) -> Floats:
+        """Pairs in each resample, ``[B]``."""
+        return np.asarray(
+            np.einsum("bi,ij,bj->b", self.weights, between, self.weights, optimize=True)
+        )
 
     def _between(self, mask: NDArray[np.bool_]) -> Floats:
         """Pairs between every two patients, ``[P, P]``."""

@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rdface.explain.probe import Probe
 from rdface.faces import align
@@ -154,15 +155,28 @@ class Measured:
         return 0.0455 * seen  # two-sided tail of the normal distribution beyond 2 SD
 
 
-def measure_probe(probe: Probe, reference: Reference | None) -> Measured:
+def mesh_points(probe: Probe, mesh: Mesh468 | None = None) -> NDArray[np.float32]:
+    """The points that a face is measured by, ``[468, 3]`` in pixels of :data:`MESH_CROP`.
+
+    Args:
+        probe: Whose picture.
+        mesh: The network, where it is open already.
+    """
+    crop = align(probe.image, probe.face, MESH_CROP)
+    return (mesh or Mesh468()).steady_landmarks(crop, face_in_crop())[0]
+
+
+def measure_probe(
+    probe: Probe, reference: Reference | None, points: NDArray[np.float32] | None = None
+) -> Measured:
     """Measure a face and compare it with a reference.
 
     Args:
         probe: Whose picture.
         reference: Unaffected people without the probe's patient; None if there is none that fits.
+        points: From :func:`mesh_points`, where the caller has them already.
     """
-    crop = align(probe.image, probe.face, MESH_CROP)
-    points, _ = Mesh468().steady_landmarks(crop, face_in_crop())
+    points = mesh_points(probe) if points is None else points
     yaw, pitch = (float(angle) for angle in head_pose(points))
     about = reference.provenance.get("fitted on", "it does not say whom") if reference else ""
     reason = _reason(probe, reference, yaw, pitch)

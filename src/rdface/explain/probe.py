@@ -11,15 +11,19 @@ from numpy.typing import NDArray
 
 from rdface.errors import ImageError, UsageError
 from rdface.faces import Face, FaceTable
-from rdface.faces.locate import locate_pictures
+from rdface.faces.face import Detector, load_detector
+from rdface.faces.locate import locate_face
+from rdface.faces.mesh468 import Mesh468
 from rdface.faces.picture import picture_bytes
 from rdface.files import sha256_bytes
-from rdface.imaging import Image, decode_image
+from rdface.imaging import MAX_PIXELS, Image, decode_image
 from rdface.protocols.synthetic import real_ancestors
 from rdface.registry import nearest
 
 if TYPE_CHECKING:
     from rdface.cohort import Cohort
+
+_SEVERAL = "Several faces were found; the largest counts."
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,27 +97,76 @@ def find_probe(
             or f"`rdface cohort show {cohort.info.name}` says what it has.",
         )
     data = picture_bytes(path, path.name, "")
-    digests = cohort.images["sha256"].tolist()
-    digest = sha256_bytes(data)
-    if digest in digests:
-        row = digests.index(digest)
-        note = f"The file is the cohort's image {ids[row]}; its patient is left out."
+    return probe_of_bytes(
+        data,
+        path.name,
+        cohort,
+        faces,
+        sex=sex,
+        age=age,
+        simulated=simulated,
+        detector=load_detector(detector),
+        mesh=Mesh468(),
+    )
+
+
+def probe_of_bytes(
+    data: bytes,
+    name: str,
+    cohort: Cohort,
+    faces: FaceTable,
+    *,
+    sex: str = "",
+    age: float | None = None,
+    simulated: bool = False,
+    detector: Detector,
+    mesh: Mesh468,
+    max_pixels: int = MAX_PIXELS,
+) -> Probe:
+    """Open a picture's bytes; nothing about them is written anywhere, not even to a cache.
+
+    Args:
+        data: The file's bytes. If they are an image of the cohort, it is that image.
+        name: What to call it.
+        cohort: See :func:`find_probe`.
+        faces: See there.
+        sex: See there.
+        age: See there.
+        simulated: See there.
+        detector: What finds the face.
+        mesh: What reads its points off.
+        max_pixels: Larger pictures are refused.
+
+    Raises:
+        UsageError: See :func:`find_probe`.
+        ImageError: It is no picture, is too large, or shows no face.
+    """
+    row = row_of_bytes(data, cohort)
+    if row is not None:
+        note = f"The file is the cohort's image {cohort.image_ids[row]}; its patient is left out."
         return _of_cohort(row, cohort, faces, (note,), sex, age, simulated)
-    image = decode_image(data, path.name)
-    table = locate_pictures([(path.name, path)], detector)
-    notes = _several(table, path.name)
+    image = decode_image(data, name, max_pixels=max_pixels)
+    face, count = locate_face(image, detector, mesh)
+    notes = (_SEVERAL,) if count > 1 else ()
     if cohort.info.simulated and not simulated:
         notes += ("The cohort is simulated and nothing says that this picture is.",)
     return Probe(
-        name=path.name,
+        name=name,
         image=image,
-        face=_face(table, path.name),
-        left_out=np.zeros(len(ids), dtype=bool),
+        face=_found(face, name),
+        left_out=np.zeros(len(cohort), dtype=bool),
         sex=sex,
         age=float("nan") if age is None else age,
         simulated=simulated,
         notes=notes,
     )
+
+
+def row_of_bytes(data: bytes, cohort: Cohort) -> int | None:
+    """Row of the cohort's image that a file is, byte for byte; None if it is none of them."""
+    digests = cohort.images["sha256"].tolist()
+    digest = sha256_bytes(data)
+    return digests.index(digest) if digest in digests else None
 
 
 def left_out_with(row: int, cohort: Cohort) -> NDArray[np.bool_]:
@@ -168,7 +221,7 @@ def _of_cohort(
     return Probe(
         name=name,
         image=decode_image(picture_bytes(cohort.path(name), name, str(about["sha256"])), name),
-        face=_face(faces, name),
+        face=_found(faces.face(name), name),
         left_out=left_out_with(row, cohort),
         row=row,
         patient=str(about["patient_id"]),
@@ -181,11 +234,10 @@ def _of_cohort(
     )
 
 
-def _face(faces: FaceTable, name: str) -> Face:
-    face = faces.face(name)
+def _found(face: Face | None, name: str) -> Face:
     if face is None:
         raise ImageError(
-            f"No face was found on {name}; there is nothing to explain.",
+            f"No face was found on {name}.",
             hint="The face should be upright, whole and at least about 40 pixels wide.",
         )
     return face
@@ -193,4 +245,4 @@ def _face(faces: FaceTable, name: str) -> Face:
 
 def _several(faces: FaceTable, name: str) -> tuple[str, ...]:
     status = dict(zip(faces.frame["image_id"], faces.frame["status"], strict=True))[name]
-    return ("Several faces were found; the largest counts.",) if status == "several" else ()
+    return (_SEVERAL,) if status == "several" else ()

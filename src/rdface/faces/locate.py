@@ -16,7 +16,7 @@ The rule
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,14 +24,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rdface.engines import Engine, check_private
 from rdface.errors import UsageError
 from rdface.faces.face import Detector, Face, load_detector
 from rdface.faces.mesh468 import Mesh468, five_points
 from rdface.faces.picture import picture_bytes
 from rdface.faces.row_cache import FACES, RowCache
+from rdface.faces.sent import find_sent
 from rdface.faces.table import NUMBERS, FaceTable
 from rdface.files import cache_dir, sha256_bytes
-from rdface.imaging import FORMATS, Image, decode_image
+from rdface.imaging import FORMATS, Image
 from rdface.progress import bar
 
 if TYPE_CHECKING:
@@ -89,8 +91,25 @@ def refined(image: Image, face: Face, mesh: Mesh468) -> tuple[Face, str]:
     return replace(face, points=points), "mesh468"
 
 
-def locate_faces(cohort: Cohort, detector: str | Detector = "yunet") -> FaceTable:
+def locate_face(image: Image, detector: Detector, mesh: Mesh468) -> tuple[Face | None, int]:
+    """The face that counts on one decoded picture, by the whole rule, and how many there are.
+
+    Nothing is cached: for pictures that must leave no trace.
+    """
+    faces, _ = find_faces(image, detector)
+    face = main_face(faces)
+    return (None if face is None else refined(image, face, mesh)[0]), len(faces)
+
+
+def locate_faces(
+    cohort: Cohort, detector: str | Detector = "yunet", *, engine: Engine | None = None
+) -> FaceTable:
     """Find the face of every picture of a cohort; results are cached by the picture's SHA-256.
+
+    Args:
+        cohort: Whose pictures.
+        detector: Name, or a detector.
+        engine: Sends pictures to other machines; on this one this process does it.
 
     Raises:
         TermsError: An image was withdrawn, or its consent has ended.
@@ -101,10 +120,11 @@ def locate_faces(cohort: Cohort, detector: str | Detector = "yunet") -> FaceTabl
     from rdface.cohort.terms import check_allowed
 
     check_allowed(cohort, "use")
+    check_private(engine, simulated=cohort.info.simulated)
     images = cohort.images
     digests = zip(images["image_id"].astype(str), images["sha256"].astype(str), strict=True)
     pictures = [(name, digest, cohort.path(name)) for name, digest in digests]
-    return locate_checked(pictures, detector)
+    return locate_checked(pictures, detector, engine=engine)
 
 
 def locate_in_folder(folder: Path, detector: str | Detector = "yunet") -> FaceTable:
@@ -144,7 +164,10 @@ def locate_pictures(
 
 
 def locate_checked(
-    pictures: Sequence[tuple[str, str, Path]], detector: str | Detector = "yunet"
+    pictures: Sequence[tuple[str, str, Path]],
+    detector: str | Detector = "yunet",
+    *,
+    engine: Engine | None = None,
 ) -> FaceTable:
     """The same for image_id, SHA-256 and place of each; "" takes a picture as it is.
 
@@ -154,19 +177,24 @@ def locate_checked(
     finder = FaceFinder(detector)
     cache = RowCache(cache_dir(FACES) / finder.fingerprint[:24], np.float32)
     known = cache.load()
-    rows: list[NDArray[np.float32]] = []
+    keys = [
+        digest or sha256_bytes(picture_bytes(path, name, "")) for name, digest, path in pictures
+    ]
+    first = {key: number for number, key in reversed(list(enumerate(keys)))}
+    missing = sorted(number for key, number in first.items() if key not in known)
+    batches = [missing[start : start + BATCH] for start in range(0, len(missing), BATCH)]
+    tasks = (
+        [(pictures[n][0], picture_bytes(pictures[n][2], pictures[n][0], keys[n])) for n in batch]
+        for batch in batches
+    )
     with bar(f"Finding faces ({finder.detector.name})", len(pictures)) as advance:
-        for batch in _batches(pictures):
-            fresh: dict[str, NDArray[np.float32]] = {}
-            for name, digest, path in batch:
-                data = b"" if digest in known else picture_bytes(path, name, digest)
-                key = digest or sha256_bytes(data)
-                if key not in known:
-                    known[key] = fresh[key] = finder.row(decode_image(data, name))
-                rows.append(known[key])
-            if fresh:
-                cache.add(list(fresh), np.stack(list(fresh.values())))
-            advance(len(batch))
+        advance(len(pictures) - len(missing))
+        for number, values in find_sent(tasks, detector, finder, engine):
+            fresh = [keys[n] for n in batches[number]]
+            cache.add(fresh, values)
+            known.update(zip(fresh, values, strict=True))
+            advance(len(fresh))
+    rows = [known[key] for key in keys]
     located = finder.table([name for name, _, _ in pictures], rows)
     _report(located)
     return located
@@ -250,10 +278,3 @@ def _resized(image: Image, scale: float) -> Image:
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(image, size, interpolation=way), np.uint8)
-
-
-def _batches(
-    pictures: Sequence[tuple[str, str, Path]],
-) -> Iterator[Sequence[tuple[str, str, Path]]]:
-    for start in range(0, len(pictures), BATCH):
-        yield pictures[start : start + BATCH]

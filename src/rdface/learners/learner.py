@@ -20,7 +20,8 @@ class Learner(ABC):
     """Scores conditions by prepared embeddings.
 
     A learner takes its hyper-parameters as keyword arguments, is fitted once, and scores every
-    row by itself: the score of one image must not depend on which others are scored with it.
+    row by itself: the score of one image must not depend on which others are scored with it. All
+    that it has fitted are arrays among its attributes, and ``_n_conditions``.
 
     Attributes:
         preparations: Candidates for what is done to the embeddings first.
@@ -31,6 +32,7 @@ class Learner(ABC):
 
     preparations: ClassVar[tuple[Preparation, ...]]
     grid: ClassVar[list[Parameters]] = [{}]
+    _n_conditions: int
 
     @abstractmethod
     def __init__(self, **parameters: Any) -> None:  # noqa: ANN401 - each learner has its own
@@ -63,6 +65,27 @@ class Learner(ABC):
     ) -> list[Self]:
         """Fit one learner per point of ``grid``; override where they can share work."""
         return [cls(**point).fit(x, y, n_conditions=n_conditions) for point in grid]
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """The fitted arrays by name; :meth:`restored` makes the same learner of them."""
+        kept = {name: value for name, value in vars(self).items() if isinstance(value, np.ndarray)}
+        return {name.removeprefix("_"): value for name, value in kept.items()}
+
+    @classmethod
+    def restored(
+        cls, parameters: Parameters, state: Mapping[str, NDArray[Any]], *, n_conditions: int
+    ) -> Self:
+        """The learner that gave ``state``, to the bit.
+
+        Raises:
+            ValueError: These are not the arrays of such a learner.
+        """
+        learner = cls(**parameters)
+        if set(state) != set(learner.state()):
+            raise ValueError(f"a {cls.__name__} has the arrays {', '.join(learner.state())}")
+        vars(learner).update({f"_{name}": value for name, value in state.items()})
+        learner._n_conditions = n_conditions
+        return learner
 
 
 LEARNERS: Registry[type[Learner]] = Registry("learner", "rdface.learners")

@@ -25,7 +25,7 @@ from rdface.pages.figures.interval import Point, Row, intervals
 from rdface.pages.figures.overlay import overlay
 from rdface.pages.figures.palette import BLUE, GREY
 from rdface.pages.templating import fill
-from rdface.pages.wording import count, listed
+from rdface.pages.wording import count, listed, person, picture_mark
 
 LISTED = 10
 """Conditions in the table."""
@@ -75,7 +75,7 @@ def _content(explanation: Explanation, show_faces: bool | None) -> dict[str, Any
     probe, cohort = explanation.probe, explanation.cohort
     of_probe = probe.simulated if show_faces is None else show_faces
     of_cases = cohort.info.simulated if show_faces is None else show_faces
-    mark = "simulated" if probe.simulated else "photograph"
+    mark = picture_mark(simulated=probe.simulated, synthetic=False)
     map_, test = explanation.map, explanation.test
     return {
         "e": explanation,
@@ -85,7 +85,7 @@ def _content(explanation: Explanation, show_faces: bool | None) -> dict[str, Any
         "all_simulated": probe.simulated and cohort.info.simulated,
         "shows_photographs": (of_probe and not probe.simulated)
         or (of_cases and not cohort.info.simulated),
-        "about": _about(probe.sex, probe.age),
+        "about": person(probe.sex, probe.age),
         "truth": _name(explanation, probe.condition),
         "truth_place": next(
             (c.place for c in explanation.neighbours.conditions if c.condition == probe.condition),
@@ -118,13 +118,13 @@ def _cases(explanation: Explanation, shown: bool) -> int:
 
 def _thumbnail(explanation: Explanation, number: int) -> Thumbnail:
     case, cohort = explanation.neighbours.cases[number], explanation.cohort
-    mark = "simulated" if cohort.info.simulated else "photograph"
+    mark = picture_mark(simulated=cohort.info.simulated, synthetic=False)
     years = age_in_years(case.age) if case.age else math.nan
     return Thumbnail(
         uri=data_uri(marked_jpeg(read_image(cohort.path(case.image_id)), mark)),
         mark=mark,
         condition=case.name,
-        about=", ".join(filter(None, [f"cosine {case.cosine:.2f}", _about(case.sex, years)])),
+        about=", ".join(filter(None, [f"cosine {case.cosine:.2f}", person(case.sex, years)])),
         terms=(),
     )
 
@@ -231,11 +231,3 @@ def _name(explanation: Explanation, condition: str) -> str:
     table = explanation.cohort.conditions
     names = dict(zip(table["condition"], table["name"], strict=True))
     return str(names.get(condition, ""))
-
-
-def _about(sex: str, years: float) -> str:
-    if math.isnan(years):
-        return sex
-    age = count(int(years), "year") if years >= 2 else count(int(years * 12), "month")
-    who = {"female": "girl", "male": "boy"}.get(sex, "") if years < 18 else sex
-    return ", ".join(filter(None, [age, who]))

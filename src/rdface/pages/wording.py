@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 
@@ -46,3 +47,22 @@ def listed(names: Sequence[str]) -> str:
 def thousands(value: float, digits: int = 0) -> str:
     """``12,345.6``."""
     return f"{value:,.{digits}f}"
+
+
+def person(sex: str, years: float) -> str:
+    """Who is on a picture: ``4 years, girl``, ``18 months``, ``41 years, female``.
+
+    Args:
+        sex: ``female``, ``male`` or "" (not known).
+        years: At the picture; NaN if not known.
+    """
+    if math.isnan(years):
+        return sex
+    age = count(int(years), "year") if years >= 2 else count(int(years * 12), "month")
+    who = {"female": "girl", "male": "boy"}.get(sex, "") if years < 18 else sex
+    return ", ".join(filter(None, [age, who]))
+
+
+def picture_mark(*, simulated: bool, synthetic: bool) -> str:
+    """What is written on a picture: ``simulated``, ``synthetic`` (generated) or ``photograph``."""
+    return "simulated" if simulated else "synthetic" if synthetic else "photograph"

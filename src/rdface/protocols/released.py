@@ -128,8 +128,7 @@ def _folds(
 def _moved(folds: str, moved: tuple[Moved, ...]) -> LeakageError:
     """Models of the former folds were fitted on images that would now be tested."""
     listed = [
-        f"  {one.image}: patient {one.before!r} is now {one.after!r}, folds"
-        f" {_written(one.folds_before)} -> {_written(one.folds_after)}"
+        f"  {one.image}: patient {one.before!r} is now {one.after!r}, folds {one.from_to}"
         for one in moved[:_SHOWN]
     ]
     more = [f"  and {len(moved) - _SHOWN} more"] if len(moved) > _SHOWN else []
@@ -145,7 +144,3 @@ def _moved(folds: str, moved: tuple[Moved, ...]) -> LeakageError:
         hint="Models made with the former folds may have been fitted on them: make those anew, and"
         f" take the new folds: rdface cohort folds COHORT --from {folds} --out NEW",
     )
-
-
-def _written(folds: tuple[int, ...]) -> str:
-    return "/".join(map(str, folds))

@@ -8,7 +8,7 @@ network where time is short. Run by ncnn without torch.
 from __future__ import annotations
 
 from rdface.restore.ncnn_network import NcnnUpscaler
-from rdface.restore.step import STEPS, takes_nothing
+from rdface.restore.step import STEPS
 
 NAME = "realesr_animevideov3"
 
@@ -16,5 +16,5 @@ NAME = "realesr_animevideov3"
 @STEPS.register(NAME)
 def realesr_animevideov3(argument: str | None) -> NcnnUpscaler:
     """Needs the extra ``restore`` and its weights."""
-    takes_nothing(NAME, argument)
+    STEPS.takes_nothing(NAME, argument)
     return NcnnUpscaler(NAME)

@@ -7,7 +7,7 @@ synthetic data, ICCV Workshops 2021. The weights of the paper, run by ncnn witho
 from __future__ import annotations
 
 from rdface.restore.ncnn_network import NcnnUpscaler
-from rdface.restore.step import STEPS, takes_nothing
+from rdface.restore.step import STEPS
 
 NAME = "realesrgan_x4plus"
 
@@ -15,5 +15,5 @@ NAME = "realesrgan_x4plus"
 @STEPS.register(NAME)
 def realesrgan_x4plus(argument: str | None) -> NcnnUpscaler:
     """Needs the extra ``restore`` and its weights."""
-    takes_nothing(NAME, argument)
+    STEPS.takes_nothing(NAME, argument)
     return NcnnUpscaler(NAME)

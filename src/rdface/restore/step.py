@@ -97,9 +97,3 @@ def load_chain(names: Sequence[str]) -> Chain:
         factory, argument = STEPS.get_with_argument(name)
         made.append(factory(argument))
     return Chain(made)
-
-
-def takes_nothing(name: str, argument: str | None) -> None:
-    """Refuse a name with something after the colon where nothing belongs."""
-    if argument is not None:
-        raise UsageError(f"The step {name!r} takes nothing after a colon.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -54,6 +54,11 @@ class ScoreTable:
     def options(self) -> ScreenOptions:
         """What was asked for."""
         return ScreenOptions.model_validate(self.card["options"])
+
+    def only(self, image_ids: Collection[str]) -> ScoreTable:
+        """The rows of some images."""
+        rows = self.frame[self.frame["image_id"].isin(set(image_ids))]
+        return ScoreTable(rows.reset_index(drop=True), self.card)
 
     def write(self, path: Path) -> None:
         """Write Parquet with the card inside, or CSV (``.csv``) without it; whole or not at all.

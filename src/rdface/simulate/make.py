@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -13,14 +12,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rdface.errors import SimulationError, UsageError
+from rdface.engines import Engine, Here, Local, Needs
+from rdface.errors import RunError, SimulationError, UsageError
 from rdface.files import write_bytes, write_json
 from rdface.progress import bar
 from rdface.simulate.defaults import SAMPLES, SIZE
 from rdface.simulate.people.child import Child, View
 from rdface.simulate.people.plan import Plan, Shot, make_plan
 from rdface.simulate.people.populations import Population, of_population
-from rdface.simulate.workers import run_tasks
 
 if TYPE_CHECKING:
     from rdface.cohort import Cohort, CohortInfo
@@ -38,17 +37,21 @@ _RECORD = "simulation.json"
 _NOTES = ".rendered"
 
 
+ATTEMPTS = 6
+
+
 @dataclass(frozen=True)
 class _Job:
-    mesh: Path
     folder: Path
     shot: Shot
-    size: int
-    samples: int
     key: str
 
-    def __str__(self) -> str:
-        return self.shot.image_id
+
+@dataclass(frozen=True)
+class _Renderer:
+    mesh: Path
+    size: int
+    samples: int
 
 
 def simulate_cohort(
@@ -58,7 +61,7 @@ def simulate_cohort(
     conditions: int = 103,
     seed: int = 0,
     population: Population = Population.PATIENTS,
-    workers: int | None = None,
+    engine: Engine | None = None,
     size: int = SIZE,
     samples: int = SAMPLES,
     name: str | None = None,
@@ -66,7 +69,7 @@ def simulate_cohort(
 ) -> Cohort:
     """Simulate children with known HPO terms and write them as a cohort.
 
-    The same arguments give the same bytes, whatever the number of workers. A run that was
+    The same arguments give the same bytes, whatever the engine. A run that was
     stopped goes on where it was when called again.
 
     Args:
@@ -75,7 +78,7 @@ def simulate_cohort(
         conditions: Number of conditions, at most 103.
         seed: Everything follows from it.
         population: The patients, or controls or fresh patients that go with them.
-        workers: Processes; by default one per core.
+        engine: Where pictures are rendered; processes on the cores of this machine if None.
         size: Width and height in pixels.
         samples: Light paths per pixel.
         name: The cohort's name; by default that of the folder.
@@ -88,8 +91,6 @@ def simulate_cohort(
     """
     if size < 32 or samples < 1:
         raise UsageError("a picture has at least 32 pixels a side and 1 sample a pixel")
-    if workers is not None and workers < 1:
-        raise UsageError(f"{workers} workers asked for; one at least")
     plan = of_population(make_plan(images, conditions, seed), population)
     _need_renderer()
     mesh = mesh or _mesh()
@@ -97,7 +98,7 @@ def simulate_cohort(
     record = {**options, "population": str(population), **_record(plan, size, samples)}
     info = _info(name or out.resolve().name, record)
     _claim(out, record)
-    jobs = [_Job(mesh, out, shot, size, samples, _key(shot, size, samples)) for shot in plan.shots]
+    jobs = [_Job(out, shot, _key(shot, size, samples)) for shot in plan.shots]
     missing = [job for job in jobs if _noted(job) is None]
     if missing:
         from rdface.simulate.head.mesh import load_head
@@ -105,13 +106,22 @@ def simulate_cohort(
         load_head(mesh)  # fills the cache once, before the workers ask for it
     with bar(f"simulating {len(jobs)} faces", len(jobs)) as advance:
         advance(len(jobs) - len(missing))
-        for _ in run_tasks(missing, render_shot, workers or _cores()):
-            advance(1)
+        try:
+            for number, done in (engine or Local()).run(
+                _render_shot,
+                [job.shot for job in missing],
+                _Renderer(mesh, size, samples),
+                needs=Needs(attempts=ATTEMPTS, threads=1),
+            ):
+                _keep(missing[number], *done)
+                advance(1)
+        except RunError as error:
+            raise SimulationError(error.message, hint="1.5 GB per worker is plenty.") from error
     return _write(out, plan, jobs, info)
 
 
-def render_shot(job: _Job, attempt: int) -> None:
-    """Render one picture and note that it is done; runs in a worker.
+def _render_shot(renderer: _Renderer, shot: Shot, here: Here) -> tuple[bytes, dict[str, Any]]:
+    """Render one picture, in a worker: the JPEG and where the head is.
 
     A first crash may have come from outside and is simply tried again; after that one strand of
     hair fewer is rendered at each attempt, always in the same way.
@@ -122,20 +132,22 @@ def render_shot(job: _Job, attempt: int) -> None:
     from rdface.simulate.render.develop import develop
     from rdface.simulate.render.scene import render
 
-    shot = job.shot
     picture, ellipse = render(
-        load_head(job.mesh),
+        load_head(renderer.mesh if here.local else _mesh()),
         shot.child,
         shot.view,
-        size=job.size,
-        samples=job.samples,
-        hide=max(0, attempt - 1),
+        size=renderer.size,
+        samples=renderer.samples,
+        hide=max(0, here.attempt - 1),
     )
     taken = expose(develop(picture, shot.child, shot.view), shot.view.film)
-    data = encode_jpeg(taken, shot.view.quality)
+    return encode_jpeg(taken, shot.view.quality), asdict(ellipse)
+
+
+def _keep(job: _Job, data: bytes, ellipse: dict[str, Any]) -> None:
+    """Write a picture and note that it is done."""
     write_bytes(_picture(job), data)
-    note = {"key": job.key, "sha256": hashlib.sha256(data).hexdigest(), **asdict(ellipse)}
-    write_json(_note(job), note)
+    write_json(_note(job), {"key": job.key, "sha256": hashlib.sha256(data).hexdigest(), **ellipse})
 
 
 def _picture(job: _Job) -> Path:
@@ -199,13 +211,6 @@ def _claim(out: Path, record: Mapping[str, Any]) -> None:
         raise UsageError(f"{out} is not empty", hint="choose a new folder")
     out.mkdir(parents=True, exist_ok=True)
     write_json(known, dict(record))
-
-
-def _cores() -> int:
-    """Cores this process may use, which in a container are fewer than the machine has."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _need_renderer() -> None:

@@ -14,6 +14,7 @@ from rdface.registry import Registry, make_piece
 
 if TYPE_CHECKING:
     from rdface.cohort import Cohort
+    from rdface.engines import Engine
     from rdface.synthesis.portraits import Portraits
 
 
@@ -59,6 +60,14 @@ class Generator(BaseModel):
 
         Args:
             cohort: The training images alone, and all conditions.
+        """
+        return self
+
+    def on(self, engine: Engine) -> Self:
+        """The same, that works on an engine where that helps; here it does not.
+
+        Args:
+            engine: Its samples are the same as without one.
         """
         return self
 

@@ -22,14 +22,17 @@ ROUTERS = (
     "routes.conditions",
     "routes.leaderboard",
     "routes.pools",
+    "routes.plotly",
     "routes.try_photograph",
     "routes.sign_in",
+    "routes.own_password",
     "routes.accounts",
     "routes.audit_log",
     "api.cohort",
     "api.leaderboard",
     "api.pools",
     "api.photograph",
+    "api.description",
 )
 """Modules of ``rdface.web`` that have a ``router``."""
 
@@ -53,10 +56,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.holdings = Holdings(settings)
     install_locks(app, settings)
     assets = resources.files("rdface.web") / "assets"
-    app.mount("/assets", StaticFiles(directory=str(assets)), name="assets")
     check_permissions(all_routes())
     for router in routers():
         app.include_router(router)
+    app.mount("/assets", StaticFiles(directory=str(assets)), name="assets")
     return app
 
 

@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from threading import RLock
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rdface.cohort import Cohort, load_cohort
+from rdface.errors import UsageError
+from rdface.registry import nearest
+from rdface.web.access.failures import NotHereError
+from rdface.web.counter import Counter
 from rdface.web.settings import Settings
 
 if TYPE_CHECKING:
     from rdface.backbones.backbone import Backbone, Embeddings
     from rdface.bench import Run
     from rdface.faces import FaceTable
+    from rdface.faces.norms import Reference
+    from rdface.phenotype.described import Described
+    from rdface.photograph import Answer, Recogniser
+    from rdface.web.reading.catalogue import Catalogue
+    from rdface.web.reading.pictures import Pictures
+    from rdface.web.reading.pool import OpenPool
+
+T = TypeVar("T")
+
+
+class once(cached_property[T]):
+    """Computed at first use, by one thread while the others wait for it."""
+
+    def __get__(self, holdings: Any, owner: type[Any] | None = None) -> Any:  # noqa: ANN401
+        """The value; once it is there, Python finds it without coming here."""
+        if holdings is None:
+            return self
+        with holdings.lock:
+            return super().__get__(holdings, owner)
 
 
 class Holdings:
@@ -23,13 +47,15 @@ class Holdings:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.lock = RLock()
+        self.counter = Counter()
 
-    @cached_property
+    @once
     def cohort(self) -> Cohort:
         """Checked, frozen."""
         return load_cohort(self.settings.cohort)
 
-    @cached_property
+    @once
     def runs(self) -> tuple[Run, ...]:
         """Finished runs that were tested on this very cohort, in the order of their folders."""
         from rdface.bench import read_runs
@@ -39,23 +65,121 @@ class Holdings:
         runs = read_runs(self.settings.runs)
         return tuple(run for run in runs if run.result.cohort.sha256 == self.cohort.sha256)
 
-    @cached_property
+    @once
+    def named_runs(self) -> dict[str, Run]:
+        """The same by name: a run's folder below that of all runs, with slashes."""
+        root = self.settings.runs
+        return {run.folder.relative_to(root).as_posix(): run for run in self.runs} if root else {}
+
+    def run(self, name: str) -> Run:
+        """The run of that name.
+
+        Raises:
+            NotHereError: There is none.
+        """
+        if name not in self.named_runs:
+            raise NotHereError(
+                f"There is no run {name!r} of this cohort.",
+                hint=nearest(name, list(self.named_runs)),
+            )
+        return self.named_runs[name]
+
+    @once
+    def pools(self) -> dict[str, OpenPool]:
+        """Pools of synthetic faces by the name of their folder."""
+        from rdface.web.reading.pool import OpenPool
+
+        opened: dict[str, OpenPool] = {}
+        for folder in self.settings.pools:
+            pool = OpenPool(folder)
+            if pool.name in opened:
+                raise UsageError(
+                    f"Two pools are called {pool.name!r}.", hint="Give each once, or rename one."
+                )
+            opened[pool.name] = pool
+        return opened
+
+    @once
     def faces(self) -> FaceTable:
         """Where the cohort's faces are; from the cache where they were found before."""
         from rdface.faces import locate_faces
 
         return locate_faces(self.cohort, self.settings.detector)
 
-    @cached_property
+    @once
     def backbone(self) -> Backbone:
         """The one that finds nearest cases."""
         from rdface.backbones import load_backbone
 
         return load_backbone(self.settings.backbone)
 
-    @cached_property
+    @once
     def embeddings(self) -> Embeddings:
         """``float32 [N, D]`` in the cohort's order."""
         from rdface.backbones import embed_cohort
 
         return embed_cohort(self.cohort, self.backbone, self.faces)
+
+    @once
+    def catalogue(self) -> Catalogue:
+        """The cohort's images as a list that can be filtered."""
+        from rdface.web.reading.catalogue import Catalogue
+
+        return Catalogue.of(self.cohort)
+
+    @once
+    def pictures(self) -> Pictures:
+        """The cohort's pictures as JPEG."""
+        from rdface.web.reading.pictures import Pictures
+
+        return Pictures(self)
+
+    @once
+    def described(self) -> tuple[Described, ...]:
+        """Reports in words on this very cohort, in the order in which their folders were given."""
+        from rdface.phenotype.described import read_described
+
+        return tuple(read_described(folder, self.cohort) for folder in self.settings.reports)
+
+    @once
+    def reference(self) -> Reference | None:
+        """Unaffected people that measures are compared with.
+
+        The table that was given; else the one that comes with rdface, for simulated cohorts only.
+        """
+        from rdface.faces.norms_table import read_reference, shipped_reference
+
+        if self.settings.reference is not None:
+            return read_reference(self.settings.reference)
+        return shipped_reference() if self.cohort.info.simulated else None
+
+    @once
+    def recogniser(self) -> Recogniser:
+        """Asks the cohort about photographs; :meth:`ask` takes turns."""
+        from rdface.photograph import Recogniser
+
+        return Recogniser.of(
+            self.cohort,
+            self.faces,
+            self.embeddings,
+            self.backbone,
+            detector=self.settings.detector,
+            # The one that comes with rdface is of simulated children, whatever the cohort is.
+            reference=self.reference if self.settings.reference is not None else None,
+        )
+
+    def ask(self, photograph: bytes, *, sex: str, age: float | None, simulated: bool) -> Answer:
+        """Ask the cohort about one photograph, in turn.
+
+        Raises:
+            RdfaceError: It is no photograph of a face, or the cohort's terms forbid it.
+            HTTPException: 503 where too many are asking.
+        """
+        with self.counter.turn():
+            return self.recogniser.answer(
+                photograph,
+                sex=sex,
+                age=age,
+                simulated=simulated,
+                max_pixels=self.settings.upload_pixels,
+            )

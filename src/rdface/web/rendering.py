@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from rdface.explain.deviations import signed
 from rdface.pages.markup import breakable
-from rdface.pages.wording import count
+from rdface.pages.wording import count, points
 from rdface.web.access.role import Role
+from rdface.web.plotly import style_guard
+from rdface.web.wording import metric_name
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -39,7 +42,19 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"count": count, "breakable": breakable}
+    environment.filters |= {
+        "count": count,
+        "breakable": breakable,
+        "points": points,
+        "signed": signed,
+        "pair": lambda value: (value, value.replace("_", " ")),
+        "three_digits": lambda value: "–" if value is None else f"{value:.3g}",
+        "flag_choices": lambda flags: [
+            (name, f"{name.replace('_', ' ')} ({n})") for name, n in flags.items()
+        ],
+        "metric_name": lambda name: " ".join(metric_name(name)),
+    }
+    environment.globals["plotly_guard"] = style_guard
     return environment
 
 

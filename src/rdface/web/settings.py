@@ -15,10 +15,17 @@ class Settings:
         runs: Folder below which runs lie; None for none.
         pools: Folders of pools of synthetic faces.
         reports: Folders of reports in words, as ``rdface describe`` writes them.
+        reference: Table of unaffected people that measures are compared with; None for the one
+            that comes with rdface, which is used for simulated cohorts only.
         database: SQLAlchemy URL of accounts, sessions and the audit log; empty for none, which
             only an explorer on the loopback may have.
+        secret_file: Where the secret lies that signs cookies; None for beside the database.
+        idle_seconds: A session ends after as long without a request.
+        session_seconds: A session ends after as long in any case.
         host: Where it listens.
         port: The same.
+        names: Names that it answers to beside its address, as browsers say them (``Host``).
+        https: Whether browsers come by HTTPS, to itself or to a proxy before it.
         backbone: That finds nearest cases and tries photographs.
         detector: That finds faces.
         upload_bytes: Largest file that is taken in.
@@ -30,9 +37,15 @@ class Settings:
     runs: Path | None = None
     pools: tuple[Path, ...] = ()
     reports: tuple[Path, ...] = ()
+    reference: Path | None = None
     database: str = ""
+    secret_file: Path | None = None
+    idle_seconds: float = 3600.0
+    session_seconds: float = 12 * 3600.0
     host: str = "127.0.0.1"
     port: int = 8103
+    names: tuple[str, ...] = ()
+    https: bool = False
     backbone: str = "sface"
     detector: str = "yunet"
     upload_bytes: int = 10_000_000

@@ -13,6 +13,7 @@ from rdface.bench.augmentation import paper_pools, paper_run
 from rdface.bench.augmentation.paper_recipe import PaperRecipe
 from rdface.bench.augmentation.plan import GeneratorPlan
 from rdface.cohort import Cohort
+from rdface.engines.inline import Inline
 from rdface.errors import RunError, UsageError
 from rdface.synthesis import GENERATORS
 from tests.bench.augmentation.world import make_cohort
@@ -134,15 +135,15 @@ def test_the_recipe_runs_with_its_flaws_and_without_and_keeps_its_folder(tmp_pat
         quirks=("split-by-image", "synthetic-in-folds", "whole-pool-selection"),
     )
     out = tmp_path / "run"
-    found = paper_run.run_paper(recipe, out, workers=1)
+    found = paper_run.run_paper(recipe, out, engine=Inline())
     assert [(one.quirks, one.n) for one in found] == [
         (True, 0), (True, 9), (False, 0), (False, 9)
     ]  # fmt: skip
     assert 0 < found[1].trained < 9  # F2: synthetic images validate
     assert [one.trained for one in found[::2]] == [0, 0] and found[3].trained == 9
-    assert paper_run.run_paper(recipe, out, workers=1) == found
+    assert paper_run.run_paper(recipe, out, engine=Inline()) == found
     with pytest.raises(RunError, match="another plan"):
-        paper_run.run_paper(recipe.model_copy(update={"counts": (6,)}), out, workers=1)
+        paper_run.run_paper(recipe.model_copy(update={"counts": (6,)}), out, engine=Inline())
 
 
 @pytest.mark.slow  # warps faces and trains two runs
@@ -162,5 +163,5 @@ def test_a_generator_to_which_everybody_is_a_parent_works_as_we_read_the_recipe(
         backbones=("pixels-test",),
         learners=("prototype",),
     )
-    found = paper_run.run_paper(recipe, tmp_path / "run", workers=1)
+    found = paper_run.run_paper(recipe, tmp_path / "run", engine=Inline())
     assert [(one.quirks, one.n, one.trained) for one in found] == [(False, 0, 0), (False, 4, 4)]

@@ -16,6 +16,7 @@ from rdface.bench.augmentation import (
     write_study,
 )
 from rdface.bench.augmentation import study as study_module
+from rdface.engines.inline import Inline
 from rdface.errors import UsageError
 from tests.bench.pieces import register
 from tests.synthesis.conftest import part_of
@@ -47,7 +48,7 @@ def test_a_study_that_was_stopped_goes_on_to_the_same_ranks(
 ) -> None:
     """Two parts are lost, one is made anew from its pool; the ranks are equal to the bit."""
     out = tmp_path / "study"
-    whole = run_augmentation(plan, out, workers=1)
+    whole = run_augmentation(plan, out, engine=Inline())
     found = write_study(whole, out)
     assert {line.arm for line in found.lines} >= {"real only", "real + synthetic"}
     for name in ("augmentation.csv", "augmentation.json", "augmentation.parquet", "ranks.parquet"):
@@ -59,12 +60,12 @@ def test_a_study_that_was_stopped_goes_on_to_the_same_ranks(
     done: list[str] = []
     real = study_module.do_job
 
-    def note(material: object, job: study_module.Job, folder: Path) -> None:
+    def note(material: object, job: study_module.Job, *where: object) -> object:
         done.append(job.name)
-        real(material, job, folder)  # type: ignore[arg-type]
+        return real(material, job, *where)  # type: ignore[arg-type]
 
     monkeypatch.setattr(study_module, "do_job", note)
-    again = run_augmentation(plan, out, workers=1)
+    again = run_augmentation(plan, out, engine=Inline())
     assert len(done) == 2
     pd.testing.assert_frame_equal(whole, again)
 
@@ -83,5 +84,5 @@ def test_a_generator_that_cannot_be_is_refused_before_any_work(
     """In words, and nothing is written."""
     wrong = plan.model_copy(update={"generators": (GeneratorPlan(**generator),)})
     with pytest.raises(UsageError, match=what):
-        run_augmentation(wrong, tmp_path / "study", workers=1)
+        run_augmentation(wrong, tmp_path / "study", engine=Inline())
     assert not (tmp_path / "study").exists()

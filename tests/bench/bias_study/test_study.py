@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from rdface.bench import workers
 from rdface.bench.bias_study import StudyPlan, read_population, read_trials, run_study
+from rdface.engines import Local
 from rdface.errors import CohortError, RunError, UsageError
 
 PLAN = StudyPlan(cohorts=2, images=60, learners=("prototype",), heads=False)
@@ -17,7 +17,7 @@ PLAN = StudyPlan(cohorts=2, images=60, learners=("prototype",), heads=False)
 @pytest.fixture(scope="module")
 def done(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("study") / "study"
-    run_study(PLAN, out, folder=folder, workers=1)
+    run_study(PLAN, out, folder=folder, engine=Local(1))
     return out
 
 
@@ -26,7 +26,7 @@ def test_a_study_goes_on_to_the_same_numbers(done: Path, folder: Path) -> None:
     lost = done / "trials" / "cohort-001.parquet"
     kept = (done / "trials" / "cohort-000.parquet").stat().st_mtime_ns
     lost.write_bytes(b"half a file")
-    again = run_study(PLAN, done, folder=folder, workers=1)
+    again = run_study(PLAN, done, folder=folder, engine=Local(1))
     pd.testing.assert_frame_equal(before, again)
     assert (done / "trials" / "cohort-000.parquet").stat().st_mtime_ns == kept
 
@@ -37,8 +37,8 @@ def test_another_plan_is_refused_and_more_cohorts_are_not(done: Path, folder: Pa
             StudyPlan(cohorts=2, images=48, learners=("lda",), heads=False), done, folder=folder
         )
     more = StudyPlan(cohorts=3, images=60, learners=("prototype",), heads=False)
-    assert run_study(more, done, folder=folder, workers=1)["cohort"].nunique() == 3
-    assert run_study(PLAN, done, folder=folder, workers=1)["cohort"].nunique() == 2
+    assert run_study(more, done, folder=folder, engine=Local(1))["cohort"].nunique() == 3
+    assert run_study(PLAN, done, folder=folder, engine=Local(1))["cohort"].nunique() == 2
 
 
 def test_a_folder_with_other_things_is_left_alone(tmp_path: Path, folder: Path) -> None:
@@ -56,17 +56,3 @@ def test_what_the_population_lacks_is_said(tmp_path: Path, folder: Path) -> None
         run_study(StudyPlan(cohorts=1, heads=False), tmp_path / "b", folder=folder)
     with pytest.raises(CohortError, match="holds no population"):
         read_population(tmp_path)
-
-
-def test_a_study_that_is_stopped_does_not_wait_for_its_workers(
-    monkeypatch: pytest.MonkeyPatch, folder: Path, tmp_path: Path
-) -> None:
-    """On the shipped population a cohort takes half a minute and more."""
-
-    def stop(jobs: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(workers, "as_completed", stop)
-    with pytest.raises(KeyboardInterrupt):
-        run_study(PLAN, tmp_path / "study", folder=folder, workers=1)
-    assert not list((tmp_path / "study").glob("trials/*"))

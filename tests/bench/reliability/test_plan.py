@@ -11,10 +11,11 @@ import pytest
 
 from rdface.bench import Run, Spec, read_spec, run_benchmark
 from rdface.bench import benchmark as benchmark_module
-from rdface.bench.jobs import Job, Materials, do_job
+from rdface.bench.jobs import Job, Materials, do_job, keep_outcomes
 from rdface.bench.reliability.table import ReliabilityTable
 from rdface.cohort import Cohort
 from rdface.cohort.read import shipped_cohorts
+from rdface.engines import Engine, Local
 from rdface.errors import LeakageError, RunError, UsageError
 from tests.bench.pieces import bits
 
@@ -117,13 +118,11 @@ def test_a_stopped_run_goes_on_to_the_same_table(
     (whole,) = run_benchmark(spec, tmp_path / "whole")
     done: list[Path] = []
 
-    def stop_after_three(
-        jobs: list[Job], materials: Materials, *, workers: int | None = None
-    ) -> None:
+    def stop_after_three(jobs: list[Job], materials: Materials, engine: Engine) -> None:
         for number, job in enumerate(jobs):
             if number == 3:
                 raise KeyboardInterrupt
-            do_job(job, materials)
+            keep_outcomes(job, do_job(materials, job))
             done.extend(job.parts.values())
 
     monkeypatch.setattr(benchmark_module, "run_jobs", stop_after_three)
@@ -165,7 +164,7 @@ def test_the_number_of_workers_changes_no_bit(judged_spec: MakeSpec, tmp_path: P
     """Through the file that the workers read."""
     spec = judged_spec(backbones=["pixels-test"])
     one, two = (
-        run_benchmark(spec, tmp_path / str(workers), workers=workers)[0] for workers in (1, 2)
+        run_benchmark(spec, tmp_path / str(workers), engine=Local(workers))[0] for workers in (1, 2)
     )
     assert _table(one) == _table(two)
 

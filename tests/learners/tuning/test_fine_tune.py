@@ -13,22 +13,11 @@ from rdface.backbones.trunk import IMAGENET, Trunk
 from rdface.errors import RdfaceError, UsageError
 from rdface.learners.tuning import Material, Recipe, TunedScores
 from rdface.learners.tuning.device import reproducible
-from rdface.learners.tuning.fold_training import FoldTraining
 from rdface.protocols import FoldRows
+from tests.learners.tuning.fold import opened, state
 
 Train = Callable[..., dict[int, TunedScores]]
 MakeTrunk = Callable[..., Trunk]
-
-
-def opened(material: Material, rows: FoldRows, recipe: Recipe, folder: Path) -> FoldTraining:
-    """A fold before its first epoch, on the CPU."""
-    import torch
-
-    return FoldTraining(material, rows, 0, recipe, torch.device("cpu"), folder)
-
-
-def state(training: FoldTraining) -> dict[str, np.ndarray]:
-    return {name: x.clone().numpy() for name, x in training._model.state_dict().items()}
 
 
 def test_a_separable_set_is_learned(train: Train, material: Material, rows: FoldRows) -> None:
@@ -167,33 +156,6 @@ def test_early_stopping(train: Train, material: Material, rows: FoldRows, traine
     assert found.chosen == {"epoch": 3, "epochs": 3, "validation_top1": 0.0}
 
 
-def test_two_batches_of_eight_accumulated_are_one_of_sixteen(
-    material: Material, rows: FoldRows, trunk: MakeTrunk, tmp_path: Path
-) -> None:
-    """Without BatchNorm, with a last group that is short: 16 and 9 images."""
-    states = []
-    for settings in ({"batch": 16}, {"batch": 8, "accumulate": 2}):
-        made = dataclasses.replace(material, trunk=lambda: trunk(norm=False))
-        recipe = Recipe(epochs=2, head="linear", learning_rate=1e-2, **settings)
-        training = opened(made, rows, recipe, tmp_path / str(settings["batch"]))
-        _same_weights(training, 1)
-        losses = [row["loss"] for row in training.epochs()]
-        states.append((state(training), losses))
-    (one, first), (two, second) = states
-    assert first == pytest.approx(second, rel=1e-5)
-    for name, values in one.items():
-        np.testing.assert_allclose(values, two[name], atol=1e-5, err_msg=name)
-
-
-def _same_weights(training: FoldTraining, seed: int) -> None:
-    """The head was drawn from a generator that nobody seeded."""
-    import torch
-
-    torch.manual_seed(seed)
-    torch.nn.init.normal_(training._model.head.classify.weight, std=0.1)
-    torch.nn.init.zeros_(training._model.head.classify.bias)
-
-
 @pytest.mark.parametrize("trainable", ["last-1", "lora"])
 def test_a_part_of_the_network_is_trained_and_the_rest_stays_to_the_bit(
     material: Material, rows: FoldRows, tmp_path: Path, trainable: str
@@ -211,56 +173,6 @@ def test_a_part_of_the_network_is_trained_and_the_rest_stays_to_the_bit(
         assert body == {name for name in before if "lora_" in name} != set()
     else:
         assert body == {name for name in before if name.startswith(("trunk.3.", "trunk.4."))}
-
-
-def test_the_rate_of_each_block_follows_the_schedule(
-    material: Material, rows: FoldRows, tmp_path: Path
-) -> None:
-    """Layer-wise decay scales the whole cosine; the head has the rate that the history tells."""
-    recipe = Recipe(epochs=3, batch=8, layer_decay=0.1)
-    training = opened(material, rows, recipe, tmp_path)
-    for row in training.epochs():
-        rates = sorted(group["lr"] for group in training._optimiser.param_groups)
-        assert rates == pytest.approx([0.1 * row["learning_rate"], row["learning_rate"]])
-    assert training.history[0]["learning_rate"] == 1e-4
-    assert all(group["weight_decay"] == 1e-4 for group in training._optimiser.param_groups)
-
-
-def test_the_average_is_what_is_tested(material: Material, rows: FoldRows, tmp_path: Path) -> None:
-    """After two steps it is d w1 + (1 - d) w2, statistics of BatchNorm included."""
-    recipe = Recipe(epochs=2, batch=25, ema=0.75)
-    training = opened(material, rows, recipe, tmp_path)
-    epochs = training.epochs()
-    next(epochs)
-    first = state(training)
-    next(epochs)
-    second = state(training)
-    for name, value in training._average.module.state_dict().items():
-        if "num_batches" not in name:
-            wanted = 0.75 * first[name] + 0.25 * second[name]
-            np.testing.assert_allclose(value.numpy(), wanted, atol=1e-6, err_msg=name)
-    with_average = training.scores(rows.test)
-    training._average = None
-    assert not np.array_equal(with_average, training.scores(rows.test))
-
-
-def test_clipping_bounds_the_step(
-    material: Material, rows: FoldRows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The norm of all gradients together when the optimiser sees them."""
-    recipe = Recipe(epochs=1, batch=8, clip=0.01)
-    training = opened(material, rows, recipe, tmp_path)
-    norms = []
-    step = training._optimiser.step
-
-    def watched(*args: object, **options: object) -> object:
-        norms.append(sum(float(w.grad.square().sum()) for w in training._model.parameters()) ** 0.5)
-        return step(*args, **options)
-
-    monkeypatch.setattr(training._optimiser, "step", watched)
-    list(training.epochs())
-    assert len(norms) == 3
-    assert all(norm <= 0.0101 for norm in norms)
 
 
 def test_a_warm_start_is_better_than_chance_before_any_step(

@@ -7,8 +7,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
-from rdface.bench.environment import package_versions
 from rdface.files import code_sha256
+from rdface.versions import package_versions
 
 if TYPE_CHECKING:
     from rdface.bench.augmentation.plan import GeneratorPlan

@@ -18,6 +18,7 @@ from rdface.bench.run_folder import HISTORY_FILE
 from rdface.bench.spec import ProtocolSpec, Spec
 from rdface.bench.study_folder import claim
 from rdface.cohort import Cohort, load_cohort
+from rdface.engines import Engine
 from rdface.errors import UsageError
 from rdface.files import write_json
 from rdface.protocols import PROTOCOLS, Split
@@ -25,7 +26,7 @@ from rdface.protocols import PROTOCOLS, Split
 READINGS: Final = "readings.json"
 
 
-def run_paper(recipe: PaperRecipe, out: Path, *, workers: int | None = None) -> list[Reading]:
+def run_paper(recipe: PaperRecipe, out: Path, *, engine: Engine | None = None) -> list[Reading]:
     """Make the pools, select, train and test for each n, and without any synthetic image.
 
     Once with the recipe's quirks, once without any: divided by patient, a pool for each fold from
@@ -35,7 +36,7 @@ def run_paper(recipe: PaperRecipe, out: Path, *, workers: int | None = None) -> 
     Args:
         recipe: The recipe.
         out: Where pools, joined cohorts and runs go.
-        workers: Processes for learners that are not trained.
+        engine: Where models are fitted; processes on the cores of this machine if None.
 
     Returns:
         One reading per n, backbone and learner, the paper's first.
@@ -57,7 +58,7 @@ def run_paper(recipe: PaperRecipe, out: Path, *, workers: int | None = None) -> 
     readings = []
     variants = [recipe, recipe.without_quirks()] if recipe.quirks else [recipe]
     for variant in variants:
-        readings += _run(variant, out / ("paper" if variant.quirks else "ours"), workers)
+        readings += _run(variant, out / ("paper" if variant.quirks else "ours"), engine)
     write_json(
         out / READINGS,
         {"recipe": recipe.model_dump(mode="json"), "readings": [asdict(one) for one in readings]},
@@ -79,14 +80,14 @@ def picked(readings: Sequence[Reading], *, on_test: bool, metric: str) -> Readin
     return max(made, key=lambda one: -1.0 if one.validation is None else one.validation)
 
 
-def _run(recipe: PaperRecipe, out: Path, workers: int | None) -> list[Reading]:
+def _run(recipe: PaperRecipe, out: Path, engine: Engine | None) -> list[Reading]:
     cohort = open_cohort(recipe.cohort)
     pools = make_pools(recipe, cohort, _split(recipe, cohort), out)
     readings = []
     for n in (0, *recipe.counts):
         used = cohort if n == 0 else joined(recipe, cohort, pools, n, out)
         trained = 0.0 if n == 0 else _trained(recipe, used)
-        for run in run_benchmark(_spec(recipe, used, n), out / f"n{n}", workers=workers):
+        for run in run_benchmark(_spec(recipe, used, n), out / f"n{n}", engine=engine):
             readings.append(_reading(recipe, n, trained, run))
     return readings
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import pickle
-from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -18,8 +15,9 @@ from rdface.bench.augmentation.plan import HEAD, AugmentationPlan, GeneratorPlan
 from rdface.bench.benchmark import alone_in
 from rdface.bench.opened import check_detector, open_cohort
 from rdface.bench.study_folder import claim
-from rdface.bench.workers import run_in_workers
-from rdface.errors import UsageError
+from rdface.engines import Engine, Here, Local, check_private
+from rdface.engines.parcel import Parcel, unpack
+from rdface.errors import CohortError, UsageError
 from rdface.files import atomic_path, write_json
 from rdface.progress import bar
 
@@ -48,33 +46,37 @@ class Job(NamedTuple):
 
 
 def run_augmentation(
-    plan: AugmentationPlan, out: Path, *, workers: int | None = None
+    plan: AugmentationPlan, out: Path, *, engine: Engine | None = None
 ) -> pd.DataFrame:
     """Run what is missing, and read everything.
 
     Args:
         plan: The plan.
         out: A part's ranks are kept here as soon as they are there; so are the pools.
-        workers: Processes; one per core if None.
+        engine: Where parts are done; processes on the cores of this machine if None.
 
     Returns:
         A row per model and test image: the columns of :class:`~.part.Arm`, of the image, the rank
         of the truth, the criterion on validation and the updates.
 
     Raises:
-        RunError: ``out`` holds another study, another process is at work there, or a worker died.
+        RunError: ``out`` holds another study, another process is at work there, or workers die.
         UsageError: An unknown name, or a missing extra.
         CohortError: A cohort is not sound.
         LeakageError: The split leaks.
+        TermsError: Patients would cross a network in the clear.
     """
     material = open_material(plan)
+    check_private(engine, simulated=material.cohort.info.simulated)
     with alone_in(out):
         claim(out, _about(plan, material))
         jobs = jobs_of(plan)
         missing = [job for job in jobs if _read(out, job) is None]
         with bar("Parts of the study", len(jobs)) as advance:
             advance(len(jobs) - len(missing))
-            for _ in _run(missing, material, out, workers):
+            given = (material, out.absolute())
+            for number, done in (engine or Local()).run(_do, missing, given):
+                _keep(out, missing[number], done)
                 advance(1)
         tables = [_read(out, job) for job in jobs]
     return pd.concat([table for table in tables if table is not None], ignore_index=True)
@@ -177,46 +179,58 @@ def _read(out: Path, job: Job) -> pd.DataFrame | None:
         return None
 
 
-def _run(missing: list[Job], material: Material, out: Path, workers: int | None) -> Iterator[None]:
-    workers = min(workers or os.cpu_count() or 1, max(1, len(missing)))
-    if workers == 1:
-        for job in missing:
-            do_job(material, job, out)
-            yield
-        return
-    path = out / "material.pickle"
-    with atomic_path(path) as part:
-        part.write_bytes(pickle.dumps(material))
-    try:
-        tasks = [(job, out) for job in missing]
-        yield from run_in_workers(tasks, _do, workers=workers, prepare=_receive, given=path)
-    finally:
-        path.unlink(missing_ok=True)
+Done = tuple[pd.DataFrame, dict[str, Any] | None, Parcel]
+"""Ranks, what a pool remembers, and the pool where it was made on another machine."""
 
 
-_material: Material | None = None
+def _do(given: tuple[Material, Path], job: Job, here: Here) -> Done:
+    material, out = given
+    if not here.local:
+        material = _opened_there(material)
+    return do_job(material, job, out, here)
 
 
-def _receive(path: Path) -> None:
-    """Prepare a worker: read what the parent has opened."""
-    global _material
-    _material = pickle.loads(path.read_bytes())  # noqa: S301 - written by our parent a moment ago
+def do_job(material: Material, job: Job, out: Path, here: Here = Here()) -> Done:  # noqa: B008
+    """Do one part.
 
-
-def _do(task: tuple[Job, Path]) -> None:
-    assert _material is not None  # noqa: S101 - set by _receive
-    do_job(_material, *task)
-
-
-def do_job(material: Material, job: Job, out: Path) -> None:
-    """Do one part and write it."""
+    Args:
+        material: Of the study.
+        job: Which part.
+        out: Of the study; pools lie there.
+        here: Where it is done.
+    """
     if job.generator is None:
-        table = run_real(material, job.regime, job.fold)
-    else:
-        folder = out / POOLS / job.name
+        return run_real(material, job.regime, job.fold), None, {}
+    with here.workplace(out / POOLS / job.name) as folder:
         table, memory = run_generator(material, job.generator, job.regime, job.fold, folder)
         about = {"regime": str(job.regime), "fold": job.fold, "generator": job.generator.called}
         said = {key: None if one != one else one for key, one in asdict(memory).items()}  # no NaN
-        write_json(out / PARTS / f"{job.name}.{MEMORY}", about | said)
+        return table, about | said, here.pack(folder)
+
+
+def _keep(out: Path, job: Job, done: Done) -> None:
+    """Write a part; the ranks last, for they say that it is whole."""
+    table, memory, pool = done
+    unpack(pool, out / POOLS / job.name)
+    if memory is not None:
+        write_json(out / PARTS / f"{job.name}.{MEMORY}", memory)
     with atomic_path(_part(out, job)) as path:
         table.to_parquet(path, index=False)
+
+
+def _opened_there(material: Material) -> Material:
+    """The same with the cohorts as they lie on this machine: pictures do not travel.
+
+    Raises:
+        CohortError: They are others.
+    """
+    own = {"cohort": open_cohort(material.plan.cohort)}
+    if material.plan.controls is not None:
+        own["controls"] = open_cohort(material.plan.controls)
+    for name, cohort in own.items():
+        if cohort.sha256 != getattr(material, name).sha256:
+            raise CohortError(
+                f"A machine of the cluster has another {cohort.info.name} than the one that asks.",
+                hint="Put the same cohort at the same place on every machine.",
+            )
+    return replace(material, **own)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
@@ -16,7 +15,7 @@ from rdface.bench.bias_study.population import StudyPopulation, read_population
 from rdface.bench.bias_study.trial import run_trial
 from rdface.bench.environment import deciding_versions
 from rdface.bench.study_folder import claim
-from rdface.bench.workers import run_in_workers
+from rdface.engines import Engine, Here, Local
 from rdface.errors import RunError, UsageError
 from rdface.files import atomic_path, sha256_file
 from rdface.learners import LEARNERS as LEARNER_REGISTRY
@@ -57,7 +56,7 @@ class StudyPlan:
 
 
 def run_study(
-    plan: StudyPlan, out: Path, *, folder: Path | None = None, workers: int | None = None
+    plan: StudyPlan, out: Path, *, folder: Path | None = None, engine: Engine | None = None
 ) -> pd.DataFrame:
     """Run what is missing, and read everything.
 
@@ -65,14 +64,14 @@ def run_study(
         plan: What to run.
         out: A cohort's outcomes are kept here as soon as they are there.
         folder: Of the population; the shipped one if None.
-        workers: Processes; one per core if None.
+        engine: Where it is done; processes on the cores of this machine if None.
 
     Returns:
         All outcomes of as many cohorts as were asked for, though more may lie in ``out``; see
         :class:`rdface.bench.bias_study.trial.Outcome`.
 
     Raises:
-        RunError: ``out`` holds another study, or a worker died.
+        RunError: ``out`` holds another study, or workers die.
     """
     population = read_population(folder)
     models = plan.models(population)
@@ -85,7 +84,10 @@ def run_study(
     missing = [number for number in range(plan.cohorts) if _read(_part(out, number)) is None]
     with bar("Cohorts, each under every protocol", plan.cohorts) as advance:
         advance(plan.cohorts - len(missing))
-        for _ in _run(missing, plan, models, out, folder, workers):
+        given = (plan, models, population)
+        for number, table in (engine or Local()).run(_do, missing, given):
+            with atomic_path(_part(out, missing[number])) as path:
+                table.to_parquet(path, index=False)
             advance(1)
     trials = read_trials(out)
     return trials[trials["cohort"] < plan.cohorts].reset_index(drop=True)
@@ -133,33 +135,12 @@ def _read(path: Path) -> pd.DataFrame | None:
         return None
 
 
-def _run(
-    missing: list[int],
-    plan: StudyPlan,
-    models: tuple[tuple[str, str], ...],
-    out: Path,
-    folder: Path | None,
-    workers: int | None,
-) -> Iterator[None]:
-    tasks = [(plan, models, number, _part(out, number)) for number in missing]
-    return run_in_workers(tasks, _do, workers=workers, prepare=_receive, given=folder)
-
-
-_population: StudyPopulation | None = None
-
-
-def _receive(folder: Path | None) -> None:
-    """Prepare a worker: read the population."""
-    global _population
-    _population = read_population(folder)
-
-
-def _do(task: tuple[StudyPlan, tuple[tuple[str, str], ...], int, Path]) -> None:
-    assert _population is not None  # noqa: S101 - set by _receive
-    plan, models, number, part = task
-    draw = draw_cohort(_population.images, plan.images, plan.seed, number)
-    table = run_trial(_population, draw, number, models)
+def _do(
+    given: tuple[StudyPlan, tuple[tuple[str, str], ...], StudyPopulation], number: int, here: Here
+) -> pd.DataFrame:
+    plan, models, population = given
+    draw = draw_cohort(population.images, plan.images, plan.seed, number)
+    table = run_trial(population, draw, number, models)
     if plan.heads:
-        table = pd.concat([table, trained.run_heads(_population, draw, number)], ignore_index=True)
-    with atomic_path(part) as path:
-        table.to_parquet(path, index=False)
+        table = pd.concat([table, trained.run_heads(population, draw, number)], ignore_index=True)
+    return table

@@ -16,7 +16,7 @@ import yaml
 import rdface.learners.few_shot
 import rdface.learners.tuning
 import rdface.protocols.few_shot
-from rdface.bench.environment import deciding_versions, environment, package_versions
+from rdface.bench.environment import deciding_versions, environment
 from rdface.bench.few_shot.answers import (
     chance_of,
     measure_episodes,
@@ -33,6 +33,7 @@ from rdface.errors import RunError
 from rdface.files import code_sha256, write_json, write_text
 from rdface.learners.few_shot import FewShotMethod, TrainedMethod
 from rdface.protocols.few_shot import Manifest, Setting
+from rdface.versions import package_versions
 
 EPISODES_FILE = "episodes.json"
 HISTORY_FILE = "history.csv"

@@ -13,7 +13,7 @@ import numpy as np
 import yaml
 
 import rdface.learners.gallery
-from rdface.bench.environment import deciding_versions, environment, package_versions
+from rdface.bench.environment import deciding_versions, environment
 from rdface.bench.gallery.measure import chance_in_gallery, measure_gallery
 from rdface.bench.gallery.predictions import GalleryPredictions
 from rdface.bench.gallery.spec import TASK, MetricSpec
@@ -25,6 +25,7 @@ from rdface.bench.result import PREDICTIONS_FILE, CohortReference, RunResult, wr
 from rdface.errors import RunError
 from rdface.files import code_sha256, write_json, write_text
 from rdface.learners.gallery import MetricLearner
+from rdface.versions import package_versions
 
 SPLIT_FILE = "gallery.json"
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rdface.imaging import Image, encode_jpeg
+
+if TYPE_CHECKING:
+    import PIL.Image as Pillow
 
 SIDE = 240
 """Pixels of a thumbnail's side."""
@@ -32,36 +37,56 @@ class Thumbnail:
     terms: tuple[str, ...]
 
 
-def marked_jpeg(image: Image, mark: str) -> bytes:
-    """A square thumbnail with ``mark`` burnt in, so that it stays when the picture travels.
+def marked_jpeg(image: Image, mark: str, side: int = SIDE) -> bytes:
+    """A square picture with ``mark`` burnt in, so that it stays when the picture travels.
 
     Args:
         image: ``uint8 [H, W, 3]``, RGB; its middle square is taken.
         mark: One word.
+        side: Pixels.
 
     Returns:
         JPEG bytes, without metadata.
     """
+    return encode_jpeg(marked(image, mark, side), quality=80)
+
+
+def marked(image: Image, mark: str, side: int = SIDE) -> Image:
+    """The picture of :func:`marked_jpeg`, ``uint8 [side, side, 3]``."""
+    import cv2
+    from PIL import Image as Pillow
+
+    edge = min(image.shape[:2])
+    top, left = (image.shape[0] - edge) // 2, (image.shape[1] - edge) // 2
+    square = image[top : top + edge, left : left + edge]
+    way = cv2.INTER_AREA if side < edge else cv2.INTER_CUBIC
+    small = Pillow.fromarray(
+        np.asarray(cv2.resize(square, (side, side), interpolation=way), np.uint8)
+    )
+    strip = _strip(mark, side)
+    place = (0, side - strip.height)
+    under = small.crop((*place, side, side)).convert("RGBA")
+    small.paste(Pillow.alpha_composite(under, strip).convert("RGB"), place)
+    return np.asarray(small, dtype=np.uint8)
+
+
+@lru_cache(maxsize=16)
+def _strip(mark: str, side: int) -> Pillow.Image:
+    """The word on a dark strip, as wide as the picture."""
     from PIL import Image as Pillow
     from PIL import ImageDraw, ImageFont
 
-    side = min(image.shape[:2])
-    top, left = (image.shape[0] - side) // 2, (image.shape[1] - side) // 2
-    square = Pillow.fromarray(image[top : top + side, left : left + side])
-    small = square.resize((SIDE, SIDE), Pillow.Resampling.LANCZOS)
-    veil = Pillow.new("RGBA", small.size, (0, 0, 0, 0))
-    draw = ImageDraw.Draw(veil)
-    height = 25
-    draw.rectangle((0, SIDE - height, SIDE, SIDE), fill=(17, 24, 39, 175))
-    draw.text(
-        (SIDE / 2, SIDE - height / 2),
+    scale = min(1.0, side / SIDE)
+    height = round(25 * scale)
+    strip = Pillow.new("RGBA", (side, height), (17, 24, 39, 175))
+    ImageDraw.Draw(strip).text(
+        (side / 2, height / 2),
         mark,
         fill=(255, 255, 255, 255),
-        font=ImageFont.load_default(size=15),
+        font=ImageFont.load_default(size=round(15 * scale)),
         anchor="mm",
     )
-    marked = Pillow.alpha_composite(small.convert("RGBA"), veil).convert("RGB")
-    return encode_jpeg(np.asarray(marked, dtype=np.uint8), quality=80)
+    return strip
 
 
 def data_uri(jpeg: bytes) -> str:

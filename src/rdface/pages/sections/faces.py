@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from rdface.cohort import age_in_years
@@ -10,7 +12,7 @@ from rdface.imaging import read_image
 from rdface.pages.confusions import Phenotypes
 from rdface.pages.evidence import Evidence
 from rdface.pages.figures.contact_sheet import Thumbnail, data_uri, marked_jpeg
-from rdface.pages.wording import count
+from rdface.pages.wording import person, picture_mark
 
 SHOWN = 18
 _TERMS = 3
@@ -45,22 +47,12 @@ def _thumbnail(
     hpo_terms: str,
     synthetic_of: str,
 ) -> Thumbnail:
-    simulated = evidence.cohort.info.simulated
-    mark = "simulated" if simulated else "synthetic" if synthetic_of else "photograph"
+    mark = picture_mark(simulated=evidence.cohort.info.simulated, synthetic=bool(synthetic_of))
     terms = phenotypes.rarest_first(set(filter(None, hpo_terms.split("|"))))
     return Thumbnail(
         uri=data_uri(marked_jpeg(read_image(evidence.cohort.path(image_id)), mark)),
         mark=mark,
         condition=evidence.condition_names[condition],
-        about=", ".join(filter(None, [_age(age), {"female": "girl", "male": "boy"}.get(sex, "")]))
-        if age and age_in_years(age) < 18
-        else ", ".join(filter(None, [_age(age), sex])),
+        about=person(sex, age_in_years(age) if age else math.nan),
         terms=tuple(phenotypes.labels[term] for term in terms[:_TERMS]),
     )
-
-
-def _age(age: str) -> str:
-    if not age:
-        return ""
-    years = age_in_years(age)
-    return count(int(years), "year") if years >= 2 else count(int(years * 12), "month")

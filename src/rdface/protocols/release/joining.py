@@ -37,6 +37,16 @@ class Moved:
     folds_before: tuple[int, ...]
     folds_after: tuple[int, ...]
 
+    @property
+    def from_to(self) -> str:
+        """The folds in words: ``0/3 -> 1/3``."""
+        return f"{written(self.folds_before)} -> {written(self.folds_after)}"
+
+
+def written(folds: tuple[int, ...]) -> str:
+    """Fold per repeat for people: ``0/3``."""
+    return "/".join(map(str, folds))
+
 
 @dataclass(frozen=True)
 class Placement:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pydantic import PrivateAttr
 
+from rdface.engines import Engine, Local
 from rdface.errors import UsageError
 from rdface.files import sha256_bytes
 from rdface.progress import bar
@@ -19,22 +19,12 @@ from rdface.synthesis.dreambooth.job import Job
 from rdface.synthesis.dreambooth.pipeline import check_size, open_base
 from rdface.synthesis.dreambooth.recipe import Recipe
 from rdface.synthesis.dreambooth.seeds import derive
-from rdface.synthesis.dreambooth.spread import spread
+from rdface.synthesis.dreambooth.spread import Wanted, device_type, draw_on, drawn, train_on
 from rdface.synthesis.generator import GENERATORS, Generator, Sample
 
 if TYPE_CHECKING:
     from rdface.synthesis.dreambooth.sampling import Drawn
     from rdface.synthesis.portraits import Portraits
-
-
-@dataclass(frozen=True, eq=False)
-class Wanted:
-    """Samples ``first`` to ``count - 1`` of a job's condition."""
-
-    job: Job
-    seed: int
-    count: int
-    first: int
 
 
 @GENERATORS.register("dreambooth")
@@ -55,6 +45,12 @@ class DreamBooth(Recipe, Generator):
     _jobs: dict[str, Job] = PrivateAttr(default_factory=dict)
     _parents: dict[str, tuple[str, ...]] = PrivateAttr(default_factory=dict)
     _learnt: dict[str, str] = PrivateAttr(default_factory=dict)
+    _engine: Any = PrivateAttr(default=None)  # an Engine, or None
+
+    def on(self, engine: Engine) -> Self:
+        """Each condition is learnt in a worker of its own, and sampled there."""
+        self._engine = engine
+        return self
 
     def fit(
         self, portraits: Portraits, work: Path, *, seed: int, controls: Portraits | None = None
@@ -88,10 +84,12 @@ class DreamBooth(Recipe, Generator):
         return names
 
     def jobs(self, portraits: Portraits, work: Path, *, seed: int) -> list[Job]:
-        """The jobs of :meth:`fit`, for an engine of your own: give each to ``train``.
+        """The jobs of :meth:`fit`, one a condition.
 
         The pictures of the class are drawn here, where there are none yet.
         """
+        import torch
+
         from rdface.learners.tuning.device import choose_device
         from rdface.synthesis.dreambooth.prior import class_pictures
         from rdface.synthesis.dreambooth.training import half_precision
@@ -100,12 +98,17 @@ class DreamBooth(Recipe, Generator):
         recipe = self._recipe()
         base = open_base(recipe)
         check_size(base, portraits.size)
-        devices = [choose_device(name) for name in self.devices or (None,)]
+        away = self._away()
+        if away is None:
+            devices = [choose_device(name) for name in self.devices or (None,)]
+        else:
+            devices = [torch.device(device_type(away))]
         for device in devices:
             half_precision(recipe, device)
         prior = None
         if recipe.prior_weight > 0:
-            prior = class_pictures(base, recipe, portraits.size, derive(seed, "prior"), devices[0])
+            own = derive(seed, "prior")
+            prior = class_pictures(base, recipe, portraits.size, own, devices[0], away)
         return [
             Job(
                 condition=name,
@@ -141,19 +144,14 @@ class DreamBooth(Recipe, Generator):
             for name, count in counts.items()
             if done.get(name, 0) < count
         ]
-        if len(self.devices) > 1 and len(wanted) > 1:
-            early: dict[int, list[Drawn]] = {}
-            due = 0
-            for number, drawn in spread(wanted, _all_drawn, self.devices):
-                early[number] = drawn
-                while due in early:
-                    name = wanted[due].job.condition
-                    yield from (self._sample(name, picture) for picture in early.pop(due))
-                    due += 1
-            return
-        device = next(iter(self.devices), None)
-        for task in wanted:
-            for picture in _drawn(task, device):
+        engine = self._spread_over(len(wanted))
+        if engine is None:
+            device = next(iter(self.devices), None)
+            each = (drawn(task, device) for task in wanted)
+        else:
+            each = (iter(found) for found in draw_on(engine, wanted, self.devices))
+        for task, pictures in zip(wanted, each, strict=True):
+            for picture in pictures:
                 yield self._sample(task.job.condition, picture)
 
     @property
@@ -180,10 +178,22 @@ class DreamBooth(Recipe, Generator):
     def _recipe(self) -> Recipe:
         return Recipe(**{name: getattr(self, name) for name in Recipe.model_fields})
 
+    def _away(self) -> Engine | None:
+        """The engine, if its workers are on other machines."""
+        engine: Engine | None = self._engine
+        return None if engine is None or engine.local else engine
+
+    def _spread_over(self, tasks: int) -> Engine | None:
+        """Where so many tasks are done; None for this process, which shows every step."""
+        if self._away() is None and len(self.devices) > 1 and tasks > 1:
+            return Local()
+        return self._away()
+
     def _train(self, wanted: list[Job]) -> Iterator[dict[str, Any]]:
-        if len(self.devices) > 1 and len(wanted) > 1:
+        engine = self._spread_over(len(wanted))
+        if engine is not None:
             with bar("DreamBooth, conditions", len(wanted)) as advance:
-                for _, about in spread(wanted, jobs_.train, self.devices):
+                for about in train_on(engine, wanted, self.devices):
                     advance(1)
                     yield about
             return
@@ -202,19 +212,6 @@ class DreamBooth(Recipe, Generator):
         if condition in self._learnt:
             notes["condition_weights_sha256"] = self._learnt[condition]
         return Sample(drawn.image, condition, self._parents[condition], drawn.seed, notes)
-
-
-def _drawn(task: Wanted, device: str | None) -> Iterator[Drawn]:
-    job = task.job
-    if not job.recipe.keep_weights:
-        jobs_.train(job, device)
-    yield from jobs_.draw(job, task.seed, task.count, first=task.first, device=device)
-    if not job.recipe.keep_weights:
-        jobs_.forget(job)
-
-
-def _all_drawn(task: Wanted, device: str) -> list[Drawn]:
-    return list(_drawn(task, device))
 
 
 def _folder_name(condition: str) -> str:

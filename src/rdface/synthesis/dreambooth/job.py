@@ -179,6 +179,13 @@ def draw(
         yield picture
 
 
+def finished(job: Job, device_type: str) -> dict[str, Any] | None:
+    """What ``learnt.json`` holds, if such a device has learnt this very job; else None."""
+    import torch
+
+    return _learnt(job.folder, job.key(torch.device(device_type)))
+
+
 def forget(job: Job) -> None:
     """Remove the job's folder."""
     shutil.rmtree(job.folder, ignore_errors=True)

@@ -17,6 +17,7 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
+from rdface.engines import Engine, Here, Needs
 from rdface.files import atomic_path, cache_dir, sha256_bytes
 from rdface.progress import bar
 from rdface.synthesis.dreambooth.job import deciding_code
@@ -31,7 +32,14 @@ if TYPE_CHECKING:
     from rdface.synthesis.dreambooth.recipe import Recipe
 
 
-def class_pictures(base: Base, recipe: Recipe, size: int, seed: int, device: torch.device) -> Path:
+def class_pictures(
+    base: Base,
+    recipe: Recipe,
+    size: int,
+    seed: int,
+    device: torch.device,
+    engine: Engine | None = None,
+) -> Path:
     """The file with the pictures; they are drawn if it is not in the cache.
 
     Args:
@@ -40,6 +48,7 @@ def class_pictures(base: Base, recipe: Recipe, size: int, seed: int, device: tor
         size: Pixels a side.
         seed: Of the pictures.
         device: Where.
+        engine: Whose workers draw them; this process if None.
 
     Returns:
         A file of ``uint8 [prior_images, size, size, 3]`` for :func:`numpy.load`.
@@ -62,7 +71,11 @@ def class_pictures(base: Base, recipe: Recipe, size: int, seed: int, device: tor
     path = cache_dir("dreambooth", "class") / f"{key[:32]}.npy"
     with FileLock(f"{path}.lock"):  # several fits may ask at once
         if not path.is_file():
-            found = _drawn(base, recipe, size, seed, device)
+            if engine is None:
+                found = _drawn(base, recipe, size, seed, device)
+            else:
+                task = (recipe, size, seed)
+                ((_, found),) = engine.run(_drawn_there, [task], None, needs=Needs(gpu=True))
             with atomic_path(path) as part, part.open("wb") as stream:
                 np.save(stream, found)
     return path
@@ -84,3 +97,11 @@ def _drawn(
             images[row] = picture.image
             advance(1)
     return images
+
+
+def _drawn_there(given: None, task: tuple[Recipe, int, int], here: Here) -> NDArray[np.uint8]:
+    from rdface.learners.tuning.device import choose_device
+    from rdface.synthesis.dreambooth.pipeline import open_base
+
+    recipe, size, seed = task
+    return _drawn(open_base(recipe), recipe, size, seed, choose_device(here.device))

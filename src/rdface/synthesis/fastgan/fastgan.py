@@ -16,6 +16,7 @@ from rdface.synthesis.fastgan.widths import SIZES
 from rdface.synthesis.generator import GENERATORS, Generator, Sample
 
 if TYPE_CHECKING:
+    from rdface.engines import Engine
     from rdface.synthesis.fastgan.fitting import Fitted
     from rdface.synthesis.portraits import Portraits
 
@@ -91,6 +92,7 @@ class FastGAN(Generator):
     sample_size: Annotated[int, Field(ge=8)] | None = None
 
     _fitted: Any = PrivateAttr(default=None)  # Fitted, which needs torch
+    _engine: Any = PrivateAttr(default=None)  # an Engine, or None
 
     @field_validator("size")
     @classmethod
@@ -160,9 +162,17 @@ class FastGAN(Generator):
         if controls is not None and controls.size != self.size:
             raise UsageError(f"Controls have {controls.size} pixels and not {self.size}.")
         need_torch()
-        from rdface.synthesis.fastgan.fitting import fit
+        from rdface.synthesis.fastgan.fitting import fit, fit_away
 
-        self._fitted = fit(self, portraits, work, seed, controls if self.controls_share else None)
+        used = controls if self.controls_share else None
+        if self._engine is not None and not self._engine.local:
+            fit_away(self._engine, self, portraits, work, seed, used)
+        self._fitted = fit(self, portraits, work, seed, used)
+
+    def on(self, engine: Engine) -> Self:
+        """The one training is done in a worker, which may have a GPU; samples are drawn here."""
+        self._engine = engine
+        return self
 
     def sample_after(
         self, done: Mapping[str, int], counts: Mapping[str, int], *, seed: int

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
+from rdface.engines import Engine, Here, Needs
+from rdface.engines.parcel import Parcel, pack, unpack
 from rdface.errors import UsageError
 from rdface.files import sha256_bytes
 from rdface.learners.tuning.device import choose_device, reproducible
@@ -86,6 +88,33 @@ def fit(
         hashes[0] if len(hashes) == 1 else sha256_bytes(" ".join(hashes).encode()),
         device,
     )
+
+
+def fit_away(
+    engine: Engine,
+    options: FastGAN,
+    portraits: Portraits,
+    work: Path,
+    seed: int,
+    controls: Portraits | None,
+) -> None:
+    """Train in a worker that does not see ``work``: what lies there travels to it and back."""
+    given = (options.model_dump(), portraits, seed, controls, pack(work))
+    for _, files in engine.run(_fit_there, [work], given, needs=Needs(gpu=True)):
+        unpack(files, work)
+
+
+def _fit_there(
+    given: tuple[dict[str, Any], Portraits, int, Portraits | None, Parcel], work: Path, here: Here
+) -> Parcel:
+    from rdface.synthesis.fastgan.fastgan import FastGAN
+
+    options, portraits, seed, controls, files = given
+    with here.workplace(work) as folder:
+        if not any(folder.iterdir()):  # else an attempt that died has come further
+            unpack(files, folder)
+        fit(FastGAN(**options), portraits, folder, seed, controls)
+        return here.pack(folder)
 
 
 def _material(

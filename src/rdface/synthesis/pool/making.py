@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rdface.engines import Engine, check_private
 from rdface.errors import RunError, UsageError
 from rdface.faces import locate_faces
 from rdface.progress import bar
@@ -42,6 +43,7 @@ def make_pool(
     detector: str = "yunet",
     work: Path | None = None,
     label: Label | None = None,
+    engine: Engine | None = None,
 ) -> Cohort:
     """Fit a generator on training images and fill a pool with its samples.
 
@@ -66,6 +68,7 @@ def make_pool(
             given; the lock of the pool lies there in any case.
         label: Gives samples without a condition their labels; see
             :mod:`rdface.synthesis.labels`.
+        engine: Where generators that can be spread learn and draw; this process if None.
 
     Returns:
         The pool: a cohort of synthetic images alone (``info.is_pool``).
@@ -73,10 +76,14 @@ def make_pool(
     Raises:
         LeakageError: A sample names a parent that the generator was not given.
         RunError: The folder belongs to another plan, or the generator came out otherwise.
+        TermsError: The terms forbid it, or patients would cross a network in the clear.
         UsageError: Ids, counts or options do not fit, or labels are missing.
     """
     training = training_part(cohort, training_ids)
+    check_private(engine, simulated=cohort.info.simulated)
     generator = generator.told(training)
+    if engine is not None:
+        generator = generator.on(engine)
     if controls is not None:
         check_controls(cohort, controls)
     faces = locate_faces(training, detector)

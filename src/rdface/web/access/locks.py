@@ -1,33 +1,103 @@
-"""What stands before every route: who is asking, and headers that keep pages to themselves."""
+"""What stands before every route."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import secrets
+from dataclasses import dataclass
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Request
 
-from rdface.web.access.role import LOCAL
+from rdface.errors import UsageError
+from rdface.web.access.accounts import any_accounts
+from rdface.web.access.body_limit import FORM_BYTES, BodyLimit, keep_uploads_in_memory
+from rdface.web.access.failures import Crashes, NotHereError, install_failures
+from rdface.web.access.headers import AnswerHeaders
+from rdface.web.access.hosts import OwnNames, host_names, is_loopback
+from rdface.web.access.keys import Keys
+from rdface.web.access.visits import Visits
 from rdface.web.settings import Settings
+from rdface.web.storage.database import Database
+from rdface.web.storage.migrate import open_database
+from rdface.web.storage.secret import read_secret, secret_file
 
-CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-"""Nothing from elsewhere, no inline script and no inline style."""
+
+@dataclass(frozen=True)
+class Locks:
+    """What routes need of them.
+
+    Attributes:
+        keys: Sign cookies and forms.
+        database: Of accounts, sessions and the log; None for an explorer without.
+    """
+
+    keys: Keys
+    database: Database | None
 
 
 def install_locks(app: FastAPI, settings: Settings) -> None:
-    """Put them before every route."""
+    """Put them before every route, the innermost first.
 
-    @app.middleware("http")
-    async def lock(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        request.state.visitor = LOCAL
-        request.state.csrf_token = ""
-        response = await call_next(request)
-        response.headers["Content-Security-Policy"] = CONTENT_POLICY
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+    Raises:
+        UsageError: Others can reach the explorer, and it has no accounts or no HTTPS.
+        DatabaseError: The database cannot be opened.
+    """
+    database = open_database(settings.database) if settings.database else None
+    check_exposure(settings, database)
+    if database is None:
+        keys = Keys(secrets.token_bytes(32))
+    else:
+        keys = Keys(read_secret(secret_file(database.url, settings.secret_file)))
+    app.state.locks = Locks(keys, database)
+    keep_uploads_in_memory()
+    install_failures(app)
+    app.add_middleware(BodyLimit, largest=settings.upload_bytes + FORM_BYTES)
+    app.add_middleware(Visits, settings=settings, keys=keys, database=database)
+    app.add_middleware(Crashes)
+    app.add_middleware(OwnNames, names=host_names(settings))
+    app.add_middleware(AnswerHeaders, https=settings.https)
+
+
+def check_exposure(settings: Settings, database: Database | None) -> None:
+    """Refuse to be reached from elsewhere without accounts and HTTPS.
+
+    Raises:
+        UsageError: With what is missing.
+    """
+    if is_loopback(settings.host) and not settings.proxies:
+        return
+    where = "behind a proxy" if settings.proxies else f"on {settings.host}"
+    if database is None or not any_accounts(database):
+        raise UsageError(
+            f"The explorer does not start {where} without accounts.",
+            hint="Make the first one with: rdface users add NAME --role admin",
+        )
+    if not settings.https:
+        raise UsageError(
+            f"The explorer does not start {where} without HTTPS: passwords could be read.",
+            hint="Give --tls-cert and --tls-key, or --behind-proxy with the proxy's address.",
+        )
+    if not (set(settings.names) or host_names(settings) - {"0.0.0.0", "::"}):  # noqa: S104 - refused
+        raise UsageError(
+            f"The explorer does not know by which name it is asked for {where}.",
+            hint="Give --name, as it stands in the browser's address.",
+        )
+
+
+def locks_of(request: Request) -> Locks:
+    """Those of the explorer that is asked."""
+    locks: Locks = request.app.state.locks
+    return locks
+
+
+def database_of(request: Request) -> Database:
+    """The explorer's database.
+
+    Raises:
+        NotHereError: It has none.
+    """
+    database = locks_of(request).database
+    if database is None:
+        raise NotHereError(
+            "This explorer has no accounts and no log.", hint="Start it with --database."
+        )
+    return database

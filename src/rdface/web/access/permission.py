@@ -9,6 +9,7 @@ from fastapi import Depends, HTTPException, Request
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
+from rdface.web.access.forgery import refuse_forgery
 from rdface.web.access.role import Role, Visitor
 
 
@@ -22,19 +23,20 @@ class Permission:
     def __init__(self, role: Role | None) -> None:
         self.role = role
 
-    def __call__(self, request: Request) -> Visitor:
+    async def __call__(self, request: Request) -> Visitor:
         """Whoever is asking.
 
         Raises:
-            HTTPException: 401 for somebody who has not signed in, 403 for too low a role.
+            HTTPException: 401 for somebody who has not signed in, 403 for too low a role or for
+                a change that no page of ours has asked for.
         """
         visitor: Visitor = request.state.visitor
-        if self.role is None:
-            return visitor
-        if visitor.role is None:
-            raise HTTPException(401, "Sign in first.")
-        if visitor.role < self.role:
-            raise HTTPException(403, f"This needs the role {self.role.name.lower()}.")
+        if self.role is not None:
+            if visitor.role is None:
+                raise HTTPException(401, "Sign in first.")
+            if visitor.role < self.role:
+                raise HTTPException(403, f"This needs the role {self.role.name.lower()}.")
+        await refuse_forgery(request)
         return visitor
 
 

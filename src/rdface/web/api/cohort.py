@@ -2,6 +2,46 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
 
-router = APIRouter()
+from fastapi import APIRouter, Query, Request
+
+from rdface.web.access.permission import allow
+from rdface.web.access.role import Role
+from rdface.web.lookup import find_condition, find_image, holdings_of
+from rdface.web.reading.case import Case, read_case
+from rdface.web.reading.conditions import Condition, ConditionRow, list_conditions, read_condition
+from rdface.web.reading.gallery import Filters, GalleryPage, read_gallery
+from rdface.web.reading.overview import Overview, read_overview
+
+router = APIRouter(prefix="/api/v1", tags=["cohort"])
+
+
+@router.get("/cohort", dependencies=[allow(Role.VIEWER)])
+def cohort(request: Request) -> Overview:
+    """What the cohort is."""
+    return read_overview(holdings_of(request))
+
+
+@router.get("/images", dependencies=[allow(Role.VIEWER)])
+def images(request: Request, filters: Annotated[Filters, Query()]) -> GalleryPage:
+    """Images that match, 200 a page."""
+    return read_gallery(holdings_of(request).catalogue, filters)
+
+
+@router.get("/images/{image_id}", dependencies=[allow(Role.VIEWER)])
+def image(request: Request, image_id: str) -> Case:
+    """One image and what can be said of it."""
+    return read_case(holdings_of(request), find_image(request, image_id))
+
+
+@router.get("/conditions", dependencies=[allow(Role.VIEWER)])
+def conditions(request: Request) -> tuple[ConditionRow, ...]:
+    """All conditions."""
+    return list_conditions(holdings_of(request))
+
+
+@router.get("/conditions/{condition}", dependencies=[allow(Role.VIEWER)])
+def condition(request: Request, condition: str, run: str = "") -> Condition:
+    """One condition: terms, faces, and how runs find and confuse it."""
+    return read_condition(holdings_of(request), find_condition(request, condition), run)

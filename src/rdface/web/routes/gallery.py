@@ -1,7 +1,30 @@
-"""The gallery: all faces, filtered."""
+"""All images, filtered."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from rdface.web.access.permission import allow
+from rdface.web.access.role import Role
+from rdface.web.lookup import holdings_of
+from rdface.web.reading.gallery import LABELS, Filters, read_gallery
+from rdface.web.rendering import page
 
 router = APIRouter()
+
+
+@router.get("/gallery", response_class=HTMLResponse, dependencies=[allow(Role.VIEWER)])
+def gallery(request: Request, filters: Annotated[Filters, Query()]) -> HTMLResponse:
+    """Images that match the filters in the address, 200 a page."""
+    catalogue = holdings_of(request).catalogue
+    return page(
+        request,
+        "gallery.html.j2",
+        found=read_gallery(catalogue, filters),
+        filters=filters,
+        choices=catalogue.choices,
+        labels=LABELS,
+    )

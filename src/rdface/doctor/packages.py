@@ -1,0 +1,102 @@
+"""Whether the packages that rdface asks for are here, in a version that fits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, requires, version
+
+from packaging.requirements import Requirement
+
+from rdface.doctor.finding import Finding
+
+_FOR_DEVELOPERS = {"docs", "test"}
+
+
+def examine_packages() -> Iterator[Finding]:
+    """The base install, then each extra, from the metadata of the installed rdface."""
+    try:
+        wanted = [Requirement(line) for line in requires("rdface") or ()]
+    except PackageNotFoundError:
+        yield Finding(
+            section="packages",
+            name="rdface",
+            state="wrong",
+            about="pip knows nothing of it: what it needs cannot be compared with what is here",
+            mend="Run `pip install .` in its folder, or install its wheel.",
+        )
+        return
+    groups: dict[str, list[Requirement]] = defaultdict(list)
+    for one in wanted:
+        extras = [name for name in _extras() if one.marker and _is_of(one, name)]
+        for name in extras or ["" if _applies(one) else "never"]:
+            groups[name].append(one)
+    groups.pop("never", None)
+    yield _base(groups.pop("", []))
+    for extra in sorted(set(groups) - _FOR_DEVELOPERS):
+        yield _extra(extra, groups[extra])
+
+
+def _extras() -> Sequence[str]:
+    from importlib.metadata import metadata
+
+    return metadata("rdface").get_all("Provides-Extra") or ()
+
+
+def _applies(one: Requirement) -> bool:
+    return one.marker is None or one.marker.evaluate({"extra": ""})
+
+
+def _is_of(one: Requirement, extra: str) -> bool:
+    marker = one.marker
+    return marker is not None and not _applies(one) and marker.evaluate({"extra": extra})
+
+
+def _faults(wanted: Sequence[Requirement]) -> tuple[list[str], list[str]]:
+    """Names that are not here, and names of another version than asked for."""
+    missing, unfit = [], []
+    for one in wanted:
+        try:
+            here = version(one.name)
+        except PackageNotFoundError:
+            missing.append(one.name)
+            continue
+        if not one.specifier.contains(here, prereleases=True):
+            unfit.append(f"{one.name} {here} (wants {one.specifier})")
+    return missing, unfit
+
+
+def _base(wanted: Sequence[Requirement]) -> Finding:
+    missing, unfit = _faults(wanted)
+    if not missing and not unfit:
+        about = f"all {len(wanted)} are here, in versions that fit"
+        return Finding(section="packages", name="base install", state="good", about=about)
+    return Finding(
+        section="packages",
+        name="base install",
+        state="wrong",
+        about=_words(missing, unfit),
+        mend="Run `pip install --upgrade rdface`, or install its wheel again.",
+    )
+
+
+def _extra(name: str, wanted: Sequence[Requirement]) -> Finding:
+    missing, unfit = _faults(wanted)
+    if not missing and not unfit:
+        return Finding(section="extras", name=name, state="good", about="installed")
+    return Finding(
+        section="extras",
+        name=name,
+        state="absent",
+        about=_words(missing, unfit),
+        mend=f"Run `pip install 'rdface[{name}]'`; in a checkout `pip install -e '.[{name}]'`.",
+    )
+
+
+def _words(missing: Sequence[str], unfit: Sequence[str]) -> str:
+    parts = []
+    if missing:
+        parts.append(f"not here: {', '.join(missing)}")
+    if unfit:
+        parts.append(f"of another version: {', '.join(unfit)}")
+    return "; ".join(parts)

@@ -1,0 +1,1 @@
+"""The explorer's database: accounts, sessions, attempts to sign in, and the audit log."""

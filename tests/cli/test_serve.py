@@ -1,0 +1,47 @@
+"""``rdface serve`` refuses what would be open to others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from rdface.cli.serve import serve
+from rdface.errors import UsageError
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, Any]]:
+    """What uvicorn would have been told; nothing listens here."""
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr("uvicorn.run", lambda app, **options: told.append(options))
+    monkeypatch.setenv("RDFACE_DATABASE", str(tmp_path / "explorer.db"))
+    return told
+
+
+def test_it_takes_nobodys_word_on_who_asks_and_keeps_no_list_of_pages(
+    served: list[dict[str, Any]],
+) -> None:
+    assert CliRunner().invoke(serve, []).exit_code == 0
+    assert served[0]["host"] == "127.0.0.1"
+    assert served[0]["proxy_headers"] is False
+    assert served[0]["access_log"] is False
+    assert served[0]["server_header"] is False
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--host", "0.0.0.0"], ["--behind-proxy", "127.0.0.1"]],  # noqa: S104 - refused
+)
+def test_it_does_not_start_open(served: list[dict[str, Any]], options: list[str]) -> None:
+    told = CliRunner().invoke(serve, options).exception
+    assert isinstance(told, UsageError)
+    assert "without accounts" in told.message
+    assert served == []
+
+
+def test_a_certificate_needs_its_key(served: list[dict[str, Any]], tmp_path: Path) -> None:
+    (tmp_path / "cert.pem").write_text("")
+    assert CliRunner().invoke(serve, ["--tls-cert", str(tmp_path / "cert.pem")]).exit_code == 2

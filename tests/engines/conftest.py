@@ -1,0 +1,48 @@
+"""A Ray cluster of two machines in one: each with a core and a small object store."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+STORE = 80_000_000
+
+
+class TwoMachines:
+    """A head that does not work, and machines that do; one of them can be killed."""
+
+    def __init__(self, cluster: Any) -> None:  # noqa: ANN401 - Ray has no types here
+        self._cluster = cluster
+        self.address: str = cluster.address
+        self.machines: list[Any] = []
+        self.add()
+        self.add()
+
+    def add(self) -> None:
+        self.machines.append(self._cluster.add_node(num_cpus=1, object_store_memory=STORE))
+
+    def kill(self) -> None:
+        """One machine, at once."""
+        self._cluster.remove_node(self.machines.pop(), allow_graceful=False)
+
+
+@pytest.fixture(scope="module")
+def machines() -> Iterator[TwoMachines]:
+    root = Path(__file__).parents[2]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.setenv("PYTHONPATH", f"{root}{os.pathsep}{root / 'src'}")  # of the workers
+        import ray
+        from ray.cluster_utils import Cluster
+
+        head = {"num_cpus": 0, "include_dashboard": False, "object_store_memory": STORE}
+        cluster = Cluster(initialize_head=True, head_node_args=head)
+        try:
+            yield TwoMachines(cluster)
+        finally:
+            ray.shutdown()
+            cluster.shutdown()

@@ -1,0 +1,98 @@
+"""The engine ``ray`` on a real cluster of two machines in one, one of which is killed."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+import pytest
+
+from rdface.engines import Needs, check_private, make_engine
+from rdface.engines.sameness import check_same, what_decides
+from rdface.errors import CohortError, RunError, TermsError, UsageError
+from tests.engines import work
+from tests.engines.conftest import TwoMachines
+
+pytestmark = pytest.mark.slow
+
+
+def test_results_errors_and_log_records_come_home(
+    machines: TwoMachines, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = make_engine("ray", address=machines.address)
+    assert dict(engine.run(work.square, range(7), 100)) == {n: 100 + n * n for n in range(7)}
+    with pytest.raises(CohortError) as caught:
+        list(engine.run(work.complain, [1, 2], None))
+    assert caught.value.hint == "look again"
+    with pytest.raises(RuntimeError, match="in break_"):
+        list(engine.run(work.break_, [1], None))
+    with caplog.at_level(logging.INFO, "rdface"):
+        list(engine.run(work.say, [4], None))
+    assert [record.getMessage() for record in caplog.records] == ["at 4"]
+    where, packed = dict(engine.run(work.note, [0], tmp_path / "mine"))[0]
+    assert packed and not Path(where).exists(), "nothing stays where the task was done"
+    assert not (tmp_path / "mine").exists(), "and nobody writes into the driver's folder"
+
+
+def test_dying_workers_cost_an_attempt_each(machines: TwoMachines, tmp_path: Path) -> None:
+    engine = make_engine("ray", address=machines.address)
+    found = dict(engine.run(work.die_once, range(5), None))
+    assert found == {0: (0, 0), 1: (1, 0), 2: (2, 0), 3: (3, 1), 4: (4, 0)}
+    with pytest.raises(RunError, match="died 2 times"):
+        list(engine.run(work.die_always, [0], tmp_path, needs=Needs(attempts=2)))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["0-0", "0-1"]
+
+
+def test_threads_are_those_of_a_local_worker(
+    machines: TwoMachines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ray would say one; another number of threads adds up in another order."""
+    engine = make_engine("ray", address=machines.address)
+    monkeypatch.setenv("OMP_NUM_THREADS", "5")
+    for threads, wanted in ((None, "5"), (2, "2")):
+        needs = Needs(threads=threads)
+        assert list(engine.run(work.variable, [0], "OMP_NUM_THREADS", needs=needs)) == [(0, wanted)]
+
+
+def test_a_machine_that_dies_loses_only_what_it_was_at(machines: TwoMachines) -> None:
+    engine = make_engine("ray", address=machines.address)
+    found = {}
+    for number, where in engine.run(work.device, range(12), None):
+        found[number] = where
+        if len(found) == 2:
+            machines.kill()
+    assert sorted(found) == list(range(12))
+    machines.add()
+
+
+def test_other_code_is_refused() -> None:
+    wanted = what_decides()
+    check_same(wanted)
+    with pytest.raises(UsageError, match=r"numpy \S+ for 1\.0"):
+        check_same(wanted | {"numpy": "1.0"})
+
+
+def test_patients_stay_off_a_network_in_the_clear(
+    machines: TwoMachines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = make_engine("ray", address=machines.address)
+    check_private(engine, simulated=False)  # all of it is this machine
+    import ray
+
+    monkeypatch.setattr(ray.util, "get_node_ip_address", lambda: "192.0.2.200")
+    check_private(engine, simulated=True)
+    with pytest.raises(TermsError, match="unencrypted"):
+        check_private(engine, simulated=False)
+    monkeypatch.setenv("RAY_USE_TLS", "1")
+    check_private(engine, simulated=False)
+
+
+def test_no_cluster_is_said_in_words() -> None:
+    import ray
+
+    ray.shutdown()
+    assert "RAY_ADDRESS" not in os.environ
+    with pytest.raises(UsageError, match="No Ray cluster answers") as caught:
+        list(make_engine("ray", address="127.0.0.1:1").run(work.square, [1], 0))
+    assert "ray start --head" in str(caught.value.hint)

@@ -1,0 +1,108 @@
+"""The API's description is whole, and nothing that it allows makes the explorer fail."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+
+from rdface.web.api.description import PREFIX
+from rdface.web.app import all_routes, create_app
+from rdface.web.settings import Settings
+from tests.web.conftest import form_token
+
+if TYPE_CHECKING:
+    import schemathesis
+    from schemathesis.schemas import APIOperation
+
+EXAMPLES = 60
+"""For each route and phase of schemathesis."""
+
+
+def test_every_route_of_the_api_is_described(client: TestClient) -> None:
+    """With a schema for its answer, and no page among them."""
+    described = client.get(f"{PREFIX}/openapi.json").json()
+    found = {(path, way.upper()) for path, ways in described["paths"].items() for way in ways}
+    for route in all_routes():
+        assert isinstance(route, APIRoute)
+        if route.path.startswith(PREFIX) and route.include_in_schema:
+            assert {(route.path, method) for method in route.methods} <= found
+            assert route.description, route.path
+    assert all(path.startswith(PREFIX) for path, _ in found)
+    for path, ways in described["paths"].items():
+        for way in ways.values():
+            answer = way["responses"].get("200", {}).get("content", {})
+            if "application/json" in answer:
+                assert answer["application/json"]["schema"], path
+
+
+def told_by(
+    operation: APIOperation, headers: dict[str, str], cookies: dict[str, str], photograph: bytes
+) -> Counter[int]:
+    """Ask one route everything that its description allows: how often it answered what.
+
+    Every other photograph is a real one, so that what stands behind the decoder is asked, too.
+    """
+    from hypothesis import HealthCheck, Phase, given
+    from hypothesis import settings as effort
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.specs.openapi.checks import (
+        content_type_conformance,
+        response_schema_conformance,
+    )
+
+    told: Counter[int] = Counter()
+
+    @effort(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy())
+    def ask(case: schemathesis.Case) -> None:
+        if isinstance(case.body, dict) and "photograph" in case.body and told.total() % 2:
+            case.body["photograph"] = photograph
+        answer = case.call(headers=headers, cookies=cookies)
+        told[answer.status_code] += 1
+        checks = [not_a_server_error]
+        if answer.status_code == 200:
+            checks += [response_schema_conformance, content_type_conformance]
+        case.validate_response(answer, checks=checks)
+
+    ask()
+    return told
+
+
+@pytest.mark.slow
+@pytest.mark.weights
+def test_nothing_that_the_description_allows_is_a_failure(
+    settings: Settings, stranger: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Schemathesis: no 500, and what is answered has the described shape."""
+    import schemathesis
+
+    app = create_app(settings)
+    with TestClient(app, base_url="http://127.0.0.1") as asking:
+        headers = {"X-CSRF-Token": form_token(asking), "Sec-Fetch-Site": "same-origin"}
+        schema = schemathesis.openapi.from_dict(asking.get(f"{PREFIX}/openapi.json").json())
+        schema.app = app
+        schema.config.update(base_url="http://127.0.0.1")
+        counts = {
+            f"{operation.method.upper()} {operation.path}": told_by(
+                operation, headers, dict(asking.cookies), stranger
+            )
+            for operation in (each.ok() for each in schema.get_all_operations())
+        }
+    with capsys.disabled():
+        for name, told in counts.items():
+            print(f"\n{name}: {dict(sorted(told.items()))}", end="")
+    assert len(counts) >= 2
+    assert not [name for name, told in counts.items() if max(told) >= 500]
+    refused_all = [name for name, told in counts.items() if min(told) == 403]
+    assert not refused_all, "the token did not arrive"
