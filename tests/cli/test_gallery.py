@@ -100,3 +100,22 @@ def test_pieces_lists_the_metrics() -> None:
     shown = call("pieces").stdout
     for name in ("metric learners", "arcface", "supcon", "centred"):
         assert name in shown
+
+
+@pytest.mark.slow
+def test_a_cohort_in_shards_is_embedded_and_evaluated(tmp_path: Path) -> None:
+    """Export, embed, evaluate, and the leaderboard of it."""
+    register()
+    make_uneven(tmp_path / "one")
+    call("cohort", "export", "parquet", tmp_path / "one", "--out", tmp_path / "shards")
+    usual = ("--backbone", "pixels-test", "--detector", "whole-test")
+    made = call("embed", tmp_path / "shards", "--out", tmp_path / "stored", *usual)
+    assert "images    31 in 1 parts" in made.stdout
+    assert "SIMULATED" in made.stdout
+    assert "biometric" in made.stdout
+    runs = tmp_path / "runs" / "stored"
+    searched = ("--metric", "cosine", "--metric", "centred", "--patients-per-condition", 1)
+    found = call("gallery", "evaluate", tmp_path / "stored", "--out", runs, *searched)
+    assert found.stdout.count("chance") == 5
+    assert "all in all: 8 images of 8 patients" in found.stdout
+    assert call("leaderboard", runs).stdout == found.stdout

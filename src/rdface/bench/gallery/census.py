@@ -47,7 +47,8 @@ class Census:
 
         column = {name: number for number, name in enumerate(table.manifest.conditions)}
         known: dict[str, int] = {}
-        conditions, patients = [], []
+        conditions: list[Numbers] = []
+        patients: list[Numbers] = []
         for group in table.groups(["patient_id", "condition", "synthetic_of"]):
             real = pc.equal(group["synthetic_of"], "").to_numpy()
             for name, numbers, found in (
@@ -120,7 +121,7 @@ def _coded(column: pa.ChunkedArray, numbers: dict[str, int], *, new: bool) -> ND
         numbers.setdefault(name, len(numbers)) if new else numbers.get(name, NOBODY)
         for name in names
     ]
-    return np.array(own, dtype=np.intp)[coded.indices.to_numpy()]
+    return np.asarray(np.array(own, dtype=np.intp)[coded.indices.to_numpy()])
 
 
 def refuse_copies(table: EmbeddingTable, census: Census, rows: NDArray[np.intp]) -> None:

@@ -92,6 +92,8 @@ class StreamedGallery:
     def vectors(self, rows: Rows) -> NDArray[np.float32]:
         """The embeddings of some rows, ascending: ``float32 [n, D]``."""
         found = np.empty((len(rows), self.table.manifest.dim), np.float32)
+        if not len(rows):
+            return found
         for start, vectors in self._groups():
             first, end = np.searchsorted(rows, [start, start + len(vectors)])
             found[first:end] = vectors[rows[first:end] - start]
@@ -104,24 +106,25 @@ class StreamedGallery:
             UsageError: It has nothing to learn from.
             LeakageError: A picture of theirs stands under another patient, too.
         """
-        census, none = self.census, np.empty(0, dtype=np.intp)
-        parts = self.fitted if learner.learns else (none, none)
-        if learner.learns and not all(map(len, parts)):
-            raise UsageError(
-                "Too few frequent patients are left to learn a metric from: the others are"
-                " searched.",
-                hint="Search fewer (--patients-per-condition 1), or use the metric cosine.",
-            )
-        rows = np.sort(np.concatenate(parts))
-        refuse_copies(self.table, census, rows)
-        train, validation = (np.searchsorted(rows, part).astype(np.intp) for part in parts)
+        census = self.census
+        rows = train = validation = np.empty(0, dtype=np.intp)
+        if learner.learns:
+            train, validation = self.fitted
+            if not len(train) or not len(validation):
+                raise UsageError(
+                    "Too few frequent patients are left to learn a metric from: the others are"
+                    " searched.",
+                    hint="Search fewer (--patients-per-condition 1), or use the metric cosine.",
+                )
+            rows = np.sort(np.concatenate([train, validation]))
+            refuse_copies(self.table, census, rows)
         return learn_metric(
             learner,
             self.vectors(rows),
             census.condition[rows].astype(np.intp),
             census.patient[rows].astype(np.intp),
-            train=train,
-            validation=validation,
+            train=np.searchsorted(rows, train).astype(np.intp),
+            validation=np.searchsorted(rows, validation).astype(np.intp),
         )
 
     def search(self, metric: LearntMetric) -> Predictions:

@@ -67,7 +67,7 @@ def evaluate_embeddings(
     Raises:
         RdfaceError: As :func:`open_streamed`, or a folder that is in use; each says what to do.
     """
-    options = {
+    options: dict[str, Any] = {
         "seed": seed,
         "patients_per_condition": patients_per_condition,
         "frequent_from": frequent_from,

@@ -7,11 +7,14 @@ block only the largest of each condition is kept.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from rdface.learners.learner import Labels
 from rdface.learners.preparation import Floats
+
+Numbers = NDArray[np.integer[Any]]
 
 PROBES = 1024
 """Probes that a block is compared with at once: 64 MB of similarities for 8,192 cases."""
@@ -34,14 +37,14 @@ class BestCosines:
             cosines is the rounded largest.
     """
 
-    def __init__(self, probes: Floats, groups: Labels, n_conditions: int) -> None:
+    def __init__(self, probes: Floats, groups: Numbers, n_conditions: int) -> None:
         self.scores = np.full((len(probes), n_conditions), -np.inf, dtype=np.float32)
         self._blocks = [
             _Block(slice(start, start + PROBES), probes, groups)
             for start in range(0, len(probes), PROBES)
         ]
 
-    def add(self, cases: Floats, labels: Labels, groups: Labels) -> None:
+    def add(self, cases: Floats, labels: Numbers, groups: Numbers) -> None:
         """Compare all probes with some more cases.
 
         Args:
@@ -65,13 +68,13 @@ class BestCosines:
 class _Block:
     """Some of the probes, and who must not answer them."""
 
-    def __init__(self, rows: slice, probes: Floats, groups: Labels) -> None:
+    def __init__(self, rows: slice, probes: Floats, groups: Numbers) -> None:
         self.rows = rows
         self.transposed = np.ascontiguousarray(probes[rows].T)
         self._order = np.argsort(groups[rows], kind="stable")
         self._groups = groups[rows][self._order]
 
-    def silence(self, cosines: NDArray[np.float64], groups: Labels) -> None:
+    def silence(self, cosines: NDArray[np.float64], groups: Numbers) -> None:
         """Strike out the similarities of probes ``[n, m]`` with cases of their own group."""
         first = np.searchsorted(self._groups, groups, side="left")
         end = np.searchsorted(self._groups, groups, side="right")
