@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from threading import RLock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from rdface.cohort import Cohort, load_cohort
 from rdface.errors import UsageError
@@ -25,18 +25,23 @@ if TYPE_CHECKING:
     from rdface.web.reading.pictures import Pictures
     from rdface.web.reading.pool import OpenPool
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
-class once(cached_property[T]):
+class once(cached_property[T_co]):
     """Computed at first use, by one thread while the others wait for it."""
 
-    def __get__(self, holdings: Any, owner: type[Any] | None = None) -> Any:  # noqa: ANN401
+    @overload
+    def __get__(self, instance: None, owner: type[Any] | None = None) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type[Any] | None = None) -> T_co: ...
+    def __get__(self, instance: Any, owner: type[Any] | None = None) -> Self | T_co:
         """The value; once it is there, Python finds it without coming here."""
-        if holdings is None:
+        if instance is None:
             return self
-        with holdings.lock:
-            return super().__get__(holdings, owner)
+        with instance.lock:
+            value: T_co = super().__get__(instance, owner)
+        return value
 
 
 class Holdings:
@@ -78,12 +83,12 @@ class Holdings:
         Raises:
             NotHereError: There is none.
         """
-        if name not in self.named_runs:
+        known: dict[str, Run] = self.named_runs
+        if name not in known:
             raise NotHereError(
-                f"There is no run {name!r} of this cohort.",
-                hint=nearest(name, list(self.named_runs)),
+                f"There is no run {name!r} of this cohort.", hint=nearest(name, list(known))
             )
-        return self.named_runs[name]
+        return known[name]
 
     @once
     def pools(self) -> dict[str, OpenPool]:
