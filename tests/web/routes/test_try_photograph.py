@@ -37,6 +37,7 @@ def test_asked_for_a_file_it_is_sent_and_holds_no_picture(
 ) -> None:
     sent = {"as_file": "true", "age_years": ""}
     answer = client.post("/try", files={"photograph": ("Jane Doe.jpg", stranger)}, data=sent)
+    assert answer.status_code == 200, answer.text[-1500:]
     assert answer.headers["content-disposition"].startswith("attachment")
     plain = json.loads(answer.text)
     assert plain["what"] == "research use, not a diagnosis"

@@ -34,7 +34,7 @@ class About(Said):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    age_years: Years
+    age_years: Years = None
     sex: Literal["", "female", "male"] = ""
     simulated: bool = False
 
