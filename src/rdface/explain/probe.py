@@ -147,7 +147,7 @@ def probe_of_bytes(
         return _of_cohort(row, cohort, faces, (note,), sex, age, simulated)
     image = decode_image(data, name, max_pixels=max_pixels)
     face, count = locate_face(image, detector, mesh)
-    notes = (_SEVERAL,) if count > 1 else ()
+    notes: tuple[str, ...] = (_SEVERAL,) if count > 1 else ()
     if cohort.info.simulated and not simulated:
         notes += ("The cohort is simulated and nothing says that this picture is.",)
     return Probe(
