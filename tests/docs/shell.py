@@ -90,15 +90,17 @@ def complaint(command: Command, answer: Answer) -> str | None:
     """What is wrong with an answer; None where it is what the page says.
 
     A command succeeds, unless the page shows an ``Error``. Lines that the page shows were said, in
-    that order; ``...`` in them stands for anything.
+    that order; others may stand between them, and ``...`` in one stands for anything.
     """
     meant_to_fail = any(line.startswith("Error") for line in command.said)
     if (answer.code != 0) != meant_to_fail:
         return f"exit code {answer.code}"
     rest = answer.said
-    for line in filter(str.strip, command.said):
-        pattern = ".*".join(re.escape(part) for part in line.strip().split("..."))
-        found = re.search(rf"^\s*{pattern}\s*$", rest, re.MULTILINE)
+    for line in (said.strip() for said in command.said):
+        if line in ("", "..."):
+            continue
+        pattern = ".*".join(re.escape(part) for part in line.split("..."))
+        found = re.search(rf"^[ \t]*{pattern}[ \t]*$", rest, re.MULTILINE)
         if found is None:
             return f"the page shows a line that was not said (or not here): {line!r}"
         rest = rest[found.end() :]
