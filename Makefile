@@ -6,7 +6,7 @@ PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 TEST_WEIGHTS := mtcnn efficientnet_lite0 mpfb2 hpo_obo minilm ppocr_det \
 	realesr_animevideov3 realesrgan_x4plus
 
-.PHONY: demo demo-ready test test-ready test-slow lint clean
+.PHONY: demo demo-ready test test-ready test-slow docs lint clean
 
 demo: demo-ready ## Benchmark the shipped cohort; writes runs/demo/report.html (FRESH=1: anew)
 	$(RDFACE) demo $(if $(FRESH),--fresh)
@@ -24,6 +24,9 @@ test-ready: $(VENV)/.test
 	$(RDFACE) demo --fetch-only
 	$(RDFACE) weights pull $(TEST_WEIGHTS)
 	$(VENV)/bin/python tests/fetch_photographs.py
+
+docs: $(VENV)/.test ## The documentation as a site: build/site/index.html
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict
 
 lint: $(VENV)/.test ## Style, types and the layers of the house
 	$(VENV)/bin/ruff check

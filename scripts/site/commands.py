@@ -1,14 +1,14 @@
-"""A hook of mkdocs: fills docs/reference/commands.md with every command of ``rdface``.
+"""Hooks of mkdocs: the page of all commands, and docstrings without marks of Sphinx.
 
-What stands there is what click knows, so the page cannot be wrong about an option.
+The page is made of what click knows, so it cannot be wrong about an option.
 """
 
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from html import escape
-from typing import Any
 
 import click
 
@@ -17,9 +17,18 @@ from rdface.cli.main import rdface
 PLACE = "<!-- every command -->"
 
 
-def on_page_markdown(markdown: str, **_: Any) -> str:
+ROLE = re.compile(r":(?:func|class|meth|attr|mod|data|exc):<code>~?")
+"""In front of a name in a docstring; the site shows the name alone."""
+
+
+def on_page_markdown(markdown: str, **_: object) -> str:
     """Called by mkdocs for every page."""
     return markdown.replace(PLACE, "\n".join(manual())) if PLACE in markdown else markdown
+
+
+def on_page_content(html: str, **_: object) -> str:
+    """Called by mkdocs with every page as HTML."""
+    return ROLE.sub("<code>", html)
 
 
 def manual() -> Iterator[str]:
@@ -34,7 +43,7 @@ def manual() -> Iterator[str]:
             continue
         rows = [parameter.get_help_record(context) for parameter in command.params]
         yield "\n| option | what it does |\n| --- | --- |"
-        for option, about in filter(None, rows):
+        for option, about in (row for row in rows if row and row[1]):
             yield f"| `{option.replace('|', chr(92) + '|')}` | {_cell(about)} |"
 
 

@@ -73,7 +73,7 @@ def test_several_backbones_share_one_pass(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each picture is opened once for all of them."""
-    import rdface.backbones.embed as module
+    import rdface.backbones.sent as module
 
     cohort = make_cohort(conditions=2, patients=2)
     opened: list[str] = []

@@ -128,3 +128,15 @@ def test_pieces_lists_the_registries() -> None:
     shown = run("pieces").stdout
     for name in ("yunet", "mtcnn", "facenet", "timm", "strict", "paper", "lda"):
         assert name in shown
+
+
+def test_an_extra_that_is_missing_is_answered_in_words() -> None:
+    script = (
+        "import sys; sys.modules['uvicorn'] = None; sys.argv = ['rdface', 'serve']\n"
+        "from rdface.cli.main import main\n"
+        "main()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "needs uvicorn" in done.stderr and "rdface doctor" in done.stderr
+    assert "Traceback" not in done.stderr

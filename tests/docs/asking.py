@@ -9,6 +9,7 @@ import shlex
 import sys
 import tomllib
 from itertools import groupby
+from pathlib import Path
 from unittest.mock import patch
 
 import click
@@ -32,6 +33,11 @@ def calls(text: str) -> list[list[str]]:
     return [call[next(i for i, w in enumerate(call) if not settings.match(w)) :] for call in found]
 
 
+def program(call: list[str]) -> str:
+    """What is called, without its folder: ``.venv/bin/python3`` is ``python``."""
+    return Path(call[0]).name.removesuffix("3")
+
+
 def check_call(call: list[str], *, whole: bool = True) -> None:
     """Fail where the program does not know such a call.
 
@@ -39,31 +45,33 @@ def check_call(call: list[str], *, whole: bool = True) -> None:
         call: Program and arguments.
         whole: Arguments are there, too; else only the command must exist.
     """
-    program, *arguments = call
-    if program == "rdface":
+    name, arguments = program(call), call[1:]
+    if name == "rdface":
         _check_rdface(arguments, whole)
-    elif program == "python":
+    elif name == "python":
         _check_python(arguments)
-    elif program == "pip":
+    elif name == "pip":
         _check_extras(arguments)
-    elif program == "make":
+    elif name == "make":
         made = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
         assert {word for word in arguments if "=" not in word} <= set(made)
     else:
-        assert program in OTHER_PROGRAMS, f"who knows {program}?"
+        assert name in OTHER_PROGRAMS, f"who knows {name}?"
 
 
 def _check_rdface(arguments: list[str], whole: bool) -> None:
-    command: click.Command = rdface
-    context = click.Context(command, info_name="rdface")
+    name = "rdface"
+    command: click.Command | None = rdface
+    context: click.Context | None = None
     while isinstance(command, click.Group) and arguments and not arguments[0].startswith("-"):
-        name, *arguments = arguments
-        found = command.get_command(context, name)
-        assert found is not None, f"there is no command {name}"
-        command, context = found, click.Context(found, parent=context, info_name=name)
-    if whole and not isinstance(command, click.Group):
+        context = command.make_context(name, arguments, parent=context)
+        words = [*context._protected_args, *context.args]
+        found, command, arguments = command.resolve_command(context, words)
+        assert found is not None and command is not None
+        name = found
+    if whole and command is not None and not isinstance(command, click.Group):
         try:
-            command.make_context(context.info_name, arguments)
+            command.make_context(name, arguments, parent=context)
         except click.exceptions.Exit:
             pass  # --help
         except click.BadParameter as error:
@@ -84,7 +92,7 @@ def _check_python(arguments: list[str]) -> None:
         if module == "pytest":
             assert all((ROOT / word).exists() for word in given if "/" in word)
             return
-        if module == "http.server":
+        if module.split(".")[0] in sys.stdlib_module_names:
             return
     else:
         script, given = ROOT / arguments[0], arguments[1:]

@@ -81,6 +81,8 @@ class Shell:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 said = process.communicate()[0] + f"\nstopped after {PATIENCE} s"
+        # The pages shorten folders.
+        said = said.replace(f"{self.folder}{os.sep}", "")
         return Answer(said, process.returncode, perf_counter() - begun)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.docs.asking import calls, check_call
+from tests.docs.asking import calls, check_call, program
 from tests.docs.pages import DOCS, LANGUAGES, PAGES, ROOT, blocks, mentions, name_of
 
 README = ROOT / "README.md"
@@ -19,17 +19,33 @@ NEEDS = re.compile(
 )
 """What may keep a command from running in CI."""
 
+
+def typed(page: Path) -> list[list[str]]:
+    """All calls in the console blocks of a page."""
+    consoles = [block for block in blocks(page) if block.language == "console"]
+    return [call for b in consoles for command in b.commands() for call in calls(command.text)]
+
+
 every_page = pytest.mark.parametrize("page", [README, *PAGES], ids=name_of)
 
 
 @every_page
 def test_every_command_and_option_exists(page: Path) -> None:
-    for block in blocks(page):
-        for command in block.commands() if block.language == "console" else []:
-            for call in calls(command.text):
-                check_call(call)
+    for call in typed(page):
+        if program(call) != "python":
+            check_call(call)
     for code in mentions(page):
         check_call(calls(code)[0], whole=False)
+
+
+@pytest.mark.slow
+@every_page
+def test_every_benchmark_takes_such_arguments(page: Path) -> None:
+    """Slow, as it imports each of them."""
+    written = {block.title for block in blocks(page) if block.title is not None}
+    for call in typed(page):
+        if program(call) == "python" and call[1] not in written:
+            check_call(call)
 
 
 @every_page

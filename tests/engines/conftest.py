@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-STORE = 80_000_000
+QUIET: dict[str, Any] = {"object_store_memory": 80_000_000}
 
 
 class TwoMachines:
@@ -23,7 +23,7 @@ class TwoMachines:
         self.add()
 
     def add(self) -> None:
-        self.machines.append(self._cluster.add_node(num_cpus=1, object_store_memory=STORE))
+        self.machines.append(self._cluster.add_node(num_cpus=1, **QUIET))
 
     def kill(self) -> None:
         """One machine, at once."""
@@ -39,8 +39,8 @@ def machines() -> Iterator[TwoMachines]:
         import ray
         from ray.cluster_utils import Cluster
 
-        head = {"num_cpus": 0, "include_dashboard": False, "object_store_memory": STORE}
-        cluster = Cluster(initialize_head=True, head_node_args=head)
+        head = {"num_cpus": 0, "include_dashboard": False}
+        cluster = Cluster(initialize_head=True, head_node_args=head | QUIET)
         try:
             yield TwoMachines(cluster)
         finally:

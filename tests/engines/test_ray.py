@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -53,6 +56,29 @@ def test_threads_are_those_of_a_local_worker(
     for threads, wanted in ((None, "5"), (2, "2")):
         needs = Needs(threads=threads)
         assert list(engine.run(work.variable, [0], "OMP_NUM_THREADS", needs=needs)) == [(0, wanted)]
+
+
+def test_stopping_frees_the_machines(machines: TwoMachines, tmp_path: Path) -> None:
+    """Ctrl-C closes the iteration; and who is killed cannot even do that."""
+    engine = make_engine("ray", address=machines.address)
+    results = engine.run(work.sleep_after_the_first, range(9), None)
+    next(results)
+    results.close()  # type: ignore[attr-defined]
+    started = time.monotonic()
+    assert len(list(engine.run(work.square, range(4), 0))) == 4
+    script = tmp_path / "driver.py"
+    script.write_text(
+        "from rdface.engines import make_engine\n"
+        "from tests.engines import work\n"
+        f"engine = make_engine('ray', address={machines.address!r})\n"
+        "for _ in engine.run(work.sleep_after_the_first, range(9), None): print(_, flush=True)\n"
+    )
+    driver = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE)
+    assert driver.stdout is not None and driver.stdout.readline()
+    driver.kill()
+    driver.wait()
+    assert len(list(engine.run(work.square, range(4), 0))) == 4
+    assert time.monotonic() - started < 250, "the sleepers would have slept for ten minutes"
 
 
 def test_a_machine_that_dies_loses_only_what_it_was_at(machines: TwoMachines) -> None:

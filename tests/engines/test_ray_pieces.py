@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -100,23 +100,33 @@ def test_rendering(machines: TwoMachines, tmp_path: Path) -> None:
     assert rendered("there", ray) == rendered("here", Inline())
 
 
-def test_conditions_of_dreambooth(
-    machines: TwoMachines, options: Callable[..., dict[str, Any]], tmp_path: Path
-) -> None:
+def test_conditions_of_dreambooth(machines: TwoMachines, own_cache: Path, tmp_path: Path) -> None:
     """Weights and samples, kept and not kept; the folder is written by the one who asks."""
     from rdface.synthesis.dreambooth import DreamBooth
-    from tests.synthesis.dreambooth.tiny import portraits
+    from tests.synthesis.dreambooth.tiny import SIZE, portraits, save_tiny_base
 
+    short: dict[str, Any] = {
+        "base": str(save_tiny_base(tmp_path / "base")),
+        "base_licence": "CC0-1.0",
+        "size": SIZE,
+        "tuning": "lora",
+        "steps": 4,
+        "learning_rate": 1e-3,
+        "checkpoint_every": 2,
+        "prior_images": 3,
+        "sample_steps": 3,
+        "sample_batch": 2,
+    }
     engine = make_engine("ray", address=machines.address)
-    alone = DreamBooth(**options(tuning="lora"))
+    alone = DreamBooth(**short)
     alone.fit(portraits("AB"), tmp_path / "alone", seed=1)
-    spread = DreamBooth(**options(tuning="lora")).on(engine)
+    spread = DreamBooth(**short).on(engine)
     spread.fit(portraits("AB"), tmp_path / "spread", seed=1)
     assert spread.weights_sha256 == alone.weights_sha256
     assert len(list((tmp_path / "spread").glob("*/weights.safetensors"))) == 2
     expected = [sample.image.tobytes() for sample in alone.sample({"B": 2, "A": 1}, seed=2)]
     assert [s.image.tobytes() for s in spread.sample({"B": 2, "A": 1}, seed=2)] == expected
-    passing = DreamBooth(**options(tuning="lora", keep_weights=False)).on(engine)
+    passing = DreamBooth(**short, keep_weights=False).on(engine)
     passing.fit(portraits("AB"), tmp_path / "passing", seed=1)
     assert [s.image.tobytes() for s in passing.sample({"B": 2, "A": 1}, seed=2)] == expected
     assert not list((tmp_path / "passing").glob("*/weights.safetensors"))

@@ -65,3 +65,7 @@ def note(given: Path, task: int, here: Here) -> tuple[str, bool]:
 
 def sleep(given: None, task: int, here: Here) -> None:
     time.sleep(60)
+
+
+def sleep_after_the_first(given: None, task: int, here: Here) -> None:
+    time.sleep(600 if task else 0)

@@ -9,8 +9,8 @@ import pytest
 
 from rdface.bench import Run, Spec, run_benchmark
 from rdface.bench import benchmark as benchmark_module
-from rdface.bench.jobs import Job, Materials, do_job
 from rdface.cohort import Cohort, CohortInfo, load_cohort, write_cohort
+from rdface.engines.inline import Inline
 from tests.bench.pieces import register
 
 MakeRun = Callable[..., Run]
@@ -26,11 +26,7 @@ def make_run(
     """Run one learner on four conditions of four patients; keys of cohort.yaml can be given."""
     register()
 
-    def run_jobs(jobs: list[Job], materials: Materials, *, workers: int | None = None) -> None:
-        for job in jobs:
-            do_job(job, materials)
-
-    monkeypatch.setattr(benchmark_module, "run_jobs", run_jobs)
+    monkeypatch.setattr(benchmark_module, "Local", Inline)
 
     def make(learner: str = "lda", *, rare: int = 0, **keys: object) -> Run:
         """``rare``: so many patients of the first condition are left; 0 for all."""

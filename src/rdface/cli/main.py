@@ -80,6 +80,12 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         click.echo("\nStopped. What was finished is kept; the same command goes on.", err=True)
         sys.exit(130)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.split(".")[0] == "rdface":
+            raise
+        click.secho(f"Error: This needs {error.name}, which is not installed.", fg="red", err=True)
+        click.echo("`rdface doctor` says which extra brings it and how to get that.", err=True)
+        sys.exit(2)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         click.secho(f"Error: {where}{error.strerror or error}", fg="red", err=True)

@@ -11,6 +11,7 @@ def pieces() -> None:
     from rdface.backbones import BACKBONES
     from rdface.bench.few_shot import FEW_SHOT_QUIRKS
     from rdface.bench.quirks import QUIRKS, SCREENING_QUIRKS
+    from rdface.engines import ENGINES
     from rdface.explain import MAPS
     from rdface.faces import DETECTORS
     from rdface.learners import LEARNERS
@@ -24,7 +25,7 @@ def pieces() -> None:
     from rdface.synthesis import GENERATORS
 
     learnt = (LEARNERS, NOVELTY, TRAINERS, METHODS, METRICS)
-    for registry in (DETECTORS, BACKBONES, PROTOCOLS, *learnt, MAPS, SCORERS, DESCRIBERS):
+    for registry in (DETECTORS, BACKBONES, PROTOCOLS, *learnt, MAPS, SCORERS, DESCRIBERS, ENGINES):
         click.echo(f"{registry.kind}s")
         for name in registry.names():
             summary = (registry.get(name).__doc__ or "").strip().split("\n")[0]

@@ -75,7 +75,8 @@ class RayEngine:
             max_retries=0,  # Turns counts attempts
             runtime_env={"env_vars": _environment(needs)},
         )
-        stored = ray.put(pickle.dumps((work, what_decides(), given)))
+        # Plain pickle cannot send a function of a script.
+        stored = ray.put(ray.cloudpickle.dumps((work, what_decides(), given)))
         level = logging.getLogger("rdface").getEffectiveLevel()
         running: dict[Any, Any] = {}
         try:
@@ -95,7 +96,7 @@ class RayEngine:
                         found = ray.get(reference)
                     except ray.exceptions.RayTaskError as error:
                         raise UsageError(
-                            f"A machine of the cluster cannot begin with a task: {_said(error)}",
+                            f"A machine of the cluster cannot begin: {_said(error.cause)}",
                             hint="Install the same rdface on every machine.",
                         ) from error
                     except _deaths(ray) as error:

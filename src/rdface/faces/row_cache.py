@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rdface.engines.task import AWAY
 from rdface.files import cache_dir, sha256_bytes, write_bytes
 
 log = logging.getLogger(__name__)
@@ -64,11 +65,12 @@ class RowCache:
 def forget_faces() -> None:
     """Remove every embedding and every table of faces from the cache.
 
-    They are biometric data of the people in the pictures. Weights and converted networks stay.
+    They are biometric data of the people in the pictures. So is what tasks for another machine have
+    left here when they were killed. Weights and converted networks stay.
     Tables that were written elsewhere, and runs, are not touched.
 
     Raises:
         OSError: A file cannot be removed.
     """
-    for name in (FACES, EMBEDDINGS):
+    for name in (FACES, EMBEDDINGS, AWAY):
         shutil.rmtree(cache_dir(name))

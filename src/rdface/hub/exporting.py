@@ -31,7 +31,7 @@ from rdface.hub.config import (
     StoredTerms,
     Tested,
 )
-from rdface.hub.head import Head, pack, preparation_of, tensors_of
+from rdface.hub.head import Head, pack, preparation_of, safetensors_of_numpy, tensors_of
 from rdface.learners import LEARNERS
 from rdface.learners.model import Model, choose_model, fit_model
 from rdface.protocols.dealing import deal_patients
@@ -64,12 +64,13 @@ def export_head(
         UsageError: The run has no such head, the folder is there, or nothing is left to learn.
         RunError: The run's numbers are no honest ones, or it is about another cohort.
     """
+    safetensors_of_numpy()  # told of before any work
     _refuse(run)
     if out.exists():
         raise UsageError(f"{out} is there already.", hint="Give another --out, or remove it.")
     tested = tested_cohort(run, cohort)
-    for action in ("methods", "redistribution"):
-        check_allowed(tested, action)  # type: ignore[arg-type] # mypy widens the tuple
+    check_allowed(tested, "methods")
+    check_allowed(tested, "redistribution")
     result = run.result
     if result.learner in KEEPS_EVERYBODY and not tested.info.simulated:
         raise UsageError(

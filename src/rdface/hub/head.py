@@ -131,7 +131,7 @@ def load_head(folder: Path) -> Head:
         UsageError: It is no such folder, or the extra ``hub`` is missing.
         WeightsError: A file in it was altered.
     """
-    load = _safetensors().load
+    load = safetensors_of_numpy().load
     try:
         config = HeadConfig.model_validate_json((folder / CONFIG_FILE).read_bytes())
         data = (folder / TENSORS_FILE).read_bytes()
@@ -168,11 +168,18 @@ def pack(tensors: Tensors) -> bytes:
     Raises:
         UsageError: The extra ``hub`` is missing.
     """
-    packed: bytes = _safetensors().save(dict(sorted(tensors.items())), metadata={"format": "np"})
+    packed: bytes = safetensors_of_numpy().save(
+        dict(sorted(tensors.items())), metadata={"format": "np"}
+    )
     return packed
 
 
-def _safetensors() -> Any:  # noqa: ANN401 - a module
+def safetensors_of_numpy() -> Any:  # noqa: ANN401 - a module
+    """The library's part for NumPy.
+
+    Raises:
+        UsageError: The extra ``hub`` is missing.
+    """
     try:
         from safetensors import numpy
     except ImportError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from threading import RLock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from rdface.cohort import Cohort, load_cohort
 from rdface.errors import UsageError
@@ -20,22 +20,28 @@ if TYPE_CHECKING:
     from rdface.faces.norms import Reference
     from rdface.phenotype.described import Described
     from rdface.photograph import Answer, Recogniser
+    from rdface.photograph.trust import Trust
     from rdface.web.reading.catalogue import Catalogue
     from rdface.web.reading.pictures import Pictures
     from rdface.web.reading.pool import OpenPool
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
-class once(cached_property[T]):
+class once(cached_property[T_co]):
     """Computed at first use, by one thread while the others wait for it."""
 
-    def __get__(self, holdings: Any, owner: type[Any] | None = None) -> Any:  # noqa: ANN401
+    @overload
+    def __get__(self, instance: None, owner: type[Any] | None = None) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type[Any] | None = None) -> T_co: ...
+    def __get__(self, instance: Any, owner: type[Any] | None = None) -> Self | T_co:
         """The value; once it is there, Python finds it without coming here."""
-        if holdings is None:
+        if instance is None:
             return self
-        with holdings.lock:
-            return super().__get__(holdings, owner)
+        with instance.lock:
+            value: T_co = super().__get__(instance, owner)
+        return value
 
 
 class Holdings:
@@ -77,12 +83,12 @@ class Holdings:
         Raises:
             NotHereError: There is none.
         """
-        if name not in self.named_runs:
+        known: dict[str, Run] = self.named_runs
+        if name not in known:
             raise NotHereError(
-                f"There is no run {name!r} of this cohort.",
-                hint=nearest(name, list(self.named_runs)),
+                f"There is no run {name!r} of this cohort.", hint=nearest(name, list(known))
             )
-        return self.named_runs[name]
+        return known[name]
 
     @once
     def pools(self) -> dict[str, OpenPool]:
@@ -153,9 +159,12 @@ class Holdings:
             return read_reference(self.settings.reference)
         return shipped_reference() if self.cohort.info.simulated else None
 
-    @once
+    @cached_property
     def recogniser(self) -> Recogniser:
-        """Asks the cohort about photographs; :meth:`ask` takes turns."""
+        """Asks the cohort about photographs; only in turn (:meth:`ask`, :meth:`trust`).
+
+        Getting ready takes seconds, in which :class:`once` would let no other page do anything.
+        """
         from rdface.photograph import Recogniser
 
         return Recogniser.of(
@@ -183,3 +192,13 @@ class Holdings:
                 simulated=simulated,
                 max_pixels=self.settings.upload_pixels,
             )
+
+    def trust(self) -> Trust:
+        """How far answers about photographs can be trusted, in turn.
+
+        Raises:
+            RdfaceError: The cohort's terms forbid it.
+            HTTPException: 503 where too many are asking.
+        """
+        with self.counter.turn():
+            return self.recogniser.trust

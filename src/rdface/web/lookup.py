@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import HTTPException, Request
+from fastapi import Request
 
 from rdface.registry import nearest
+from rdface.web.access.failures import NotHereError
 from rdface.web.holdings import Holdings
 
 
@@ -18,7 +19,7 @@ def find_image(request: Request, image_id: str) -> str:
     """An image of the cohort.
 
     Raises:
-        HTTPException: 404, there is none.
+        NotHereError: There is none.
     """
     holdings = holdings_of(request)
     if holdings.catalogue.row(image_id) is None:
@@ -30,7 +31,7 @@ def find_condition(request: Request, condition: str) -> str:
     """A condition of the cohort.
 
     Raises:
-        HTTPException: 404, there is none.
+        NotHereError: There is none.
     """
     holdings = holdings_of(request)
     if condition not in holdings.cohort.condition_ids:
@@ -38,6 +39,6 @@ def find_condition(request: Request, condition: str) -> str:
     return condition
 
 
-def _missing(what: str, asked: str, known: tuple[str, ...]) -> HTTPException:
-    message = f"The cohort has no {what} {asked[:60]!r}. {nearest(asked[:60], known)}"
-    return HTTPException(404, message.rstrip())
+def _missing(what: str, asked: str, known: tuple[str, ...]) -> NotHereError:
+    asked = asked[:60]
+    return NotHereError(f"The cohort has no {what} {asked!r}.", hint=nearest(asked, known))

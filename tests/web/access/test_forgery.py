@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from fastapi.testclient import TestClient
 
 from rdface.web.access.role import Role
@@ -40,20 +39,12 @@ def test_a_form_may_carry_it_as_a_field(explorer: Explorer) -> None:
     assert asking.post("/accounts", data=fields | {"csrf_token": right}).status_code == 303
 
 
-@pytest.mark.parametrize("site", ["cross-site", "same-site", "none", "", "Same-Origin"])
-def test_browsers_that_say_it_comes_from_elsewhere_are_believed(
-    explorer: Explorer, site: str
-) -> None:
+def test_browsers_that_say_it_comes_from_elsewhere_are_believed(explorer: Explorer) -> None:
     asking = explorer.browser(Role.ADMIN)
-    assert _status(asking, Sec_Fetch_Site=site) == 403
-
-
-@pytest.mark.parametrize(
-    "origin",
-    ["null", "http://evil.example", "https://127.0.0.1", "http://127.0.0.1:81", f"{OWN}.evil", ""],
-)
-def test_another_origin_is_refused(explorer: Explorer, origin: str) -> None:
-    assert _status(explorer.browser(Role.ADMIN), Origin=origin) == 403
+    for site in ("cross-site", "same-site", "none", "", "Same-Origin"):
+        assert _status(asking, Sec_Fetch_Site=site) == 403, site
+    for origin in ("null", "http://evil.example", f"{OWN}:81", f"{OWN}.evil", "https://127.0.0.1"):
+        assert _status(asking, Origin=origin) == 403, origin
 
 
 def test_ones_own_pages_are_let_through(explorer: Explorer) -> None:

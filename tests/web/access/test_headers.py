@@ -62,8 +62,10 @@ def test_only_assets_may_be_kept(client: TestClient) -> None:
 def test_over_https_cookies_and_browsers_stay_with_it(
     database: Database, settings: Settings
 ) -> None:
-    own = replace(settings, https=True, database=str(database.url.database))
-    asking = TestClient(create_app(own), base_url="https://127.0.0.1", follow_redirects=False)
+    own = replace(
+        settings, https=True, names=("faces.example",), database=str(database.url.database)
+    )
+    asking = TestClient(create_app(own), base_url="https://faces.example", follow_redirects=False)
     answer = sign_in(asking, "vic")
     assert answer.headers["strict-transport-security"].startswith("max-age=")
     cookie = answer.headers.get_list("set-cookie")[0]

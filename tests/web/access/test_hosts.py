@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from fastapi.testclient import TestClient
 
-from rdface.web.access.hosts import OwnNames, host_names, is_loopback
-from rdface.web.settings import Settings
+from rdface.web.access.hosts import OwnNames, host_names
+from rdface.web.settings import Settings, is_loopback
 
 
 @pytest.mark.parametrize(

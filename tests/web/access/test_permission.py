@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from rdface.web.access.permission import permission_of
 from rdface.web.access.role import Role
-from rdface.web.app import ROUTERS, all_routes
+from rdface.web.app import all_routes
 from tests.web.access.explorer import Explorer
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
-PUBLIC = {("GET", "/sign-in"), ("POST", "/sign-in")}
+PUBLIC = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/assets/plotly.js")}
 VIEWERS_MAY_SEND = {"/sign-out", "/password", "/try", "/api/v1/photograph"}
 """What a viewer may do besides reading."""
 
@@ -62,20 +62,18 @@ def test_every_route_lets_in_who_may_and_nobody_else(
     taken: dict[str, dict[str, Role | None]] = {}
     for route in _routes():
         taken.setdefault(route.path, {}).update(dict.fromkeys(route.methods, _least(route)))
-    asked = 0
     for path, methods in taken.items():
         address = re.sub(r"\{[^}]*\}", "1", path)
-        for method in METHODS:
+        # What no route takes is asked for by those with the least and the most rights.
+        for method in METHODS if role in (None, Role.ADMIN) else sorted(methods):
             status = asking.request(method, address).status_code
             where = f"{method} {address} as {role}: {status}"
-            asked += 1
             if method not in methods:
                 assert status in (404, 405), where
             elif (least := methods[method]) is None or (role is not None and role >= least):
                 assert status in (200, 204, 303, 422), where
             else:
                 assert status == (401 if role is None else 403), where
-    assert asked >= 8 * len(ROUTERS) / 2
 
 
 def test_what_is_no_route_tells_nobody_anything(explorer: Explorer) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-import pytest
 from sqlalchemy import select, update
 
 from rdface.web.access.accounts import close_account, set_password
@@ -62,10 +61,11 @@ def test_the_database_does_not_hold_the_token(explorer: Explorer) -> None:
     assert token not in kept[0]
 
 
-@pytest.mark.parametrize("forged", ["", "x", "a.b", "ä", "x" * 5000, "token.AAAA", "."])
-def test_no_cookie_can_be_made_up(explorer: Explorer, forged: str) -> None:
+def test_no_cookie_can_be_made_up(explorer: Explorer) -> None:
     asking = explorer.browser()
-    assert asking.get("/", headers={"Cookie": f"{COOKIE}={forged}".encode()}).status_code == 401
+    for forged in ("", "x", "a.b", "ä", "x" * 5000, "token.AAAA", "."):
+        sent = {"Cookie": f"{COOKIE}={forged}".encode()}
+        assert asking.get("/", headers=sent).status_code == 401, forged
     assert Keys(b"1" * 32).unseal(Keys(b"2" * 32).seal("token")) is None
 
 

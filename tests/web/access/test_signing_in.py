@@ -145,12 +145,12 @@ EVIL = (
 )
 
 
-@pytest.mark.parametrize("target", EVIL)
-def test_nobody_is_sent_to_another_site(explorer: Explorer, target: str) -> None:
+def test_nobody_is_sent_to_another_site(explorer: Explorer) -> None:
     asking = explorer.browser()
-    assert sign_in(asking, "ann", next=target).headers["location"] == "/"
-    answer = asking.get("/sign-in", params={"next": target})
-    assert answer.headers["location"] == "/"
+    for target in EVIL:
+        assert sign_in(asking, "ann", next=target).headers["location"] == "/", target
+        answer = asking.get("/sign-in", params={"next": target})
+        assert answer.headers["location"] == "/", target
 
 
 @given(st.text(max_size=30) | st.from_regex(r"/[/\\@:.%a-z]{0,12}", fullmatch=True))

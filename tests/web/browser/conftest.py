@@ -6,16 +6,20 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
+from rdface.web.access.accounts import add_account
+from rdface.web.access.log import Actor
+from rdface.web.access.role import Role
 from rdface.web.app import create_app
 from rdface.web.settings import Settings
+from rdface.web.storage.migrate import open_database
+from tests.web.browser.serving import serving
 from tests.web.browser.watched import Watched
 
+NAME, PASSWORD = "ann", "correct horse battery"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
@@ -38,20 +42,13 @@ def pool_folder(settings: Settings, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="session")
 def address(settings: Settings, pool_folder: Path) -> Iterator[str]:
-    """Of an explorer on the loopback, on a free port."""
-    app = create_app(replace(settings, pools=(pool_folder,)))
-    listening = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_level="warning", limit_max_requests=100_000)
-    )
-    thread = Thread(target=listening.run, daemon=True)
-    thread.start()
-    while not listening.started:
-        thread.join(0.05)
-        assert thread.is_alive(), "the explorer does not start"
-    port = listening.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    listening.should_exit = True
-    thread.join(10)
+    """Of an explorer on the loopback, on a free port, with an account."""
+    url = str(pool_folder.with_name("explorer.db"))
+    database = open_database(url)
+    add_account(database, NAME, PASSWORD, Role.ADMIN, Actor("console:tests"))
+    database.engine.dispose()
+    with serving(create_app(replace(settings, pools=(pool_folder,), database=url))) as where:
+        yield where
 
 
 @pytest.fixture(scope="session")
@@ -65,10 +62,25 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="session")
+def session(browser: Browser, address: str) -> StorageState:
+    """The cookies of somebody who has signed in by the form."""
+    context = browser.new_context(base_url=address)
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.get_by_label("Name").fill(NAME)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name=f"Sign out {NAME}").wait_for()
+    state = context.storage_state()
+    context.close()
+    return state
+
+
 @pytest.fixture
-def watched(browser: Browser, address: str) -> Iterator[Watched]:
-    """Opens pages, and fails at the end for whatever went wrong behind them."""
-    watching = Watched(browser, address)
+def watched(browser: Browser, address: str, session: StorageState) -> Iterator[Watched]:
+    """Opens pages, and writes down what goes on behind them."""
+    watching = Watched(browser, address, session)
     yield watching
     watching.close()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
 DESKTOP, PHONE = 1200, 390
+SIGN_IN = "/sign-in"
 
 
 class Watched:
@@ -15,6 +16,7 @@ class Watched:
     Args:
         browser: Chromium.
         address: Of the explorer, without a slash at its end.
+        session: Cookies of somebody who has signed in.
 
     Attributes:
         asked: Addresses of all requests.
@@ -22,8 +24,8 @@ class Watched:
             more.
     """
 
-    def __init__(self, browser: Browser, address: str) -> None:
-        self._browser, self.address = browser, address
+    def __init__(self, browser: Browser, address: str, session: StorageState) -> None:
+        self._browser, self.address, self._session = browser, address, session
         self._contexts: list[BrowserContext] = []
         self.asked: list[str] = []
         self.complaints: list[str] = []
@@ -36,7 +38,10 @@ class Watched:
         scheme: Literal["light", "dark"] = "light",
         script: bool = True,
     ) -> Page:
-        """A page in a window of its own; loaded if a path is given."""
+        """A page in a window of its own; loaded if a path is given.
+
+        Somebody who has signed in opens it, but for the page where one does.
+        """
         context = self._browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
@@ -44,6 +49,7 @@ class Watched:
             reduced_motion="reduce",
             is_mobile=width == PHONE,
             base_url=self.address,
+            storage_state=None if path == SIGN_IN else self._session,
         )
         self._contexts.append(context)
         page = context.new_page()

@@ -15,6 +15,7 @@ from rdface.bench.augmentation.plan import HEAD, AugmentationPlan, GeneratorPlan
 from rdface.bench.benchmark import alone_in
 from rdface.bench.opened import check_detector, open_cohort
 from rdface.bench.study_folder import claim
+from rdface.cohort import Cohort
 from rdface.engines import Engine, Here, Local, check_private
 from rdface.engines.parcel import Parcel, unpack
 from rdface.errors import CohortError, UsageError
@@ -224,13 +225,18 @@ def _opened_there(material: Material) -> Material:
     Raises:
         CohortError: They are others.
     """
-    own = {"cohort": open_cohort(material.plan.cohort)}
-    if material.plan.controls is not None:
-        own["controls"] = open_cohort(material.plan.controls)
-    for name, cohort in own.items():
-        if cohort.sha256 != getattr(material, name).sha256:
-            raise CohortError(
-                f"A machine of the cluster has another {cohort.info.name} than the one that asks.",
-                hint="Put the same cohort at the same place on every machine.",
-            )
-    return replace(material, **own)
+    plan = material.plan
+    cohort = _same(open_cohort(plan.cohort), material.cohort)
+    if plan.controls is None or material.controls is None:
+        return replace(material, cohort=cohort)
+    controls = _same(open_cohort(plan.controls), material.controls)
+    return replace(material, cohort=cohort, controls=controls)
+
+
+def _same(there: Cohort, wanted: Cohort) -> Cohort:
+    if there.sha256 != wanted.sha256:
+        raise CohortError(
+            f"A machine of the cluster has another {wanted.info.name} than the one that asks.",
+            hint="Put the same cohort at the same place on every machine.",
+        )
+    return there

@@ -13,7 +13,7 @@ import yaml
 import rdface.learners.gallery
 from rdface.backbones.stored import EmbeddingTable
 from rdface.bench.benchmark import alone_in
-from rdface.bench.environment import deciding_versions, environment, package_versions
+from rdface.bench.environment import deciding_versions, environment
 from rdface.bench.gallery.measure import chance_in_gallery, measure_gallery
 from rdface.bench.gallery.predictions import GalleryPredictions
 from rdface.bench.gallery.run_folder import SPLIT_FILE
@@ -33,6 +33,7 @@ from rdface.files import code_sha256, write_json, write_text
 from rdface.learners.gallery import MetricLearner
 from rdface.protocols.gallery import FREQUENT_FROM
 from rdface.protocols.gallery.leave_out import NAME
+from rdface.versions import package_versions
 
 
 def evaluate_embeddings(

@@ -1,7 +1,8 @@
 """Tell people what went wrong, and nobody how the explorer is built.
 
-What the visitor sent is not repeated, no traceback and no path of a file is shown. An unforeseen
-failure gets a reference, under which the server's own log has the rest.
+The locks repeat nothing that was sent, and pages escape what a route repeats; no traceback and no
+path of a file is shown. An unforeseen failure gets a reference, under which the server's own log
+has the rest.
 """
 
 from __future__ import annotations

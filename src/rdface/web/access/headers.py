@@ -33,13 +33,13 @@ class AnswerHeaders:
 
     Args:
         app: What comes next.
-        https: Whether browsers come by HTTPS; they are told to stay with it.
+        stay_with_https: Tell browsers never to come by plain HTTP.
     """
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+    def __init__(self, app: ASGIApp, *, stay_with_https: bool) -> None:
         self.app = app
         self.headers = dict(HEADERS)
-        if https:
+        if stay_with_https:
             self.headers["Strict-Transport-Security"] = "max-age=31536000"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

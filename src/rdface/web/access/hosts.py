@@ -6,24 +6,15 @@ by the browser as if it were the explorer; its name still stands in the header `
 
 from __future__ import annotations
 
-import ipaddress
 import re
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rdface.web.settings import Settings
+from rdface.web.settings import Settings, is_loopback
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+?))\.?(?::[0-9]{1,5})?", re.IGNORECASE)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address can be reached from this machine alone."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def host_names(settings: Settings) -> frozenset[str]:

@@ -12,10 +12,10 @@ from rdface.web.access.accounts import any_accounts
 from rdface.web.access.body_limit import FORM_BYTES, BodyLimit, keep_uploads_in_memory
 from rdface.web.access.failures import Crashes, NotHereError, install_failures
 from rdface.web.access.headers import AnswerHeaders
-from rdface.web.access.hosts import OwnNames, host_names, is_loopback
+from rdface.web.access.hosts import OwnNames, host_names
 from rdface.web.access.keys import Keys
 from rdface.web.access.visits import Visits
-from rdface.web.settings import Settings
+from rdface.web.settings import Settings, is_loopback
 from rdface.web.storage.database import Database
 from rdface.web.storage.migrate import open_database
 from rdface.web.storage.secret import read_secret, secret_file
@@ -54,7 +54,9 @@ def install_locks(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(Visits, settings=settings, keys=keys, database=database)
     app.add_middleware(Crashes)
     app.add_middleware(OwnNames, names=host_names(settings))
-    app.add_middleware(AnswerHeaders, https=settings.https)
+    # For the name localhost HSTS would turn other programs' addresses into HTTPS, too.
+    named = bool(settings.names) or not is_loopback(settings.host)
+    app.add_middleware(AnswerHeaders, stay_with_https=settings.https and named)
 
 
 def check_exposure(settings: Settings, database: Database | None) -> None:

@@ -52,7 +52,7 @@ def is_password(password: str, hashed: str | None) -> bool:
     """
     with _AT_ONCE:
         try:
-            right = _HASHER.verify(hashed or _nobodys(), _normal(password[:LONGEST]))
+            right = _HASHER.verify(hashed or _nobodys(), _normal(password))
         except (VerificationError, InvalidHashError):
             return False
     return right and hashed is not None

@@ -39,4 +39,4 @@ def ask(
 def trust(request: Request) -> CohortTrust:
     """How far such answers can be trusted, measured on the cohort's own patients."""
     holdings: Holdings = request.app.state.holdings
-    return read_trust(holdings)
+    return read_trust(holdings.trust(), holdings)

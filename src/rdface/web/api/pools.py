@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from rdface.screening.review import Verdict, decide, take_back
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
+from rdface.web.access.viewing import record_decision
+from rdface.web.reading.pool_query import Query as PoolQuery
 from rdface.web.reading.pools import (
     FacesPage,
     PoolSummary,
@@ -17,9 +19,6 @@ from rdface.web.reading.pools import (
     read_faces,
     read_pools,
     read_summary,
-)
-from rdface.web.reading.pools import (
-    Query as PoolQuery,
 )
 
 router = APIRouter(prefix="/api/v1")
@@ -77,6 +76,7 @@ def decisions(request: Request, name: str, judgement: Judgement) -> Outcome:
     changed = decide(
         found.cohort, judgement.image_ids, judgement.verdict, request.state.visitor.name
     )
+    record_decision(request, [f"{name}/{one}: {judgement.verdict}" for one in changed])
     return Outcome(pool=read_summary(holdings, name), changed=changed)
 
 
@@ -85,4 +85,5 @@ def undo(request: Request, name: str) -> Outcome:
     """Take the visitor's own last decision back that is not taken back yet."""
     holdings = request.app.state.holdings
     changed = take_back(find_pool(holdings, name).cohort, request.state.visitor.name)
+    record_decision(request, [f"{name}/{one}: taken back" for one in changed])
     return Outcome(pool=read_summary(holdings, name), changed=changed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -41,7 +41,7 @@ class Answer(Said):
     """What one run said of one image.
 
     Attributes:
-        run: Its folder's name.
+        run: Its name among the explorer's runs.
         name: Backbone and learner.
         protocol: Who was trained on whom.
         places: Of the true condition, in the order of the repeats; each time the model had not
@@ -82,7 +82,7 @@ class RunAccuracy(Said):
     """How often a run finds one condition.
 
     Attributes:
-        run: Its folder's name.
+        run: Its name among the explorer's runs.
         name: Backbone and learner.
         top1: Tests with the condition in the first place.
         top5: Tests with it among the first five.
@@ -110,17 +110,21 @@ class Confusion(Said):
     n_shared: int
 
 
-def recognition_runs(runs: Sequence[Run]) -> list[Run]:
-    """The runs that rank all conditions for each image, the best first."""
+def recognition_runs(runs: Mapping[str, Run]) -> dict[str, Run]:
+    """The runs, by name, that rank all conditions for each image, the best first."""
 
-    def order(run: Run) -> tuple[float, str]:
-        metric = run.result.metrics.get(RANKED_BY)
-        return (-metric.value if metric else 1.0, run_name(run))
+    def order(name: str) -> tuple[float, str]:
+        metric = runs[name].result.metrics.get(RANKED_BY)
+        return (-metric.value if metric else 1.0, name)
 
-    return sorted((run for run in runs if run.result.task not in TASKS_APART), key=order)
+    return {
+        name: runs[name]
+        for name in sorted(runs, key=order)
+        if runs[name].result.task not in TASKS_APART
+    }
 
 
-def answers_on(runs: Sequence[Run], image_id: str, names: dict[str, str]) -> tuple[Answer, ...]:
+def answers_on(runs: Mapping[str, Run], image_id: str, names: dict[str, str]) -> tuple[Answer, ...]:
     """What each run said of an image; runs that did not test it are left out.
 
     Args:
@@ -129,7 +133,7 @@ def answers_on(runs: Sequence[Run], image_id: str, names: dict[str, str]) -> tup
         names: Condition to its name.
     """
     found = []
-    for run in runs:
+    for called, run in runs.items():
         p = run.predictions
         rows = np.flatnonzero(p.image_ids == image_id)
         if not len(rows):
@@ -142,7 +146,7 @@ def answers_on(runs: Sequence[Run], image_id: str, names: dict[str, str]) -> tup
         trained = p.training_count[rows]
         found.append(
             Answer(
-                run=run.folder.name,
+                run=called,
                 name=run_name(run),
                 protocol=str(run.result.protocol.get("name", "")),
                 places=tuple(true_ranks(scores, p.truth_index[rows]).tolist()),
@@ -161,15 +165,15 @@ def answers_on(runs: Sequence[Run], image_id: str, names: dict[str, str]) -> tup
     return tuple(found)
 
 
-def accuracy_on(run: Run, condition: str) -> RunAccuracy | None:
-    """How often a run finds a condition; None where it was not tested."""
+def accuracy_on(called: str, run: Run, condition: str) -> RunAccuracy | None:
+    """How often the run of that name finds a condition; None where it was not tested."""
     p = run.predictions
     rows = p.truth == condition
     if not rows.any():
         return None
     ranks = true_ranks(p.scores[rows], p.truth_index[rows])
     return RunAccuracy(
-        run=run.folder.name,
+        run=called,
         name=run_name(run),
         top1=_share(top_k(ranks, 1), p, rows),
         top5=_share(top_k(ranks, LISTED), p, rows),
@@ -205,6 +209,6 @@ def _share(hits: NDArray[np.float64], p: Predictions, rows: NDArray[np.bool_]) -
     _, patient = np.unique(p.patient_index[rows], return_inverse=True)
     weight = 1 / tests[image]
     value = float(np.average(hits, weights=weight))
-    images = np.bincount(patient, weight)
+    images = np.bincount(patient, weight).astype(np.float64)
     low, high = wilson_interval(value, effective_number(images))
     return Share(value=value, low=low, high=high, n=len(tests), n_patients=len(images))

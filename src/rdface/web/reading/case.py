@@ -159,7 +159,7 @@ def read_case(holdings: Holdings, image_id: str) -> Case:
     """
     cohort, catalogue = holdings.cohort, holdings.catalogue
     card = catalogue.card(image_id)
-    runs = recognition_runs(holdings.runs)
+    runs = recognition_runs(holdings.named_runs)
     names = dict(zip(cohort.conditions["condition"], cohort.conditions["name"], strict=True))
     labels = {choice.value: choice.label for choice in catalogue.choices["term"]}
     row = catalogue.row(image_id) or 0

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
-
 from rdface.bench import Metric, compare_runs
 from rdface.errors import RunError, UsageError
 from rdface.metrics import holm
 from rdface.web.holdings import Holdings
 from rdface.web.reading.leaderboard import Entry, entry
+from rdface.web.reading.said import Said
 
 SIGNIFICANT = 0.05
 
 
-class Contrast(BaseModel):
+class Contrast(Said):
     """One metric of run A and of run B.
 
     Attributes:
@@ -27,8 +26,6 @@ class Contrast(BaseModel):
         told_apart: Whether that is at most 0.05.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     metric: str
     a: Metric
     b: Metric
@@ -39,7 +36,7 @@ class Contrast(BaseModel):
     told_apart: bool
 
 
-class PairedComparison(BaseModel):
+class PairedComparison(Said):
     """Run A against run B.
 
     Attributes:
@@ -52,8 +49,6 @@ class PairedComparison(BaseModel):
         only_b: Likewise of B.
         mcnemar_p: Exact test of these two numbers; it takes images for independent.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     a: Entry
     b: Entry

@@ -90,7 +90,7 @@ class Condition(Said):
         cards: Its first images.
         average: Whether its faces are shown as one.
         accuracy: How often each run finds it, the best run first.
-        run: Folder's name of the run that the confusions are of; empty without runs.
+        run: Name of the run that the confusions are of; empty without runs.
         run_name: Its backbone and learner.
         taken_for: Conditions on the lists of its tests.
         taken_from: Conditions on whose lists it is.
@@ -135,19 +135,22 @@ def read_condition(holdings: Holdings, condition: str, run: str = "") -> Conditi
     Args:
         holdings: What the explorer holds.
         condition: Abbreviation, of its cohort.
-        run: Folder's name of the run whose confusions are shown; the best one if it is not there.
+        run: Name of the run whose confusions are shown; the best one if it is not there.
     """
     row = next(each for each in list_conditions(holdings) if each.condition == condition)
     catalogue = holdings.catalogue
     own = np.flatnonzero(catalogue.columns["condition"] == condition)
     shown = [catalogue.terms[k] for k in own]
     facial = str(holdings.cohort.conditions.set_index("condition").at[condition, "facial_hpo"])
-    found = [
-        (each, accuracy)
-        for each in recognition_runs(holdings.runs)
-        if (accuracy := accuracy_on(each, condition)) is not None
+    runs = recognition_runs(holdings.named_runs)
+    accuracy = [
+        found
+        for name, each in runs.items()
+        if (found := accuracy_on(name, each, condition)) is not None
     ]
-    chosen = next((each for each, said in found if said.run == run), found[0][0] if found else None)
+    # The one that was asked for, else the best.
+    chosen = next((each for each in accuracy if each.run == run), next(iter(accuracy), None))
+    of = runs[chosen.run] if chosen else None
     return Condition(
         row=row,
         simulated=holdings.cohort.info.simulated,
@@ -164,11 +167,11 @@ def read_condition(holdings: Holdings, condition: str, run: str = "") -> Conditi
         n_recorded=sum(bool(each) for each in shown),
         cards=tuple(catalogue.cards[k] for k in own[:FACES]),
         average=holdings.pictures.can_average(condition),
-        accuracy=tuple(accuracy for _, accuracy in found),
-        run=chosen.folder.name if chosen else "",
-        run_name=next((said.name for each, said in found if each is chosen), ""),
-        taken_for=_confusions(holdings, chosen, condition, back=False),
-        taken_from=_confusions(holdings, chosen, condition, back=True),
+        accuracy=tuple(accuracy),
+        run=chosen.run if chosen else "",
+        run_name=chosen.name if chosen else "",
+        taken_for=_confusions(holdings, of, condition, back=False),
+        taken_from=_confusions(holdings, of, condition, back=True),
     )
 
 

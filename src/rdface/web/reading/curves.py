@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from rdface.bench import Metric, Run
 from rdface.metrics import true_ranks
@@ -11,9 +10,10 @@ from rdface.metrics.measures import TOP_K
 from rdface.web.access.failures import NotHereError
 from rdface.web.holdings import Holdings
 from rdface.web.reading.leaderboard import read_board
+from rdface.web.reading.said import Said
 
 
-class Curve(BaseModel):
+class Curve(Said):
     """Top-k accuracy of one run over images.
 
     Attributes:
@@ -24,8 +24,6 @@ class Curve(BaseModel):
             repeats are averaged first.
         measured: k to the run's own metric with its interval.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     run: str
     backbone: str

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict
-
 from rdface.bench import COLUMNS, Metric, Run
 from rdface.bench.few_shot import TASK as FEW_SHOT
 from rdface.bench.few_shot.answers import ACCURACY
@@ -14,17 +12,14 @@ from rdface.bench.gallery import TASK as GALLERY
 from rdface.bench.gallery.measure import name_of
 from rdface.errors import UsageError
 from rdface.web.holdings import Holdings
+from rdface.web.reading.said import Said
 
 GALLERY_COLUMNS = tuple(
     name_of(setting, measure) for setting in SETTINGS for measure in ("top1_macro", "mrr_macro")
 )
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Entry(_Frozen):
+class Entry(Said):
     """One run.
 
     Attributes:
@@ -42,7 +37,7 @@ class Entry(_Frozen):
     seconds: float
 
 
-class Board(_Frozen):
+class Board(Said):
     """Runs that answered the same questions: one task, one split.
 
     Attributes:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rdface.learners.full_conformal import Fits
     from rdface.metrics.estimate import Estimate
     from rdface.photograph import Answer
+    from rdface.photograph.trust import Trust
     from rdface.web.holdings import Holdings
 
 WORDS = "research use, not a diagnosis"
@@ -233,13 +234,13 @@ def read_answer(answer: Answer, holdings: Holdings) -> PhotographAnswer:
         not_measured=measured.left_out,
         cases=tuple(map(_case, answer.neighbours.cases)),
         notes=answer.probe.notes + measured.notes,
-        trust=read_trust(holdings),
+        trust=read_trust(answer.trust, holdings),
     )
 
 
-def read_trust(holdings: Holdings) -> CohortTrust:
+def read_trust(trust: Trust, holdings: Holdings) -> CohortTrust:
     """What was measured on the cohort."""
-    cohort, trust = holdings.cohort, holdings.recogniser.trust
+    cohort = holdings.cohort
     return CohortTrust(
         cohort=cohort.info.name,
         cohort_sha256=cohort.sha256,

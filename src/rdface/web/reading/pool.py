@@ -14,6 +14,7 @@ from rdface.faces.picture import picture_bytes
 from rdface.imaging import decode_image
 from rdface.pages.figures.contact_sheet import marked_jpeg
 from rdface.screening import ScoreTable
+from rdface.screening.scorer import Column
 
 SIDE: Final = 240
 """Pixels of a picture's side."""
@@ -44,6 +45,10 @@ class OpenPool:
         self.table, self.why_no_scores = _scores(folder, self.cohort.sha256)
         self._digests = self.cohort.images["sha256"].astype(str).tolist()
         self._picture = lru_cache(maxsize=KEPT)(self._make_picture)
+
+    def columns(self, *kinds: str) -> tuple[Column, ...]:
+        """Columns of the scores that are of some kinds; none without scores."""
+        return tuple(one for one in self.table.columns if one.kind in kinds) if self.table else ()
 
     def picture(self, image_id: str) -> bytes:
         """JPEG of a picture with the mark ``synthetic``; kept while its file stays what it was.

@@ -8,24 +8,19 @@ from datetime import datetime
 from typing import Final, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
 
-from rdface.errors import UsageError
 from rdface.screening.review import Review, Verdict, read_review
-from rdface.screening.scorer import Column
 from rdface.web.access.failures import NotHereError
 from rdface.web.holdings import Holdings
 from rdface.web.reading.pool import OpenPool
+from rdface.web.reading.pool_query import Query, find_rows
+from rdface.web.reading.said import Said
 
 PAGE: Final = 24
 """Faces on one page."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Score(_Frozen):
+class Score(Said):
     """What a column of the scores is; see :class:`rdface.screening.scorer.Column`."""
 
     name: str
@@ -33,7 +28,7 @@ class Score(_Frozen):
     better: Literal["high", "low", ""]
 
 
-class PoolSummary(_Frozen):
+class PoolSummary(Said):
     """One pool.
 
     Attributes:
@@ -67,7 +62,7 @@ class PoolSummary(_Frozen):
     why_no_scores: str
 
 
-class ReviewedFace(_Frozen):
+class ReviewedFace(Said):
     """One synthetic face.
 
     Attributes:
@@ -95,29 +90,7 @@ class ReviewedFace(_Frozen):
     nearest: str | None
 
 
-class Query(BaseModel):
-    """Which faces, and in which order.
-
-    Attributes:
-        show: By verdict.
-        condition: Of one condition; "" for all.
-        flag: With that flag; "" for all.
-        sort: Score; "" for the order of the pool.
-        order: Best or worst first; of a score that ranks nothing, highest or lowest.
-        page: From 1 on.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    show: Literal["open", "accepted", "rejected", "all"] = "open"
-    condition: str = ""
-    flag: str = ""
-    sort: str = ""
-    order: Literal["best", "worst"] = "worst"
-    page: int = Field(default=1, ge=1, le=1_000_000)
-
-
-class FacesPage(_Frozen):
+class FacesPage(Said):
     """Some faces of a pool.
 
     Attributes:
@@ -137,7 +110,9 @@ class FacesPage(_Frozen):
 
 def read_pools(holdings: Holdings) -> tuple[PoolSummary, ...]:
     """All pools, in the order in which they were given."""
-    return tuple(_summary(holdings, pool, read_review(pool.cohort)) for pool in _pools(holdings))
+    return tuple(
+        _summary(holdings, pool, read_review(pool.cohort)) for pool in holdings.pools.values()
+    )
 
 
 def find_pool(holdings: Holdings, name: str) -> OpenPool:
@@ -146,9 +121,10 @@ def find_pool(holdings: Holdings, name: str) -> OpenPool:
     Raises:
         NotHereError: There is none.
     """
-    if name not in holdings.pools:
+    known: dict[str, OpenPool] = holdings.pools
+    if name not in known:
         raise NotHereError(f"There is no pool {name!r}.")
-    return holdings.pools[name]
+    return known[name]
 
 
 def read_summary(holdings: Holdings, name: str) -> PoolSummary:
@@ -172,7 +148,7 @@ def read_faces(holdings: Holdings, name: str, query: Query, size: int | None = P
     """
     pool = find_pool(holdings, name)
     review = read_review(pool.cohort)
-    rows = _found(pool, review, query)
+    rows = find_rows(pool, review, query)
     size = size or max(1, len(rows))
     pages = max(1, -(-len(rows) // size))
     page = min(query.page, pages)
@@ -185,20 +161,10 @@ def read_faces(holdings: Holdings, name: str, query: Query, size: int | None = P
     )
 
 
-def _pools(holdings: Holdings) -> Sequence[OpenPool]:
-    return tuple(holdings.pools.values())
-
-
-def _columns(pool: OpenPool, *kinds: str) -> tuple[Column, ...]:
-    if pool.table is None:
-        return ()
-    return tuple(one for one in pool.table.columns if one.kind in kinds)
-
-
 def _summary(holdings: Holdings, pool: OpenPool, review: Review) -> PoolSummary:
     info, about = pool.cohort.info, pool.cohort.info.model_extra or {}
     verdicts = Counter(one.verdict for one in review.standing.values())
-    flags = {one.name: 0 for one in _columns(pool, "flag")}
+    flags = {one.name: 0 for one in pool.columns("flag")}
     if pool.table is not None:
         flags = {name: int(pool.table.frame[name].sum()) for name in flags}
     decided = verdicts["accepted"] + verdicts["rejected"]
@@ -215,46 +181,11 @@ def _summary(holdings: Holdings, pool: OpenPool, review: Review) -> PoolSummary:
         conditions=tuple(sorted(set(pool.cohort.images["condition"].astype(str)))),
         scores=tuple(
             Score(name=one.name, meaning=one.meaning, better=one.better)
-            for one in _columns(pool, "number", "count")
+            for one in pool.columns("number", "count")
         ),
         flags=flags,
         why_no_scores=pool.why_no_scores,
     )
-
-
-def _found(pool: OpenPool, review: Review, query: Query) -> list[int]:
-    """Rows of the pool that a query asks for, in its order; ties in that of the pool."""
-    images = pool.cohort.images
-    kept = np.ones(len(images), dtype=bool)
-    if query.show != "all":
-        kept &= [review.verdict(name) == query.show for name in pool.cohort.image_ids]
-    if query.condition:
-        kept &= (images["condition"] == query.condition).to_numpy(bool)
-    if query.flag:
-        _need(query.flag, [one.name for one in _columns(pool, "flag")])
-        kept &= _values(pool, query.flag).astype(bool)
-    rows = np.flatnonzero(kept)
-    if query.sort:
-        ranked = {one.name: one for one in _columns(pool, "number", "count")}
-        _need(query.sort, list(ranked))
-        values = _values(pool, query.sort).astype(float)[rows]
-        down = (ranked[query.sort].better == "low") != (query.order == "best")
-        keys = np.where(np.isnan(values), np.inf, -values if down else values)
-        rows = rows[np.argsort(keys, kind="stable")]
-    return [int(row) for row in rows]
-
-
-def _need(name: str, known: Sequence[str]) -> None:
-    if name not in known:
-        raise UsageError(
-            f"This pool has no score {name!r}.", hint=f"It has: {', '.join(known) or 'none'}."
-        )
-
-
-def _values(pool: OpenPool, name: str) -> np.ndarray:
-    """A column of the scores in the order of the pool, whatever that of the table."""
-    assert pool.table is not None  # noqa: S101 - _need has seen to it
-    return pool.table.frame.set_index("image_id")[name].loc[list(pool.cohort.image_ids)].to_numpy()
 
 
 def _faces(
@@ -265,7 +196,7 @@ def _faces(
     )
     frame = None if pool.table is None else pool.table.frame.set_index("image_id")
     held = set(holdings.cohort.image_ids)
-    numbers, flags = _columns(pool, "number", "count"), _columns(pool, "flag")
+    numbers, flags = pool.columns("number", "count"), pool.columns("flag")
     standing, faces = review.standing, []
     for row in rows:
         image = pool.cohort.images.iloc[row]

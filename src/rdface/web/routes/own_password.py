@@ -10,10 +10,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from rdface.errors import UsageError
 from rdface.web.access.accounts import set_password
 from rdface.web.access.cookies import SESSION, give_cookie
+from rdface.web.access.failures import NotHereError
 from rdface.web.access.locks import database_of, locks_of
 from rdface.web.access.passwords import SHORTEST
 from rdface.web.access.permission import allow
-from rdface.web.access.role import Role
+from rdface.web.access.role import LOCAL, Role
 from rdface.web.access.sessions import begin_session
 from rdface.web.access.signing_in import Credentials, TooManyAttemptsError, prove
 from rdface.web.access.viewing import actor_of
@@ -25,7 +26,8 @@ router = APIRouter()
 @router.get("/password", response_class=HTMLResponse, dependencies=[allow(Role.VIEWER)])
 def ask(request: Request) -> HTMLResponse:
     """The form."""
-    database_of(request)
+    if request.state.visitor is LOCAL:
+        raise NotHereError("Nobody signs in here, so there is no password to change.")
     return _form(request)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 
+from rdface.errors import UsageError
+from rdface.web.access.failures import NotHereError
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
 from rdface.web.access.viewing import record_viewing
@@ -25,7 +27,7 @@ def thumbnails(request: Request, image_ids: str) -> Jpeg:
     holdings = holdings_of(request)
     asked = [find_image(request, each) for each in image_ids.split(",")]
     if len(asked) > ROW:
-        raise HTTPException(422, f"At most {ROW} thumbnails travel as one picture.")
+        raise UsageError(f"At most {ROW} thumbnails travel as one picture.")
     jpeg = holdings.pictures.thumbnails(asked)
     record_viewing(request, asked, simulated=holdings.cohort.info.simulated)
     return Jpeg(jpeg)
@@ -46,7 +48,7 @@ def average_face(request: Request, condition: str) -> Jpeg:
     holdings = holdings_of(request)
     made_of = holdings.pictures.can_average(find_condition(request, condition))
     if made_of.why_not:
-        raise HTTPException(404, made_of.why_not)
+        raise NotHereError(made_of.why_not)
     jpeg = holdings.pictures.average(made_of)
     record_viewing(request, made_of.image_ids, simulated=holdings.cohort.info.simulated)
     return Jpeg(jpeg)

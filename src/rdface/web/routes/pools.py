@@ -12,11 +12,9 @@ from rdface.screening.review import Verdict, decide, take_back
 from rdface.web.access.failures import NotHereError
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
-from rdface.web.access.viewing import record_viewing
+from rdface.web.access.viewing import record_decision, record_viewing
 from rdface.web.holdings import Holdings
-from rdface.web.reading.pools import (
-    Query as PoolQuery,
-)
+from rdface.web.reading.pool_query import Query as PoolQuery
 from rdface.web.reading.pools import (
     find_pool,
     read_faces,
@@ -74,7 +72,8 @@ def decisions(
 ) -> RedirectResponse:
     """Accept or reject faces, or take a decision about them back; then the page again."""
     found = find_pool(_holdings(request), name)
-    decide(found.cohort, image_id, verdict, request.state.visitor.name)
+    changed = decide(found.cohort, image_id, verdict, request.state.visitor.name)
+    record_decision(request, [f"{name}/{one}: {verdict}" for one in changed])
     return _again(name, back)
 
 
@@ -84,7 +83,8 @@ def undo(
 ) -> RedirectResponse:
     """Take the visitor's own last decision back; then the page again."""
     found = find_pool(_holdings(request), name)
-    take_back(found.cohort, request.state.visitor.name)
+    changed = take_back(found.cohort, request.state.visitor.name)
+    record_decision(request, [f"{name}/{one}: taken back" for one in changed])
     return _again(name, back)
 
 

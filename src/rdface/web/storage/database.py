@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import URL, Connection, create_engine, event, make_url, text
@@ -14,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session as Work
 
 from rdface.errors import RdfaceError, UsageError
+from rdface.web.settings import is_loopback
 
 BUSY_SECONDS = 15
 """A writer waits that long for another one."""
@@ -39,11 +41,16 @@ class Database:
     def __init__(self, url: URL) -> None:
         self.url = url
         self.embedded = url.get_backend_name() == "sqlite"
+        self._turn = Lock()  # threads wait for it; SQLite's own lock is polled
         if self.embedded:
             _make_private(Path(url.database or ""))
         options: dict[str, Any] = {"timeout": BUSY_SECONDS} if self.embedded else _tls(url)
         self.engine = create_engine(
-            url, connect_args=options, pool_size=20, pool_pre_ping=not self.embedded
+            url,
+            connect_args=options,
+            pool_size=20,
+            pool_pre_ping=not self.embedded,
+            hide_parameters=True,  # errors in the server's log shall hold no hashes
         )
         if self.embedded:
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -66,10 +73,11 @@ class Database:
         Raises:
             DatabaseError: The database does not answer, or others have written for too long.
         """
-        with self._connected() as connection:
+        with self._turn, self._connected() as connection:
             connection = connection.execution_options(rdface_writes=True)
             with connection.begin(), Work(connection) as work:
                 if not self.embedded:
+                    work.execute(text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"))
                     work.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_WRITER})
                 yield work
                 work.flush()
@@ -128,8 +136,6 @@ def _make_private(file: Path) -> None:
 
 def _tls(url: URL) -> dict[str, Any]:
     """PostgreSQL on another machine is spoken to encrypted, and must prove who it is."""
-    from rdface.web.access.hosts import is_loopback
-
     here = "unix_sock" in url.query or is_loopback(url.host or "localhost")
     return {} if here else {"ssl_context": ssl.create_default_context()}
 

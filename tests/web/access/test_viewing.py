@@ -1,0 +1,55 @@
+"""Every way that pixels of real people leave is written down, before they leave."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from fastapi.testclient import TestClient
+
+from rdface.cohort import CohortInfo, write_cohort
+from rdface.files import write_bytes
+from rdface.imaging import encode_jpeg
+from rdface.web.access.role import Role
+from rdface.web.app import create_app
+from rdface.web.settings import Settings
+from rdface.web.storage.database import Database
+from tests.web.access.explorer import Explorer
+
+
+@pytest.fixture
+def real(settings: Settings, tmp_path: Path) -> Settings:
+    """Of a cohort that does not say that it is simulated; its pictures are noise."""
+    root = tmp_path / "cohort"
+    rng = np.random.default_rng(0)
+    write_bytes(root / "images/a.jpg", encode_jpeg(rng.integers(0, 256, (64, 64, 3), np.uint8)))
+    images = pd.DataFrame(
+        [{"image_id": "a", "file": "images/a.jpg", "patient_id": "p", "condition": "C"}]
+    )
+    conditions = pd.DataFrame([{"condition": "C", "name": "Condition C"}])
+    write_cohort(root, CohortInfo(name="real", version="1", licence="CC0-1.0"), images, conditions)
+    return replace(settings, cohort=str(root))
+
+
+def test_a_thumbnail_is_written_down_and_kept_by_nobody(real: Settings, database: Database) -> None:
+    own = replace(real, database=str(database.url.database))
+    explorer = Explorer(create_app(own), own)
+    asking = explorer.browser(Role.VIEWER)
+    answer = asking.get("/thumbnails/a", headers={"Referer": "http://127.0.0.1/gallery?sex=male"})
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "etag" not in answer.headers
+    assert explorer.logged()[-1] == ("vic", "saw", "a")
+    seen = len(explorer.logged())
+    assert asking.get("/thumbnails/b").status_code == 404
+    assert explorer.browser().get("/thumbnails/a").status_code == 401
+    assert len([line for line in explorer.logged() if line[1] == "saw"]) == 1
+    assert len(explorer.logged()) == seen
+
+
+def test_without_a_log_no_real_image_is_shown(real: Settings) -> None:
+    asking = TestClient(create_app(real), base_url="http://127.0.0.1")
+    assert asking.get("/thumbnails/a").status_code == 403
