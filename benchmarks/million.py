@@ -8,7 +8,7 @@ fitted to those of rendered faces (the shipped population: 3,296 pictures of 2,4
 patients): x = mean + condition + patient + picture, all normal, with the population's own
 covariances by moments (`People` of benchmarks/gallery.py; what varies within a patient is that of
 the patients with several pictures). 128 numbers are SFace's, 512 FaceNet's. Every patient has two
-pictures. Of 1,500 conditions the i-th has patients in proportion to i^-1.6: from 218,000 patients
+pictures. Of 1,500 conditions the i-th has patients in proportion to i^-1.6: from 221,000 patients
 down to two, so that a third of them is rare (fewer than four patients).
 
 What is measured. Each step is a process of its own with RLIMIT_AS, which bounds all of its address
