@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request
 
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
+from rdface.web.access.viewing import record_reading
 from rdface.web.holdings import Holdings
 from rdface.web.reading.photograph import (
     CohortTrust,
@@ -32,7 +33,9 @@ def ask(
     the cohort has their condition and they come as its patients came.
     """
     holdings: Holdings = request.app.state.holdings
-    return read_answer(ask_cohort(holdings, asked), holdings)
+    answer = read_answer(ask_cohort(holdings, asked), holdings)
+    record_reading(request, answer.told_of, simulated=holdings.cohort.info.simulated)
+    return answer
 
 
 @router.get("/trust", dependencies=[allow(Role.VIEWER)])

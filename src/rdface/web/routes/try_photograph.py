@@ -12,6 +12,7 @@ from rdface.faces import Crop, align
 from rdface.pages.figures.contact_sheet import data_uri, marked_jpeg
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
+from rdface.web.access.viewing import record_reading
 from rdface.web.holdings import Holdings
 from rdface.web.reading.photograph import WORDS, PhotographForm, ask_cohort, read_answer
 from rdface.web.rendering import page
@@ -56,6 +57,7 @@ def ask(
         about = _about(holdings, error.message, error.hint or "")
         return page(request, "try_photograph.html.j2", status=422, **about)
     answer = read_answer(found, holdings)
+    record_reading(request, answer.told_of, simulated=holdings.cohort.info.simulated)
     if asked.as_file:
         named = {"Content-Disposition": 'attachment; filename="rdface-answer.json"'}
         return Response(
