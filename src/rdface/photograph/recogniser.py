@@ -30,6 +30,25 @@ SHOWN = 6
 """Nearest cases."""
 
 
+class OwnImageError(UsageError):
+    """A photograph is, byte for byte, an image of the cohort.
+
+    Args:
+        image_id: Which.
+    """
+
+    def __init__(self, image_id: str) -> None:
+        super().__init__(
+            f"This is the cohort's own image {image_id}.",
+            hint="Its page has what is found without its patient; here it would find itself.",
+        )
+        self.image_id = image_id
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """As it was made."""
+        return (OwnImageError, (self.image_id,))
+
+
 @dataclass(frozen=True, eq=False)
 class Recogniser:
     """A cohort that can be asked; make one with :meth:`of`. Not to be asked from two threads.
@@ -136,14 +155,11 @@ class Recogniser:
 
         Raises:
             ImageError: It is no picture, is too large, or shows no face.
-            UsageError: It is a picture of the cohort.
+            OwnImageError: It is a picture of the cohort.
         """
         row = row_of_bytes(data, self.cohort)
         if row is not None:
-            raise UsageError(
-                f"This is the cohort's own image {self.cohort.image_ids[row]}.",
-                hint="Its page has what is found without its patient; here it would find itself.",
-            )
+            raise OwnImageError(self.cohort.image_ids[row])
         probe = probe_of_bytes(
             data,
             name,

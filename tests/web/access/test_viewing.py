@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from fastapi.testclient import TestClient
 from rdface.cohort import CohortInfo, write_cohort
 from rdface.files import write_bytes
 from rdface.imaging import encode_jpeg
+from rdface.photograph import OwnImageError
 from rdface.web.access.log import entries
 from rdface.web.access.role import Role
 from rdface.web.app import create_app
@@ -107,3 +109,27 @@ def test_where_the_pictures_lie_is_nobodys_business(real: Settings, database: Da
     answer = asking.get("/pools")
     assert answer.status_code == 500
     assert "reference" in answer.text and real.cohort not in answer.text
+
+
+def test_whom_a_photograph_is_like_is_written_down(
+    real: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above all where it is a patient's own picture: who has one learns the patient's record."""
+    own = replace(real, database=str(database.url.database))
+    explorer = Explorer(create_app(own), own)
+    asking = explorer.browser(Role.VIEWER)
+    said = SimpleNamespace(told_of=("a", "b", "a"), model_dump_json=lambda **_: "{}")
+    monkeypatch.setattr("rdface.web.asked.ask_cohort", lambda *_: None)
+    monkeypatch.setattr("rdface.web.asked.read_answer", lambda *_: said)
+    sent = {"photograph": ("x.jpg", b"x")}
+    assert asking.post("/try", files=sent, data={"as_file": "true"}).status_code == 200
+    assert explorer.logged()[-2:] == [("vic", "read about", "a"), ("vic", "read about", "b")]
+
+    def recognised(*_: object) -> None:
+        raise OwnImageError("c")
+
+    monkeypatch.setattr("rdface.web.asked.ask_cohort", recognised)
+    for path, status in (("/try", 422), ("/api/v1/photograph", 400)):
+        before = len(explorer.logged())
+        assert asking.post(path, files=sent).status_code == status
+        assert explorer.logged()[before:] == [("vic", "read about", "c")]
