@@ -77,8 +77,7 @@ def test_who_is_asked_about_four_times_counts_once() -> None:
     known = [[fits[k] for k in range(20) if k not in part] for part in parts]
     strange = [[fits[k] for k in part] for part in parts]
     who = [
-        ([names[k] for k in range(20) if k not in part], [names[k] for k in part])
-        for part in parts
+        ([names[k] for k in range(20) if k not in part], [names[k] for k in part]) for part in parts
     ]
     found = judge_strangers(known, strange, who, 80)
     assert (found.warned_known.n, found.warned_known.n_patients) == (80, 20)
