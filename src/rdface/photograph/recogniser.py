@@ -62,7 +62,7 @@ class Recogniser:
         mesh: That reads points off them.
         reference: Unaffected people to compare measures on photographs with, if there are any.
         shipped: Those that come with rdface, for simulated pictures.
-        people: One picture of each patient.
+        people: One picture of each patient, with a face.
         pairs: Of patients' pictures, which tell what a cosine is worth.
         trust: Measured on the cohort.
     """
@@ -111,10 +111,10 @@ class Recogniser:
         from rdface.faces.norms_table import shipped_reference
 
         check_allowed(cohort, "methods")
-        rows = one_of_each(cohort, seed)
+        rows = one_of_each(cohort, seed, faces)
         if len(rows) < 10:
             raise UsageError(
-                f"{cohort.info.name} has pictures of {len(rows)} patients; lists that promise"
+                f"{cohort.info.name} has faces of {len(rows)} patients; lists that promise"
                 " anything take ten or more."
             )
         patients = cohort.images["patient_id"].tolist()
@@ -130,7 +130,7 @@ class Recogniser:
             shipped=shipped_reference(),
             people=compared_with(cohort, embeddings, rows),
             pairs=PairCosines.of(gallery, condition_labels(cohort), patients, seed=seed),
-            trust=measure_trust(cohort, embeddings, seed=seed),
+            trust=measure_trust(cohort, embeddings, rows, seed=seed),
         )
 
     def answer(
