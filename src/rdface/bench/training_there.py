@@ -130,8 +130,10 @@ def _train(given: Given, task: Task, here: Here) -> dict[int, Outcome]:
     def keep(fold: int, found: TunedScores) -> None:
         outcomes[fold] = outcome_of(task.backbone, found)
 
+    # All trainers take a device, which their protocol leaves open.
+    trainer = TRAINERS.get(task.training.trainer)(**{"device": given.device})
     with here.workplace(task.folder) as folder:
-        TRAINERS.get(task.training.trainer)(**{"device": given.device}).train(
+        trainer.train(
             given.materials[task.backbone],
             {fold: given.folds[fold] for fold in task.parts},
             task.training,
