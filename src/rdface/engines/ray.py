@@ -70,7 +70,7 @@ class RayEngine:
         ray = _connected(self.address)
         gpus = 1 if needs.gpu and ray.cluster_resources().get("GPU", 0) else 0
         function = ray.remote(_do).options(
-            num_cpus=1,
+            num_cpus=_cores(ray, needs),
             num_gpus=gpus,
             max_retries=0,  # Turns counts attempts
             runtime_env={"env_vars": _environment(needs)},
@@ -152,6 +152,12 @@ def _knock(address: str | None) -> None:
     host, colon, port = (address or "").rpartition(":")
     if colon and port.isdigit():
         socket.create_connection((host.rpartition("/")[2], int(port)), timeout=10).close()
+
+
+def _cores(ray: Any, needs: Needs) -> int:  # noqa: ANN401
+    """One for each thread that is asked for, if a machine has as many."""
+    most = max(int(node["Resources"].get("CPU", 0)) for node in ray.nodes() if node["Alive"])
+    return max(1, min(needs.threads or 1, most))
 
 
 def _environment(needs: Needs) -> dict[str, str]:
