@@ -9,14 +9,9 @@ from fastapi import APIRouter, Form, Request
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
 from rdface.web.holdings import Holdings
-from rdface.web.reading.photograph import (
-    CohortTrust,
-    PhotographAnswer,
-    PhotographForm,
-    ask_cohort,
-    read_answer,
-    read_trust,
-)
+from rdface.web.reading.asked import PhotographForm, ask_cohort
+from rdface.web.reading.photograph import PhotographAnswer, read_answer
+from rdface.web.reading.trust import CohortTrust, read_trust
 
 router = APIRouter(prefix="/api/v1/photograph", tags=["photograph"])
 
