@@ -52,7 +52,7 @@ def shell(start: Path, tmp_path: Path) -> Shell:
 
 def _shell(folder: Path) -> Shell:
     cache = folder / "cache"
-    cache.mkdir(exist_ok=True)
+    cache.mkdir(mode=0o700, exist_ok=True)
     (cache / "weights").symlink_to(cache_dir("weights"))
     return Shell(folder, cache)
 
