@@ -94,12 +94,9 @@ class RayEngine:
                     turn = running.pop(reference)
                     try:
                         found = ray.get(reference)
-                    except ray.exceptions.RayTaskError as error:
-                        raise UsageError(
-                            f"A machine of the cluster cannot begin: {_said(error.cause)}",
-                            hint="Install the same rdface on every machine.",
-                        ) from error
-                    except _deaths(ray) as error:
+                    except ray.exceptions.RayError as error:
+                        if not isinstance(error, _deaths(ray)):
+                            raise _cannot_begin(error) from error
                         log.warning("A worker died (%s); its task is done again.", _said(error))
                         turns.give_back(turn)
                     else:
@@ -164,7 +161,11 @@ def _environment(needs: Needs) -> dict[str, str]:
 
 
 def _deaths(ray: Any) -> tuple[type[Exception], ...]:  # noqa: ANN401
-    """What Ray raises when a worker, or the machine with it or with its answer, is gone."""
+    """What Ray raises when a worker, or the machine with it or with its answer, is gone.
+
+    An error in a task is of its cause's class, too: a worker that could not fetch what it reads
+    is among them.
+    """
     gone = ray.exceptions
     return (
         gone.WorkerCrashedError,
@@ -172,6 +173,13 @@ def _deaths(ray: Any) -> tuple[type[Exception], ...]:  # noqa: ANN401
         gone.LocalRayletDiedError,
         gone.OutOfMemoryError,
         gone.ObjectLostError,
+    )
+
+
+def _cannot_begin(error: Exception) -> UsageError:
+    return UsageError(
+        f"A machine of the cluster cannot begin: {_said(getattr(error, 'cause', error))}",
+        hint="Install the same rdface on every machine.",
     )
 
 

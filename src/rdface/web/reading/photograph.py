@@ -204,6 +204,11 @@ class PhotographAnswer(Said):
     notes: tuple[str, ...]
     trust: CohortTrust
 
+    @property
+    def told_of(self) -> tuple[str, ...]:
+        """Images of which it says who is on them."""
+        return tuple(case.image_id for case in self.cases)
+
 
 def ask_cohort(holdings: Holdings, asked: PhotographForm) -> Answer:
     """Ask the cohort about a photograph.

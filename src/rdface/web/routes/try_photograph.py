@@ -12,8 +12,9 @@ from rdface.faces import Crop, align
 from rdface.pages.figures.contact_sheet import data_uri, marked_jpeg
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
+from rdface.web.asked import answer_for
 from rdface.web.holdings import Holdings
-from rdface.web.reading.photograph import WORDS, PhotographForm, ask_cohort, read_answer
+from rdface.web.reading.photograph import WORDS, PhotographForm
 from rdface.web.rendering import page
 
 if TYPE_CHECKING:
@@ -51,11 +52,10 @@ def ask(
     """The answer, as a page or as a file; the explorer keeps neither it nor the photograph."""
     holdings: Holdings = request.app.state.holdings
     try:
-        found = ask_cohort(holdings, asked)
+        found, answer = answer_for(request, asked)
     except (ImageError, UsageError) as error:
         about = _about(holdings, error.message, error.hint or "")
         return page(request, "try_photograph.html.j2", status=422, **about)
-    answer = read_answer(found, holdings)
     if asked.as_file:
         named = {"Content-Disposition": 'attachment; filename="rdface-answer.json"'}
         return Response(
