@@ -67,6 +67,7 @@ def serve(
     import uvicorn
 
     from rdface.web.app import create_app
+    from rdface.web.readiness import get_ready
     from rdface.web.settings import Settings
 
     settings = Settings(
@@ -85,8 +86,10 @@ def serve(
         https=bool(tls_cert or proxies),
         proxies=proxies,
     )
+    app = create_app(settings)
+    get_ready(app.state.holdings)
     uvicorn.run(
-        create_app(settings),
+        app,
         host=host,
         port=port,
         ssl_certfile=tls_cert,

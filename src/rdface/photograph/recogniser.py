@@ -136,7 +136,7 @@ class Recogniser:
     def answer(
         self,
         data: bytes,
-        name: str = "photograph",
+        name: str = "the photograph",
         *,
         sex: str = "",
         age: float | None = None,

@@ -46,9 +46,9 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class NearestMean:
-    """Names the condition whose mean is nearest: a label for a pool.
+    """Names the condition whose mean is nearest.
 
-    It is one for :func:`rdface.synthesis.pool.make_pool`.
+    It is a label for :func:`~rdface.synthesis.pool.make_pool`.
 
     Attributes:
         conditions: ``C``, in the cohort's order.

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rdface.photograph import Answer, Recogniser
     from rdface.photograph.trust import Trust
     from rdface.web.reading.catalogue import Catalogue
+    from rdface.web.reading.overview import Overview
     from rdface.web.reading.pictures import Pictures
     from rdface.web.reading.pool import OpenPool
 
@@ -33,7 +34,11 @@ class HoldingError(RdfaceError):
 
 
 class once(cached_property[T_co]):
-    """Computed at first use, by one thread while the others wait for it."""
+    """Computed at first use, by one thread while those wait that want the same.
+
+    Each value has a lock of its own: while the first photograph is prepared for, which takes
+    seconds, no page waits that shows something else.
+    """
 
     @overload
     def __get__(self, instance: None, owner: type[Any] | None = None) -> Self: ...
@@ -43,7 +48,7 @@ class once(cached_property[T_co]):
         """The value; once it is there, Python finds it without coming here."""
         if instance is None:
             return self
-        with instance.lock:
+        with instance.locks.setdefault(self.attrname, RLock()):
             try:
                 value: T_co = super().__get__(instance, owner)
             except UsageError as error:  # of who started the explorer; it names files
@@ -60,7 +65,7 @@ class Holdings:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.lock = RLock()
+        self.locks: dict[str | None, RLock] = {}
         self.counter = Counter()
 
     @once
@@ -172,12 +177,16 @@ class Holdings:
             return read_reference(self.settings.reference)
         return shipped_reference() if self.cohort.info.simulated else None
 
-    @cached_property
-    def recogniser(self) -> Recogniser:
-        """Asks the cohort about photographs; only in turn (:meth:`ask`, :meth:`trust`).
+    @once
+    def overview(self) -> Overview:
+        """What the first page says."""
+        from rdface.web.reading.overview import read_overview
 
-        Getting ready takes seconds, in which :class:`once` would let no other page do anything.
-        """
+        return read_overview(self)
+
+    @once
+    def recogniser(self) -> Recogniser:
+        """Asks the cohort about photographs; only in turn (:meth:`ask`, :meth:`trust`)."""
         from rdface.photograph import Recogniser
 
         return Recogniser.of(
@@ -189,6 +198,11 @@ class Holdings:
             # The one that comes with rdface is of simulated children, whatever the cohort is.
             reference=self.reference if self.settings.reference is not None else None,
         )
+
+    @property
+    def ready(self) -> bool:
+        """Whether a photograph is answered at once; else getting ready takes some seconds."""
+        return "recogniser" in vars(self)
 
     def ask(self, photograph: bytes, *, sex: str, age: float | None, simulated: bool) -> Answer:
         """Ask the cohort about one photograph, in turn.

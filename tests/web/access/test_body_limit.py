@@ -52,7 +52,7 @@ def test_what_is_too_large_is_refused_by_its_stated_length(taking: TestClient) -
     assert taking.post("/raw", content=b"x" * LARGEST).json() == LARGEST
     answer = taking.post("/raw", content=b"x" * (LARGEST + FORM_BYTES + 1))
     assert answer.status_code == 413
-    assert "at most" in answer.json()["error"]
+    assert "at most 3 MB" in answer.json()["error"]
 
 
 def test_and_by_counting_where_no_length_is_stated(taking: TestClient) -> None:

@@ -80,14 +80,19 @@ def test_the_api_says_the_same(client: TestClient, stranger: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("data", "said"),
-    [(b"", "no image"), (b"GIF89a", "no image"), (b"\xff\xd8\xff\xe0" * 40, "photograph")],
+    [(b"", "empty"), (b"GIF89a", "no image"), (b"\xff\xd8\xff\xe0" * 40, "The photograph")],
 )
 def test_what_is_no_photograph_is_told_on_the_form(
     client: TestClient, data: bytes, said: str
 ) -> None:
-    answer = client.post("/try", files={"photograph": ("a.jpg", data)})
+    """In place; what else was filled in stays."""
+    about = {"age_years": "4.5", "sex": "male", "simulated": "true"}
+    answer = client.post("/try", files={"photograph": ("a.jpg", data)}, data=about)
     assert answer.status_code == 422
     assert said in answer.text and 'type="file"' in answer.text
+    assert 'value="4.5"' in answer.text and 'value="male" selected' in answer.text
+    assert 'name="simulated" value="true" checked' in answer.text
+    assert 'name="as_file" value="true">' in answer.text
     assert client.post("/api/v1/photograph", files={"photograph": data}).status_code == 422
 
 
@@ -103,3 +108,12 @@ def test_too_many_photographs_are_sent_away(client: TestClient, stranger: bytes)
         assert client.post("/api/v1/photograph", files={"photograph": stranger}).is_success
     finally:
         holdings.counter = kept
+
+
+@pytest.mark.parametrize("age", ["130", "four"])
+def test_a_wrong_age_is_named(client: TestClient, stranger: bytes, age: str) -> None:
+    """The form itself lets nobody send it; a program is told which field is wrong."""
+    sent = {"files": {"photograph": stranger}, "data": {"age_years": age}}
+    answer = client.post("/api/v1/photograph", **sent)  # type: ignore[arg-type]
+    assert answer.status_code == 422
+    assert answer.json()["error"] == "This is not as it should be: age_years."

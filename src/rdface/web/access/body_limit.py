@@ -33,6 +33,11 @@ def keep_uploads_in_memory() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
+def _named(size: int) -> str:
+    """``10 MB``, rounded down; the file itself has to be a little smaller than all that is sent."""
+    return f"{size // 1_000_000} MB" if size >= 1_000_000 else f"{size // 1000} kB"
+
+
 class BodyLimit:
     """ASGI middleware: 413 to a body that is too large, 408 to one that is too slow.
 
@@ -54,7 +59,7 @@ class BodyLimit:
             return
         request = Request(scope)
         allowed = self.largest if request.state.visitor.role is not None else FORM_BYTES
-        too_large = HTTPException(413, f"That is too large; at most {allowed:,} bytes are taken.")
+        too_large = HTTPException(413, f"That is too large: at most {_named(allowed)} are taken.")
         stated = request.headers.get("content-length", "0")
         if not (stated.isascii() and stated.isdigit()) or int(stated[:20]) > allowed:
             await answer_failure(request, too_large)(scope, receive, send)

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -132,8 +133,13 @@ def _parameters(request: Request) -> set[str]:
     if route is None or not hasattr(route, "dependant"):
         return set()
     flat = route.dependant
-    parts = (flat.path_params, flat.query_params, flat.body_params, flat.header_params)
-    return {field.alias for part in parts for field in part}
+    names: set[str] = set()
+    for field in (*flat.path_params, *flat.query_params, *flat.body_params, *flat.header_params):
+        kind = field.field_info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):  # a form, or filters
+            names |= set(kind.model_fields)
+        names.add(field.alias)
+    return names
 
 
 def _write_down(error: Exception) -> str:

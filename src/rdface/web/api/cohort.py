@@ -13,7 +13,7 @@ from rdface.web.lookup import find_condition, find_image, holdings_of
 from rdface.web.reading.case import Case, read_case
 from rdface.web.reading.conditions import Condition, ConditionRow, list_conditions, read_condition
 from rdface.web.reading.gallery import Filters, GalleryPage, read_gallery
-from rdface.web.reading.overview import Overview, read_overview
+from rdface.web.reading.overview import Overview
 
 router = APIRouter(prefix="/api/v1", tags=["cohort"])
 
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/v1", tags=["cohort"])
 @router.get("/cohort", dependencies=[allow(Role.VIEWER)])
 def cohort(request: Request) -> Overview:
     """What the cohort is."""
-    return read_overview(holdings_of(request))
+    return holdings_of(request).overview
 
 
 @router.get("/images", dependencies=[allow(Role.VIEWER)])

@@ -8,14 +8,11 @@ from fastapi import APIRouter, Form, Request
 
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
-from rdface.web.asked import answer_for
+from rdface.web.answering import answer_for
 from rdface.web.holdings import Holdings
-from rdface.web.reading.photograph import (
-    CohortTrust,
-    PhotographAnswer,
-    PhotographForm,
-    read_trust,
-)
+from rdface.web.reading.asked import PhotographForm
+from rdface.web.reading.photograph import PhotographAnswer
+from rdface.web.reading.trust import CohortTrust, read_trust
 
 router = APIRouter(prefix="/api/v1/photograph", tags=["photograph"])
 

@@ -12,9 +12,10 @@ from rdface.faces import Crop, align
 from rdface.pages.figures.contact_sheet import data_uri, marked_jpeg
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
-from rdface.web.asked import answer_for
+from rdface.web.answering import answer_for
 from rdface.web.holdings import Holdings
-from rdface.web.reading.photograph import WORDS, PhotographForm
+from rdface.web.reading.asked import About, PhotographForm
+from rdface.web.reading.trust import WORDS
 from rdface.web.rendering import page
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def form(request: Request) -> HTMLResponse:
 
     holdings: Holdings = request.app.state.holdings
     check_allowed(holdings.cohort, "methods")
-    return page(request, "try_photograph.html.j2", **_about(holdings))
+    return page(request, "try_photograph.html.j2", **_about(holdings, About()))
 
 
 @router.post("/try", response_class=HTMLResponse, dependencies=[allow(Role.VIEWER)])
@@ -54,8 +55,9 @@ def ask(
     try:
         found, answer = answer_for(request, asked)
     except (ImageError, UsageError) as error:
-        about = _about(holdings, error.message, error.hint or "")
-        return page(request, "try_photograph.html.j2", status=422, **about)
+        about = _about(holdings, asked, as_file=asked.as_file)
+        said = {"error": error.message[:1].upper() + error.message[1:], "hint": error.hint or ""}
+        return page(request, "try_photograph.html.j2", status=422, **about | said)
     if asked.as_file:
         named = {"Content-Disposition": 'attachment; filename="rdface-answer.json"'}
         return Response(
@@ -77,11 +79,15 @@ def _picture(probe: Probe) -> str:
     return data_uri(marked_jpeg(align(probe.image, probe.face, _SHOWN), mark))
 
 
-def _about(holdings: Holdings, error: str = "", hint: str = "") -> dict[str, Any]:
+def _about(holdings: Holdings, asked: About, *, as_file: bool = False) -> dict[str, Any]:
+    """What the form says; of what was asked everything but the photograph."""
     return {
         "cohort": holdings.cohort,
+        "ready": holdings.ready,
+        "asked": asked,
+        "as_file": as_file,
         "megabytes": holdings.settings.upload_bytes // 1_000_000,
         "megapixels": holdings.settings.upload_pixels // 1_000_000,
-        "error": error,
-        "hint": hint,
+        "error": "",
+        "hint": "",
     }

@@ -8,12 +8,8 @@ from fastapi import Request
 
 from rdface.web.access.viewing import record_reading
 from rdface.web.holdings import Holdings
-from rdface.web.reading.photograph import (
-    PhotographAnswer,
-    PhotographForm,
-    ask_cohort,
-    read_answer,
-)
+from rdface.web.reading.asked import PhotographForm, ask_cohort
+from rdface.web.reading.photograph import PhotographAnswer, read_answer
 
 if TYPE_CHECKING:
     from rdface.photograph import Answer
