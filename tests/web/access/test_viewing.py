@@ -119,8 +119,8 @@ def test_whom_a_photograph_is_like_is_written_down(
     explorer = Explorer(create_app(own), own)
     asking = explorer.browser(Role.VIEWER)
     said = SimpleNamespace(told_of=("a", "b", "a"), model_dump_json=lambda **_: "{}")
-    monkeypatch.setattr("rdface.web.asked.ask_cohort", lambda *_: None)
-    monkeypatch.setattr("rdface.web.asked.read_answer", lambda *_: said)
+    monkeypatch.setattr("rdface.web.answering.ask_cohort", lambda *_: None)
+    monkeypatch.setattr("rdface.web.answering.read_answer", lambda *_: said)
     sent = {"photograph": ("x.jpg", b"x")}
     assert asking.post("/try", files=sent, data={"as_file": "true"}).status_code == 200
     assert explorer.logged()[-2:] == [("vic", "read about", "a"), ("vic", "read about", "b")]
@@ -128,7 +128,7 @@ def test_whom_a_photograph_is_like_is_written_down(
     def recognised(*_: object) -> None:
         raise OwnImageError("c")
 
-    monkeypatch.setattr("rdface.web.asked.ask_cohort", recognised)
+    monkeypatch.setattr("rdface.web.answering.ask_cohort", recognised)
     for path, status in (("/try", 422), ("/api/v1/photograph", 400)):
         before = len(explorer.logged())
         assert asking.post(path, files=sent).status_code == status
