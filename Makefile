@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 RDFACE := $(VENV)/bin/rdface
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
+# A process a core, up to four; each takes a gigabyte or two, and one thread.
+PYTEST := OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 TEST_WEIGHTS := mtcnn efficientnet_lite0 mpfb2 hpo_obo minilm ppocr_det \
 	realesr_animevideov3 realesrgan_x4plus
 
@@ -15,10 +17,10 @@ demo-ready: $(VENV)/.base ## All that needs a network: the environment and the w
 	$(RDFACE) demo --fetch-only
 
 test: test-ready ## All tests but the slow ones
-	$(VENV)/bin/python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test-slow: test-ready ## The slow ones
-	$(VENV)/bin/python -m pytest -m slow
+	$(PYTEST) -m slow
 
 test-ready: $(VENV)/.test
 	$(RDFACE) demo --fetch-only

@@ -58,7 +58,10 @@ def mean_of(found: Iterable[Estimate], n_compared: float) -> Estimate:
 def coverage(backbone: str) -> None:
     """Mean over lots of what the explorer measures on its cohort with one."""
     cohort, embeddings = opened("sim103", backbone)
-    found = [measure_trust(cohort, embeddings, seed=seed) for seed in range(REPEATS)]
+    found = [
+        measure_trust(cohort, embeddings, one_of_each(cohort, seed), seed=seed)
+        for seed in range(REPEATS)
+    ]
     n = found[0].n_patients * (1 - 1 / PARTS)
     print(f"{found[0].n_patients} patients, {REPEATS} lots, {backbone}")
     for k, level in enumerate(LEVELS):
@@ -72,12 +75,13 @@ def coverage(backbone: str) -> None:
     for k in found[0].first:
         print(f"among the first {k}: {shown(mean_of((each.first[k] for each in found), n))}")
     strangers = [each.strangers for each in found if each.strangers is not None]
+    fewer = n * (1 - 1 / PARTS)  # without the patients of the conditions kept away
     areas = [each.auroc.value for each in strangers]
     print(
         f"unseen conditions: AUROC {np.mean(areas):.3f}; lots {min(areas):.3f} to {max(areas):.3f};"
         f" first lot {strangers[0].auroc.low:.3f}–{strangers[0].auroc.high:.3f}; warned of"
-        f" {shown(mean_of((each.warned_known for each in strangers), n))} known,"
-        f" {shown(mean_of((each.warned_strangers for each in strangers), n))} strangers"
+        f" {shown(mean_of((each.warned_known for each in strangers), fewer))} known,"
+        f" {shown(mean_of((each.warned_strangers for each in strangers), fewer))} strangers"
     )
 
 
@@ -139,7 +143,10 @@ def last(backbone: str) -> None:
     for k, found in judge_first(answers, len(rows)).items():
         print(f"among the first {k}: {shown(found)}")
     names = (fresh.images["patient_id"].tolist(), controls.images["patient_id"].tolist())
-    tell(f"{len(controls)} unaffected children", [[f for _, f in answers]], [unaffected], [names])
+    known_faces = [fits for _, fits in answers]
+    tell(
+        f"{len(controls)} unaffected children", [known_faces], [unaffected], [names], len(people.y)
+    )
     hidden = deal_by_lot(cohort.condition_ids, 0, "conditions")
     known, unseen, who = [], [], []
     for part in range(PARTS):
@@ -149,7 +156,8 @@ def last(backbone: str) -> None:
         unseen.append([others.judge(face) for face in new[sides[1]]])
         patients = fresh.images["patient_id"].to_numpy()
         who.append((list(patients[sides[0]]), list(patients[sides[1]])))
-    tell(f"{len(fresh)} patients of conditions kept away", known, unseen, who)
+    fewer = len(people.y) * (1 - 1 / PARTS)
+    tell(f"{len(fresh)} patients of conditions kept away", known, unseen, who, fewer)
 
 
 def tell(
@@ -157,9 +165,10 @@ def tell(
     known: Sequence[Sequence[Fits]],
     strange: Sequence[Sequence[Fits]],
     names: Sequence[tuple[Sequence[str], Sequence[str]]],
+    n_compared: float,
 ) -> None:
     """Print how strangers are told."""
-    found: StrangerTrust = judge_strangers(known, strange, names)
+    found: StrangerTrust = judge_strangers(known, strange, names, n_compared)
     area = found.auroc
     print(
         f"{who}: AUROC {area.value:.3f} ({area.low:.3f}–{area.high:.3f}); warned of"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -118,3 +120,44 @@ def test_the_limit_of_pixels_is_the_caller_s() -> None:
     assert decode_image(data, max_pixels=1200).shape == (30, 40, 3)
     with pytest.raises(ImageError, match="more than 1,199 pixels"):
         decode_image(data, max_pixels=1199)
+
+
+def _jpeg_with(piece: bytes, times: int) -> bytes:
+    data = encoded(Image.new("L", (8, 8)), "JPEG")
+    return data[:2] + piece * times + data[2:]
+
+
+def test_a_jpeg_of_many_parts_is_refused_before_it_keeps_a_decoder_busy() -> None:
+    """A minute of work in 140 kB of scans; 10 MB of small EXIF segments cost as much."""
+    data = encoded(Image.new("L", (64, 64)), "JPEG", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    scan = data[last:-2]
+    assert decode_image(data[:last] + scan * 20 + b"\xff\xd9").shape == (64, 64, 3)
+    with pytest.raises(ImageError, match="too many parts"):
+        decode_image(data[:last] + scan * 200 + b"\xff\xd9")
+    segment = b"\xff\xe1\x00\x12Exif\0\0" + b"x" * 10
+    assert decode_image(_jpeg_with(segment, 100)).shape == (8, 8, 3)
+    with pytest.raises(ImageError, match="too many parts"):
+        decode_image(_jpeg_with(segment, 3000))
+
+
+def test_what_looks_like_a_scan_but_is_none_does_not_count() -> None:
+    """In a segment's bytes, and behind the end, where telephones append a film."""
+    hidden = b"\xff\xec\x02\x02" + b"\xff\xda" * 256
+    assert decode_image(_jpeg_with(hidden, 3) + b"\xff\xda" * 300).shape == (8, 8, 3)
+
+
+def test_the_tile_of_a_tiff_counts_and_not_what_of_it_is_shown() -> None:
+    """900 MB were decoded for 64 x 64 pixels."""
+
+    def tiff(side: int) -> bytes:
+        pixels = zlib.compress(bytes(side * side))
+        tags = [(256, 64), (257, 64), (258, 8), (259, 8), (262, 1), (277, 1), (322, side)]
+        tags += [(323, side), (324, 8), (325, len(pixels))]
+        table = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+        head = b"II*\0" + struct.pack("<I", 8 + len(pixels)) + pixels
+        return head + struct.pack("<H", len(tags)) + table + bytes(4)
+
+    assert decode_image(tiff(64), max_pixels=10_000).shape == (64, 64, 3)
+    with pytest.raises(ImageError, match="more than 10,000 pixels"):
+        decode_image(tiff(512), max_pixels=10_000)

@@ -6,7 +6,10 @@ shown only for what is not an ``RdfaceError``, that is, for a defect of rdface i
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
 class RdfaceError(Exception):
@@ -83,3 +86,9 @@ class TermsError(RdfaceError):
     """An action that the data-use terms, the consent or a withdrawal forbid."""
 
     exit_code = 7
+
+
+def first_fault(error: ValidationError) -> str:
+    """Where a file breaks its schema first, and how; without what stands there."""
+    first = error.errors(include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc'])) or 'the whole'}: {first['msg']}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,18 @@ FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
 """What is opened; every other decoder of Pillow stays closed."""
 
 
+MAX_SCANS = 100
+"""More passes over a JPEG are refused, as libtiff does: each is a few bytes of the file, and costs
+as much time as the whole picture. Cameras and programs write 1 to about 12."""
+
+MAX_SEGMENTS = 2000
+"""More parts of a JPEG are refused: Pillow joins those that are alike, one by one."""
+
+_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+_SOI, _SOS, _EOI, _TEM = 0xD8, 0xDA, 0xD9, 0x01
+_TILE_WIDTH, _TILE_LENGTH = 322, 323
+
+
 def decode_image(data: bytes, name: str = "image", *, max_pixels: int = MAX_PIXELS) -> Image:
     """Decode a picture to RGB, turned upright by its EXIF tag, transparency on black.
 
@@ -37,17 +50,22 @@ def decode_image(data: bytes, name: str = "image", *, max_pixels: int = MAX_PIXE
         max_pixels: Larger pictures are refused by their header, before they are decoded.
 
     Raises:
-        ImageError: No image, cut short, damaged, or more than ``max_pixels``.
+        ImageError: No image, cut short, damaged, more than ``max_pixels``, or made to keep a
+            decoder busy.
     """
     from PIL import Image as Pillow
     from PIL import UnidentifiedImageError
 
     try:
+        if data.startswith(b"\xff\xd8") and _takes_too_long(data):
+            raise ImageError(
+                f"{name} is a JPEG of too many parts and is not opened.", hint="Export it again."
+            )
         with warnings.catch_warnings():
             # Our own limit is lower than the one Pillow warns of.
             warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
             picture = Pillow.open(io.BytesIO(data), formats=FORMATS)
-        width, height = picture.size
+        width, height = _decoded_size(picture)
         if width * height > max_pixels:
             raise _too_large(name, max_pixels)
         picture.load()
@@ -84,6 +102,31 @@ def _turned(picture: PIL.Image.Image) -> PIL.Image.Image:
     except Exception:
         log.info("The EXIF tags of a picture are damaged and not used.")
     return picture
+
+
+def _decoded_size(picture: PIL.Image.Image) -> tuple[int, int]:
+    """Of what a decoder makes: a TIFF may say that its 64 x 64 pixels are part of a huge tile."""
+    if picture.format != "TIFF":
+        return picture.size
+    tags: dict[int, int] = picture.tag_v2  # type: ignore[attr-defined]
+    tile = (tags.get(_TILE_WIDTH) or 1, tags.get(_TILE_LENGTH) or 1)
+    across, down = (-(-side // step) * step for side, step in zip(picture.size, tile, strict=True))
+    return across, down
+
+
+def _takes_too_long(jpeg: bytes) -> bool:
+    """Whether it has more scans or segments than any program writes; looks at its markers alone."""
+    scans = segments = at = 0
+    while scans <= MAX_SCANS and segments <= MAX_SEGMENTS:
+        found = _MARKER.search(jpeg, at)
+        if found is None or (kind := jpeg[found.end() - 1]) == _EOI:
+            return False
+        at = found.end()
+        segments += 1
+        scans += kind == _SOS
+        if kind not in (_SOI, _TEM):
+            at += max(2, int.from_bytes(jpeg[at : at + 2], "big"))
+    return True
 
 
 def _too_large(name: str, max_pixels: int) -> ImageError:

@@ -11,7 +11,7 @@ from rdface.bench import Spec
 from rdface.bench import benchmark as benchmark_module
 from rdface.cohort import Cohort
 from rdface.engines.inline import Inline
-from tests.bench.pieces import register
+from tests.bench.pieces import register, save_tiny_network
 
 
 @pytest.fixture
@@ -39,15 +39,7 @@ def make_spec(make_cohort: Callable[..., Cohort]) -> Callable[..., Spec]:
 @pytest.fixture
 def tiny_network(tmp_path: Path) -> str:
     """A real architecture of timm, 0.5 M parameters, with random weights on disk."""
-    import timm
-    import torch
-    from safetensors.torch import save_file
-
-    torch.manual_seed(0)
-    path = tmp_path / "weights" / "model.safetensors"
-    path.parent.mkdir()
-    save_file(timm.create_model("test_resnet", num_classes=0).state_dict(), path)
-    return f"timm:test_resnet@{path}"
+    return save_tiny_network(tmp_path / "weights")
 
 
 @pytest.fixture

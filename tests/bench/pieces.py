@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -49,6 +51,19 @@ def register() -> None:
         DETECTORS.register("whole-test")(Whole)
         BACKBONES.register("colour-test")(lambda _: Pixels("colour-test", 1))
         BACKBONES.register("pixels-test")(lambda _: Pixels("pixels-test", 8))
+
+
+def save_tiny_network(folder: Path) -> str:
+    """A real architecture of timm, 0.5 M parameters, with random weights; the backbone's name."""
+    import timm
+    import torch
+    from safetensors.torch import save_file
+
+    torch.manual_seed(0)
+    path = folder / "model.safetensors"
+    path.parent.mkdir()
+    save_file(timm.create_model("test_resnet", num_classes=0).state_dict(), path)
+    return f"timm:test_resnet@{path}"
 
 
 def bits(run: Run) -> tuple[bytes, bytes, object]:

@@ -111,15 +111,11 @@ def test_what_differs_from_the_run_that_lies_there_is_named(
     make_training: MakeSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On another kind of device it is another run, and the message says why."""
-    from rdface.bench import identity
-    from rdface.errors import RunError
-
     spec = make_training(
         backbones=["pixels-test"], learners=["head"], recipes={"head": {"epochs": 1, "batch": 4}}
     )
     run_benchmark(spec, tmp_path / "runs")
-    deciding = identity.deciding
-    monkeypatch.setattr(identity, "deciding", lambda each: deciding(each) | {"device": "cuda"})
+    monkeypatch.setattr(study_module.Study, "device_type", "cuda")
     with pytest.raises(RunError, match=r"another trainer \(device\)\."):
         run_benchmark(spec, tmp_path / "runs")
 

@@ -45,3 +45,15 @@ def test_it_does_not_start_open(served: list[dict[str, Any]], options: list[str]
 def test_a_certificate_needs_its_key(served: list[dict[str, Any]], tmp_path: Path) -> None:
     (tmp_path / "cert.pem").write_text("")
     assert CliRunner().invoke(serve, ["--tls-cert", str(tmp_path / "cert.pem")]).exit_code == 2
+
+
+def test_it_makes_no_database_that_nobody_asked_for(
+    served: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Of simulated people nothing is logged, and whoever sits there needs no account."""
+    monkeypatch.delenv("RDFACE_DATABASE")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    assert CliRunner().invoke(serve, []).exit_code == 0
+    assert not (tmp_path / "data").exists()
+    assert CliRunner().invoke(serve, ["--database", str(tmp_path / "own.db")]).exit_code == 0
+    assert (tmp_path / "own.db").exists()

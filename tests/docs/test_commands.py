@@ -6,6 +6,7 @@ cohorts that stand for the reader's (simulated ones) and a finished, short demo.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +32,8 @@ def runs(block: Block) -> bool:
 @pytest.fixture(scope="session")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a reader starts from, made once for all pages and workers of pytest."""
-    shared = tmp_path_factory.getbasetemp().parent / "docs-start"
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "docs-start"
     with FileLock(f"{shared}.lock"):
         if not (shared / "runs").exists():
             shutil.rmtree(shared, ignore_errors=True)
@@ -52,7 +54,7 @@ def shell(start: Path, tmp_path: Path) -> Shell:
 
 def _shell(folder: Path) -> Shell:
     cache = folder / "cache"
-    cache.mkdir(exist_ok=True)
+    cache.mkdir(mode=0o700, exist_ok=True)
     (cache / "weights").symlink_to(cache_dir("weights"))
     return Shell(folder, cache)
 

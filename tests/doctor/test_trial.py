@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from rdface.backbones import load_backbone
 from rdface.bench import read_spec
-from rdface.bench.study import open_study
 from rdface.doctor.storage import NEEDED
 from rdface.doctor.trial import examine_a_face
 from rdface.weights import find
@@ -27,4 +27,7 @@ def test_the_needed_weights_are_enough_and_without_them_nothing_works(
     (found,) = examine_a_face()
     assert found.state == "good", found
     assert "512 and 128 numbers" in found.about
-    open_study(read_spec(Path("demo")))  # loads every network of the demo
+    demo = read_spec(Path("demo"))
+    assert demo.detector == "yunet"
+    for name in {part for title in demo.backbones for part in title.split("+")}:
+        load_backbone(name)

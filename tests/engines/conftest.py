@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from rdface.engines import make_engine
 
 QUIET: dict[str, Any] = {"object_store_memory": 80_000_000}
 
@@ -28,6 +30,32 @@ class TwoMachines:
     def kill(self) -> None:
         """One machine, at once."""
         self._cluster.remove_node(self.machines.pop(), allow_graceful=False)
+
+
+class Killing:
+    """An engine that kills a machine once the first result is there.
+
+    Args:
+        machines: Two of them.
+        module: Part of the name of the module whose work is waited for.
+    """
+
+    local = private = False
+
+    def __init__(self, machines: TwoMachines, module: str = "") -> None:
+        self._machines, self._module = machines, module
+        self._engine = make_engine("ray", address=machines.address)
+
+    def run(
+        self,
+        work: Callable[..., Any],
+        *args: Any,  # noqa: ANN401
+        **others: Any,  # noqa: ANN401
+    ) -> Iterator[tuple[int, Any]]:
+        for number, result in self._engine.run(work, *args, **others):
+            if len(self._machines.machines) == 2 and self._module in work.__module__:
+                self._machines.kill()
+            yield number, result
 
 
 @pytest.fixture(scope="module")

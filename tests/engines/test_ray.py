@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from rdface.engines import Needs, check_private, make_engine
+from rdface.engines.ray import _cannot_begin, _deaths
 from rdface.engines.sameness import check_same, what_decides
 from rdface.errors import CohortError, RunError, TermsError, UsageError
 from tests.engines import work
@@ -45,6 +46,18 @@ def test_dying_workers_cost_an_attempt_each(machines: TwoMachines, tmp_path: Pat
     with pytest.raises(RunError, match="died 2 times"):
         list(engine.run(work.die_always, [0], tmp_path, needs=Needs(attempts=2)))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0-0", "0-1"]
+
+
+def test_what_could_not_be_fetched_is_tried_again_and_what_cannot_begin_is_told() -> None:
+    """As Ray hands on what a worker met before it came to the task."""
+    import ray
+
+    lost = ray.exceptions.ObjectLostError("a" * 56, None, "")
+    for cause, dead in ((lost, True), (ImportError("no rdface"), False)):
+        met = ray.exceptions.RayTaskError("_do", "line 1", cause).as_instanceof_cause()
+        assert isinstance(met, _deaths(ray)) is dead
+        assert isinstance(met, ray.exceptions.RayError)
+    assert "no rdface" in _cannot_begin(met).message
 
 
 def test_threads_are_those_of_a_local_worker(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,25 +20,9 @@ from rdface.faces.locate import FaceFinder
 from rdface.faces.picture import picture_bytes
 from rdface.faces.sent import find_sent
 from rdface.protocols import FoldRows
-from tests.engines.conftest import TwoMachines
+from tests.engines.conftest import Killing, TwoMachines
 
 pytestmark = [pytest.mark.slow, pytest.mark.weights]
-
-
-class Killing:
-    """An engine that kills a machine once the first result is there."""
-
-    local = private = False
-
-    def __init__(self, machines: TwoMachines) -> None:
-        self._machines = machines
-        self._engine = make_engine("ray", address=machines.address)
-
-    def run(self, *args: Any, **others: Any) -> Iterator[tuple[int, Any]]:  # noqa: ANN401
-        for number, result in self._engine.run(*args, **others):
-            if len(self._machines.machines) == 2:
-                self._machines.kill()
-            yield number, result
 
 
 def test_folds(machines: TwoMachines, tmp_path: Path) -> None:

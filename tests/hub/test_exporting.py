@@ -17,6 +17,10 @@ from rdface.cohort import load_cohort
 from rdface.errors import RunError, TermsError, UsageError, WeightsError
 from rdface.faces import locate_faces
 from rdface.hub import export_head, load_head
+from rdface.hub.exporting import KEEPS_EVERYBODY
+from rdface.learners import LEARNERS
+from rdface.learners.model import fit_model
+from rdface.learners.preparation import unit_rows
 from tests.hub.conftest import MakeRun
 
 pytestmark = pytest.mark.weights
@@ -98,6 +102,7 @@ def test_real_conditions_of_few_patients_are_left_out_and_the_terms_go_along(
     whole = export_head(run, tmp_path / "whole", smallest=4)
     assert whole.conditions == ("C0", "C1", "C2", "C3")
     told = "".join(path.read_text() for path in (tmp_path / "whole").glob("[Rc]*"))
+    assert "but for the conditions that were left out" in card
     assert "_P" not in told  # ids of patients and images are C0_P1 and the like
 
 
@@ -106,6 +111,29 @@ def test_what_keeps_every_patient_is_refused_for_real_ones(
 ) -> None:
     with pytest.raises(UsageError, match="embedding of every patient"):
         export_head(make_run("knn", **REAL), tmp_path / "head")
+
+
+def test_a_condition_of_one_real_patient_is_refused(make_run: MakeRun, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="one patient is that patient's embedding"):
+        export_head(make_run("prototype", **REAL), tmp_path / "head", smallest=1)
+
+
+def test_who_keeps_every_embedding_is_known() -> None:
+    """A new learner that does has to be named, or it would hand patients' embeddings on."""
+    rng = np.random.default_rng(0)
+    x, labels = unit_rows(rng.normal(size=(37, 8))), np.arange(37) % 5
+    for name in LEARNERS.names():
+        kind = LEARNERS.get(name)
+        model = fit_model(
+            kind,
+            x,
+            labels,
+            n_conditions=5,
+            preparation=kind.preparations[0],
+            parameters=kind.grid[0],
+        )
+        rows = {size for array in model.learner.state().values() for size in array.shape}
+        assert (37 in rows) == (name in KEEPS_EVERYBODY), name
 
 
 def test_dishonest_numbers_and_taken_folders_are_refused(make_run: MakeRun, tmp_path: Path) -> None:

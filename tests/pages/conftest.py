@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,13 +29,9 @@ def make_run(runs_folder: Path) -> MakeRun:
         *,
         backbone: str = "facenet",
         learner: str = "lda",
-        seed: int = 0,
-        skill: float = 1.0,
-        **changes: object,
+        **changes: Any,  # noqa: ANN401 - see write_run
     ) -> Path:
         folder = runs_folder / f"{backbone}__{learner}"
-        return write_run(
-            folder, cohort, backbone=backbone, learner=learner, seed=seed, skill=skill, **changes
-        )
+        return write_run(folder, cohort, backbone=backbone, learner=learner, **changes)
 
     return make

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from rdface.cohort import Cohort
+from rdface.faces import FaceTable
 from rdface.photograph.people import one_of_each
 
 MakeCohort = Callable[..., Cohort]
@@ -31,3 +33,15 @@ def test_synthetic_pictures_are_nobody(make_cohort: MakeCohort) -> None:
     images["synthetic_of"] = np.where(images.index % 2 == 1, images["image_id"].shift(1), "")
     rows = one_of_each(replace(cohort, images=images))
     assert (images["synthetic_of"].to_numpy()[rows] == "").all()
+
+
+def test_pictures_without_a_face_are_not_compared_with(make_cohort: MakeCohort) -> None:
+    """A new one would be refused: with them, the cohort's patients came otherwise than new ones."""
+    cohort = make_cohort(conditions=2, patients=3, images=2)
+    names = list(cohort.image_ids)
+    status = np.where(np.arange(len(names)) % 2 == 0, "none", "one")
+    status[-1] = "none"
+    frame = pd.DataFrame({"image_id": names, "status": status})
+    rows = one_of_each(cohort, faces=FaceTable(frame, "whole-test"))
+    assert (status[rows] == "one").all()
+    assert len(rows) == 5, "nothing is left of the last patient"

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from rdface.cohort import Cohort
-from rdface.photograph.trust import LEVELS, WARNED, measure_trust, share
+from rdface.learners.full_conformal import Fits
+from rdface.photograph.people import one_of_each
+from rdface.photograph.trust import LEVELS, WARNED, judge_strangers, measure_trust, share
 
 MakeCohort = Callable[..., Cohort]
 
@@ -32,7 +34,8 @@ def test_lists_of_clear_faces_are_short_and_of_noise_long(
 ) -> None:
     """Both keep the promise; strangers are told where faces are clear, and nowhere else."""
     cohort = make_cohort(conditions=10, patients=12, images=1)
-    clear, noisy = (measure_trust(cohort, embeddings_of(cohort, s)) for s in (0.3, 30.0))
+    rows = one_of_each(cohort)
+    clear, noisy = (measure_trust(cohort, embeddings_of(cohort, s), rows) for s in (0.3, 30.0))
     assert clear.n_patients == 120
     for trust in (clear, noisy):
         for each, level in zip(trust.lists, LEVELS, strict=True):
@@ -54,7 +57,8 @@ def test_few_conditions_have_no_strangers(
     make_cohort: MakeCohort, embeddings_of: Callable[[Cohort, float], np.ndarray]
 ) -> None:
     cohort = make_cohort(conditions=3, patients=6, images=2)
-    assert measure_trust(cohort, embeddings_of(cohort, 1.0)).strangers is None
+    found = measure_trust(cohort, embeddings_of(cohort, 1.0), one_of_each(cohort))
+    assert found.strangers is None
 
 
 def test_the_interval_knows_of_both_samples() -> None:
@@ -63,3 +67,20 @@ def test_the_interval_knows_of_both_samples() -> None:
     wide = (both.high - both.low) / 2
     assert both.value == 0.9
     assert wide == pytest.approx(1.96 * np.sqrt(0.09 / 200), rel=0.05)
+
+
+def test_who_is_asked_about_four_times_counts_once() -> None:
+    """20 patients who are known to four parts each and strangers to the fifth are 20, not 80."""
+    fits = [Fits(np.array([0.5]), np.array([0.1]), k / 20) for k in range(20)]
+    names = [f"P{k}" for k in range(20)]
+    parts = [[k for k in range(20) if k % 5 == part] for part in range(5)]
+    known = [[fits[k] for k in range(20) if k not in part] for part in parts]
+    strange = [[fits[k] for k in part] for part in parts]
+    who = [
+        ([names[k] for k in range(20) if k not in part], [names[k] for k in part]) for part in parts
+    ]
+    found = judge_strangers(known, strange, who, 80)
+    assert (found.warned_known.n, found.warned_known.n_patients) == (80, 20)
+    once = share([True] * 2 + [False] * 18, 80)
+    assert (found.warned_known.low, found.warned_known.high) == (once.low, once.high)
+    assert (found.warned_strangers.low, found.warned_strangers.high) == (once.low, once.high)

@@ -30,9 +30,18 @@ def test_a_record_has_the_numbers_and_no_id_and_no_path(make_run: MakeRun, tmp_p
         "fold-1/validation_top1": 0.5,
     }
     assert record.curves[2] == {"fold-0/loss": 0.4}
+    assert record.settings["leaks"] == "none"
     said = repr(record)
     ids = {*run.predictions.image_ids, *run.predictions.patient_ids}
     assert [one for one in (*ids, str(tmp_path)) if one in said] == []
+
+
+@pytest.mark.weights
+def test_a_leak_goes_along_with_the_numbers(make_run: MakeRun) -> None:
+    run = make_run()
+    leaky = {"tolerated_leaks": {"shared patient": 3, "near duplicate": 1}}
+    vars(run)["result"] = run.result.model_copy(update=leaky)
+    assert record_of(run).settings["leaks"] == "shared patient 3, near duplicate 1"
 
 
 def test_there_are_two_trackers_and_a_third_name_shows_them() -> None:

@@ -13,7 +13,8 @@ from rdface.bench.run_folder import RunFolder
 from rdface.bench.running import run_jobs
 from rdface.bench.spec import Spec
 from rdface.bench.study import Study, open_study
-from rdface.bench.training import train_folders
+from rdface.bench.training import train_here
+from rdface.bench.training_there import train_there
 from rdface.engines import Engine, Local
 from rdface.errors import RunError
 
@@ -62,8 +63,10 @@ def _run(study: Study, out: Path, engine: Engine, *, fresh: bool) -> list[Run]:
     if jobs:
         run_jobs(jobs, _materials(study, jobs), engine)
     _judge(study, waiting, engine)
+    if not engine.local:
+        train_there(study, waiting, engine)
     for folder in waiting:
-        train_folders(study, [folder])
+        train_here(study, folder)
         folder.finish()
     return [Run(folder.path) for folder in folders]
 

@@ -38,7 +38,7 @@ def what_decides(
         parts = backbone.split(ENSEMBLE)
         about["backbones"] = {name: study.backbones[name].fingerprint for name in parts}
     if training is not None:
-        about["trainer"] = deciding(training)
+        about["trainer"] = deciding(training) | {"device": study.device_type}
     if study.spec.quirks:
         about["quirks"] = list(study.spec.quirks)
     if study.reliability is not None:

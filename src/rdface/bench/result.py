@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from rdface.bench.predictions import Predictions
 from rdface.bench.reliability.table import RELIABILITY_FILE, ReliabilityTable
-from rdface.errors import RunError
+from rdface.errors import RunError, first_fault
 from rdface.files import write_json
 
 if TYPE_CHECKING:
@@ -194,10 +194,8 @@ class Run:
         except OSError as error:
             raise RunError(f"{path} cannot be read: {error.strerror}.") from error
         except pydantic.ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"])) or "the whole"
             raise RunError(
-                f"{path} is no result of this version of rdface: {where}: {first['msg']}.",
+                f"{path} is no result of this version of rdface: {first_fault(error)}.",
                 hint="Run its spec again, into another folder or with --fresh.",
             ) from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,7 +20,9 @@ from rdface.bench.trainable import check_trainable, trainable, with_quirks
 from rdface.engines import Engine, check_private
 from rdface.errors import UsageError
 from rdface.learners.tuning import TRAINERS, Material
+from rdface.learners.tuning.device import VARIABLE, choose_device
 from rdface.protocols import PROTOCOLS, FoldRows, Leak, Split, check_leakage
+from rdface.synthesis.dreambooth.spread import device_type
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +49,16 @@ class Study(Opened):
         """``int [N]``: condition of each image."""
         column = {condition: index for index, condition in enumerate(self.cohort.condition_ids)}
         return np.array([column[name] for name in self.cohort.images["condition"]], dtype=np.intp)
+
+    @cached_property
+    def device_type(self) -> str:
+        """What trainers compute on, as torch calls it; it is part of what a run is.
+
+        Another machine may have what this one has not; the variable ``RDFACE_DEVICE`` decides.
+        """
+        if self.engine is None or self.engine.local or os.environ.get(VARIABLE):
+            return choose_device().type
+        return device_type(self.engine)
 
     def material(self, backbone: str, training: Training) -> Material:
         """What a trainer trains on: embeddings of the frozen backbone, or crops and the network."""

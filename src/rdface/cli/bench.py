@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 def bench(spec: Path, out: Path, cohort: str | None, engine: Engine, fresh: bool) -> None:
     """Run the benchmark that SPEC describes: a YAML file, or a name of `rdface specs`.
 
-    A run that was stopped, or killed, goes on where it stopped, to the same bits. Episodes and
-    galleries run in this process, whatever the engine.
+    A run that was stopped, or killed, goes on where it stopped, to the same bits. On another
+    engine, episodes and galleries have their faces found and embedded there, no more.
     """
     from rdface.bench import read_spec, run_benchmark
     from rdface.bench.few_shot import TASK, read_few_shot_spec, run_few_shot
@@ -44,11 +44,11 @@ def bench(spec: Path, out: Path, cohort: str | None, engine: Engine, fresh: bool
         raise UsageError("--cohort is empty.", hint="Give a cohort's folder or name.")
     if task_of(spec) == TASK:
         episodes = read_few_shot_spec(spec).model_copy(update=changed)
-        show_runs(run_few_shot(episodes, out / episodes.name, fresh=fresh))
+        show_runs(run_few_shot(episodes, out / episodes.name, engine=engine, fresh=fresh))
         return
     if task_of(spec) == GALLERY:
         gallery = read_gallery_spec(spec).model_copy(update=changed)
-        show_runs(run_gallery(gallery, out / gallery.name, fresh=fresh))
+        show_runs(run_gallery(gallery, out / gallery.name, engine=engine, fresh=fresh))
         return
     wanted = read_spec(spec).model_copy(update=changed)
     runs = run_benchmark(wanted, out / wanted.name, engine=engine, fresh=fresh)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from rdface.cli.explorer_database import database_option
 
@@ -76,6 +77,8 @@ def serve(
         reports=reports,
         reference=reference,
         database=database,
+        database_said=click.get_current_context().get_parameter_source("database")
+        is not ParameterSource.DEFAULT,
         secret_file=secret_file,
         host=host,
         port=port,

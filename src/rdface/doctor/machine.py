@@ -11,6 +11,7 @@ from pathlib import Path
 
 import rdface
 from rdface.doctor.finding import Finding, without_home
+from rdface.engines.local import cores
 from rdface.errors import RdfaceError
 
 VARIABLES = ("RDFACE_CACHE", "RDFACE_WEIGHTS", "RDFACE_DEVICE", "HF_HUB_OFFLINE")
@@ -25,7 +26,7 @@ def examine_machine() -> Iterator[Finding]:
     yield _fact("Python", python)
     system = f"{platform.system()} {platform.release()} on {platform.machine()}"
     yield _fact("system", system)
-    yield _fact("processor", f"{_cores()} cores for this process{_memory()}")
+    yield _fact("processor", f"{cores()} cores for this process{_memory()}")
     for name in VARIABLES:
         if os.environ.get(name):
             yield _fact(name, f"is set to {without_home(Path(os.environ[name]))}")
@@ -34,12 +35,6 @@ def examine_machine() -> Iterator[Finding]:
 
 def _fact(name: str, about: str) -> Finding:
     return Finding(section="machine", name=name, state="good", about=about)
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _memory() -> str:

@@ -70,7 +70,7 @@ class RayEngine:
         ray = _connected(self.address)
         gpus = 1 if needs.gpu and ray.cluster_resources().get("GPU", 0) else 0
         function = ray.remote(_do).options(
-            num_cpus=1,
+            num_cpus=_cores(ray, needs),
             num_gpus=gpus,
             max_retries=0,  # Turns counts attempts
             runtime_env={"env_vars": _environment(needs)},
@@ -94,12 +94,9 @@ class RayEngine:
                     turn = running.pop(reference)
                     try:
                         found = ray.get(reference)
-                    except ray.exceptions.RayTaskError as error:
-                        raise UsageError(
-                            f"A machine of the cluster cannot begin: {_said(error.cause)}",
-                            hint="Install the same rdface on every machine.",
-                        ) from error
-                    except _deaths(ray) as error:
+                    except ray.exceptions.RayError as error:
+                        if not isinstance(error, _deaths(ray)):
+                            raise _cannot_begin(error) from error
                         log.warning("A worker died (%s); its task is done again.", _said(error))
                         turns.give_back(turn)
                     else:
@@ -157,6 +154,12 @@ def _knock(address: str | None) -> None:
         socket.create_connection((host.rpartition("/")[2], int(port)), timeout=10).close()
 
 
+def _cores(ray: Any, needs: Needs) -> int:  # noqa: ANN401
+    """One for each thread that is asked for, if a machine has as many."""
+    most = max(int(node["Resources"].get("CPU", 0)) for node in ray.nodes() if node["Alive"])
+    return max(1, min(needs.threads or 1, most))
+
+
 def _environment(needs: Needs) -> dict[str, str]:
     """Ray gives a task as many threads as cores, which is one; local workers have ours."""
     found = variables(needs.threads)
@@ -164,7 +167,11 @@ def _environment(needs: Needs) -> dict[str, str]:
 
 
 def _deaths(ray: Any) -> tuple[type[Exception], ...]:  # noqa: ANN401
-    """What Ray raises when a worker, or the machine with it or with its answer, is gone."""
+    """What Ray raises when a worker, or the machine with it or with its answer, is gone.
+
+    An error in a task is of its cause's class, too: a worker that could not fetch what it reads
+    is among them.
+    """
     gone = ray.exceptions
     return (
         gone.WorkerCrashedError,
@@ -172,6 +179,13 @@ def _deaths(ray: Any) -> tuple[type[Exception], ...]:  # noqa: ANN401
         gone.LocalRayletDiedError,
         gone.OutOfMemoryError,
         gone.ObjectLostError,
+    )
+
+
+def _cannot_begin(error: Exception) -> UsageError:
+    return UsageError(
+        f"A machine of the cluster cannot begin: {_said(getattr(error, 'cause', error))}",
+        hint="Install the same rdface on every machine.",
     )
 
 

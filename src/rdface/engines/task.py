@@ -29,7 +29,8 @@ class Needs:
         devices: Local workers' devices as torch names them, one worker for each; () for as many
             workers as there are cores, and the device that torch would choose.
         attempts: How many workers a task may kill before the run is given up.
-        threads: Of linear algebra in a worker; None for as many as in this process.
+        threads: Of linear algebra in a worker, with a core each where a machine has as many; None
+            for as many as in this process.
     """
 
     gpu: bool = False

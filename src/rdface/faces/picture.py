@@ -16,7 +16,8 @@ def picture_bytes(path: Path, name: str, sha256: str) -> bytes:
 
     Args:
         path: The file.
-        name: What to call it in an error.
+        name: What to call it in an error; where it lies is not said, for the explorer shows that
+            error to visitors.
         sha256: What the cohort says; "" for a picture of no cohort, which is taken as it is.
 
     Raises:
@@ -25,10 +26,10 @@ def picture_bytes(path: Path, name: str, sha256: str) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ImageError(f"{name} cannot be read from {path}: {error.strerror}.") from error
+        raise ImageError(f"{name} cannot be read: {error.strerror}.") from error
     if sha256 and sha256_bytes(data) != sha256:
         raise ImageError(
-            f"{name} ({path}) was altered since the cohort was opened: its SHA-256 differs.",
+            f"{name} was altered since the cohort was opened: its SHA-256 differs.",
             hint="Put the original back, or write the cohort's tables anew.",
         )
     return data

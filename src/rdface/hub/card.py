@@ -126,8 +126,9 @@ def _evidence(config: HeadConfig) -> Iterator[str]:
     yield (
         f"Heads fitted in the same way were tested on patients whom they had not seen, under the"
         f" protocol `{tested.protocol['name']}` ({options}), among {tested.candidates} candidate"
-        f" conditions, on {sizes}. This head has seen all of them: it cannot be tested on"
-        " this cohort any more, and these are not its own numbers."
+        f" conditions, on {sizes}. This head has seen all of them"
+        + (", but for the conditions that were left out" if config.left_out else "")
+        + ": it cannot be tested on this cohort any more, and these are not its own numbers."
     )
     yield from (
         "",

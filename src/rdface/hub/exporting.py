@@ -14,9 +14,10 @@ from rdface.bench import CohortReference, Run
 from rdface.bench.fairness import CLOSED_SET
 from rdface.bench.jobs import ENSEMBLE
 from rdface.bench.tested import tested_cohort
-from rdface.cohort import Cohort
+from rdface.cohort import Cohort, CohortInfo
+from rdface.cohort.adapters.tables import stated
 from rdface.cohort.disclosure import SMALLEST
-from rdface.cohort.terms import check_allowed, inherited_terms
+from rdface.cohort.terms import check_allowed
 from rdface.errors import RunError, UsageError
 from rdface.faces import locate_faces
 from rdface.files import atomic_path, sha256_bytes, write_bytes, write_json, write_text
@@ -57,7 +58,7 @@ def export_head(
         out: The folder to write; it must not be there yet.
         cohort: The run's cohort, if it was moved.
         smallest: Leave out conditions of fewer patients: what is learnt from one patient is close
-            to that patient's embedding. 5 if not given, and 1 for a simulated cohort.
+            to that patient's embedding. 5 if not given, at least 2; 1 for a simulated cohort.
 
     Raises:
         TermsError: The terms of the cohort forbid it.
@@ -79,6 +80,12 @@ def export_head(
             hint="Export a run of another learner: prototype, logistic or lda.",
         )
     fewest = smallest or (1 if tested.info.simulated else SMALLEST)
+    if fewest < 2 and not tested.info.simulated:
+        raise UsageError(
+            "What is learnt from one patient is that patient's embedding, or close to it:"
+            " biometric data, whatever the terms.",
+            hint=f"Give --smallest 2 or more; {SMALLEST} if it is not given.",
+        )
     rows, known = _kept(tested, fewest)
     backbone = load_backbone(result.backbone)
     if {backbone.name: backbone.fingerprint} != result.fingerprints:
@@ -105,7 +112,7 @@ def export_head(
         cohort=CohortReference.of(tested),
         simulated=tested.info.simulated,
         licence=tested.info.licence,
-        terms=StoredTerms(**inherited_terms(tested), ethics=tested.info.ethics),
+        terms=_terms(stated(tested)),
         tested=_tested(run),
         tensors_sha256=sha256_bytes(data),
     )
@@ -217,6 +224,16 @@ def _stored(backbone: Backbone) -> StoredBackbone:
         dim=backbone.dim,
         crop=backbone.crop,
         licence="" if weight is None else weight.licence,
+    )
+
+
+def _terms(info: CohortInfo) -> StoredTerms:
+    return StoredTerms(
+        data_use=info.data_use,
+        ethics=info.ethics,
+        forbids=tuple(info.forbids),
+        permitted_use=info.permitted_use,
+        consent_expires=info.consent_expires,
     )
 
 

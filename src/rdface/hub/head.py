@@ -11,7 +11,7 @@ import numpy as np
 import pydantic
 from numpy.typing import NDArray
 
-from rdface.errors import UsageError, WeightsError
+from rdface.errors import UsageError, WeightsError, first_fault
 from rdface.files import sha256_bytes
 from rdface.hub.config import CONFIG_FILE, TENSORS_FILE, HeadConfig
 from rdface.learners import LEARNERS
@@ -141,10 +141,8 @@ def load_head(folder: Path) -> Head:
             hint="Make one: rdface export RUN --out FOLDER.",
         ) from error
     except pydantic.ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the whole"
         raise UsageError(
-            f"{folder / CONFIG_FILE} is no configuration of a head: {where}: {first['msg']}.",
+            f"{folder / CONFIG_FILE} is no configuration of a head: {first_fault(error)}.",
             hint="Another version of rdface may have written it; export it anew.",
         ) from error
     if sha256_bytes(data) != config.tensors_sha256:

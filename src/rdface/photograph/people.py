@@ -13,18 +13,25 @@ from rdface.protocols.dealing import shuffled
 
 if TYPE_CHECKING:
     from rdface.cohort import Cohort
+    from rdface.faces import FaceTable
 
 
-def one_of_each(cohort: Cohort, seed: int = 0) -> Labels:
+def one_of_each(cohort: Cohort, seed: int = 0, faces: FaceTable | None = None) -> Labels:
     """Rows of one real picture of each patient, drawn by lot: ``intp [P]``, ascending.
 
     A new patient comes with one picture. Patients who count with one picture each are exchangeable
     with that patient; pictures are not, for two of one child are alike.
+
+    Args:
+        cohort: Whose patients.
+        seed: Of the lot.
+        faces: Of the cohort. Pictures without one are passed over: a new one without is refused.
     """
     row_of = {name: row for row, name in enumerate(cohort.image_ids)}
     images = cohort.images
     first: dict[str, int] = {}
-    real = images[images["synthetic_of"] == ""]
+    faceless = set() if faces is None else set(faces.without_face())
+    real = images[(images["synthetic_of"] == "") & ~images["image_id"].isin(faceless)]
     patient_of = dict(zip(real["image_id"], real["patient_id"], strict=True))
     for image in shuffled(patient_of, seed, "one of each"):
         first.setdefault(patient_of[image], row_of[image])

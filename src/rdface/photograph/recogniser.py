@@ -30,6 +30,25 @@ SHOWN = 6
 """Nearest cases."""
 
 
+class OwnImageError(UsageError):
+    """A photograph is, byte for byte, an image of the cohort.
+
+    Args:
+        image_id: Which.
+    """
+
+    def __init__(self, image_id: str) -> None:
+        super().__init__(
+            f"This is the cohort's own image {image_id}.",
+            hint="Its page has what is found without its patient; here it would find itself.",
+        )
+        self.image_id = image_id
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """As it was made."""
+        return (OwnImageError, (self.image_id,))
+
+
 @dataclass(frozen=True, eq=False)
 class Recogniser:
     """A cohort that can be asked; make one with :meth:`of`. Not to be asked from two threads.
@@ -43,7 +62,7 @@ class Recogniser:
         mesh: That reads points off them.
         reference: Unaffected people to compare measures on photographs with, if there are any.
         shipped: Those that come with rdface, for simulated pictures.
-        people: One picture of each patient.
+        people: One picture of each patient, with a face.
         pairs: Of patients' pictures, which tell what a cosine is worth.
         trust: Measured on the cohort.
     """
@@ -92,10 +111,10 @@ class Recogniser:
         from rdface.faces.norms_table import shipped_reference
 
         check_allowed(cohort, "methods")
-        rows = one_of_each(cohort, seed)
+        rows = one_of_each(cohort, seed, faces)
         if len(rows) < 10:
             raise UsageError(
-                f"{cohort.info.name} has pictures of {len(rows)} patients; lists that promise"
+                f"{cohort.info.name} has faces of {len(rows)} patients; lists that promise"
                 " anything take ten or more."
             )
         patients = cohort.images["patient_id"].tolist()
@@ -111,7 +130,7 @@ class Recogniser:
             shipped=shipped_reference(),
             people=compared_with(cohort, embeddings, rows),
             pairs=PairCosines.of(gallery, condition_labels(cohort), patients, seed=seed),
-            trust=measure_trust(cohort, embeddings, seed=seed),
+            trust=measure_trust(cohort, embeddings, rows, seed=seed),
         )
 
     def answer(
@@ -136,14 +155,11 @@ class Recogniser:
 
         Raises:
             ImageError: It is no picture, is too large, or shows no face.
-            UsageError: It is a picture of the cohort.
+            OwnImageError: It is a picture of the cohort.
         """
         row = row_of_bytes(data, self.cohort)
         if row is not None:
-            raise UsageError(
-                f"This is the cohort's own image {self.cohort.image_ids[row]}.",
-                hint="Its page has what is found without its patient; here it would find itself.",
-            )
+            raise OwnImageError(self.cohort.image_ids[row])
         probe = probe_of_bytes(
             data,
             name,

@@ -19,7 +19,7 @@ from rdface.learners.learner import Labels
 from rdface.metrics.estimate import Estimate
 from rdface.metrics.open_set_summary import Meeting, summarise_open_set
 from rdface.metrics.small_samples import wilson_interval
-from rdface.photograph.people import compared_with, condition_labels, one_of_each
+from rdface.photograph.people import compared_with, condition_labels
 from rdface.protocols.dealing import shuffled
 
 if TYPE_CHECKING:
@@ -89,15 +89,18 @@ class Trust:
     strangers: StrangerTrust | None
 
 
-def measure_trust(cohort: Cohort, embeddings: NDArray[np.floating[Any]], *, seed: int = 0) -> Trust:
+def measure_trust(
+    cohort: Cohort, embeddings: NDArray[np.floating[Any]], rows: Labels, *, seed: int = 0
+) -> Trust:
     """Measure it; milliseconds a patient.
 
     Args:
         cohort: Whose patients are asked about, among each other.
         embeddings: ``[N, D]``, in the cohort's order.
+        rows: Of :func:`~rdface.photograph.people.one_of_each`.
         seed: Of the lots.
     """
-    rows, labels = one_of_each(cohort, seed), condition_labels(cohort)
+    labels = condition_labels(cohort)
     part = deal_by_lot([cohort.image_ids[row] for row in rows], seed, "patients")
     answers: list[tuple[int, Fits]] = []
     for each in range(PARTS):
@@ -142,24 +145,30 @@ def judge_first(answers: Sequence[tuple[int, Fits]], n_compared: float) -> dict[
     return {k: share([place < k for place in places], n_compared) for k in FIRST}
 
 
-def share(hits: Iterable[bool], n_compared: float) -> Estimate:
-    """A share of patients with Wilson's interval.
+def share(hits: Iterable[bool], n_compared: float, n_patients: int | None = None) -> Estimate:
+    """A share of answers with Wilson's interval.
 
     Both the patients asked about (m) and those that they were compared with (n) are samples: given
-    the latter, coverage still varies with variance a (1 - a) / n (Vovk, "Conditional validity of
-    inductive conformal predictors", ACML 2012). So the interval is that of 1 / (1 / m + 1 / n)
-    trials.
+    the latter, coverage still varies with variance a (1 - a) / n. So the interval is that of
+    1 / (1 / m + 1 / n) trials. It is an approximation: the variance is that of split conformal
+    prediction (Vovk, "Conditional validity of inductive conformal predictors", ACML 2012).
+
+    Args:
+        hits: One per answer.
+        n_compared: Patients that each was compared with.
+        n_patients: Whom the answers are about; as many as answers, if None.
     """
     told = np.array(list(hits), dtype=bool)
-    m, value = len(told), float(told.mean())
+    m, value = n_patients or len(told), float(told.mean())
     low, high = wilson_interval(value, 1.0 / (1.0 / m + 1.0 / n_compared))
-    return Estimate(value, low, high, m, m, method="wilson")
+    return Estimate(value, low, high, len(told), m, method="wilson")
 
 
 def judge_strangers(
     known: Sequence[Sequence[Fits]],
     strange: Sequence[Sequence[Fits]],
     names: Sequence[tuple[Sequence[str], Sequence[str]]],
+    n_compared: float,
 ) -> StrangerTrust:
     """What the familiarity of known patients and strangers tells.
 
@@ -167,6 +176,8 @@ def judge_strangers(
         known: Part by part, patients with a condition that the others have.
         strange: Part by part, strangers.
         names: Part by part, the patients' names: one may be known to a part, a stranger to another.
+            Whoever is asked about in several parts counts once in an interval.
+        n_compared: Patients that each was compared with.
     """
     sides = [
         (part, stranger, name, fits.familiarity)
@@ -183,8 +194,8 @@ def judge_strangers(
     warned = familiarity <= WARNED
     return StrangerTrust(
         auroc=summarise_open_set(-familiarity, meeting)["auroc"],
-        warned_known=share(warned[~strangers], float((~strangers).sum())),
-        warned_strangers=share(warned[strangers], float((~strangers).sum())),
+        warned_known=share(warned[~strangers], n_compared, len(set(patient[~strangers]))),
+        warned_strangers=share(warned[strangers], n_compared, len(set(patient[strangers]))),
     )
 
 
@@ -196,6 +207,7 @@ def _unseen(
     known: list[list[Fits]] = []
     strange: list[list[Fits]] = []
     names: list[tuple[list[str], list[str]]] = []
+    compared: list[int] = []
     patients = cohort.images["patient_id"].to_numpy()
     for each in range(PARTS):
         others = compared_with(cohort, embeddings, rows[(part != each) & (hidden != each)])
@@ -205,4 +217,5 @@ def _unseen(
         known.append(judged[0])
         strange.append(judged[1])
         names.append((list(patients[sides[0]]), list(patients[sides[1]])))
-    return judge_strangers(known, strange, names)
+        compared.append(len(others.y))
+    return judge_strangers(known, strange, names, float(np.mean(compared)))

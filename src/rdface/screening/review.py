@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -70,7 +71,7 @@ class Review:
     decisions: tuple[Decision, ...]
     sha256: str = ""
 
-    @property
+    @cached_property
     def standing(self) -> dict[str, Decision]:
         """Image to the last decision about it."""
         return {one.image_id: one for one in self.decisions}
@@ -82,10 +83,8 @@ class Review:
 
     def keeping(self, image_ids: Sequence[str], keep: Keep) -> frozenset[str]:
         """Of some images those that were accepted, or those that were not rejected."""
-        standing = self.standing
-        said = {name: standing[name].verdict if name in standing else "open" for name in image_ids}
         wanted = {"accepted"} if keep == "accepted" else {"accepted", "open"}
-        return frozenset(name for name, verdict in said.items() if verdict in wanted)
+        return frozenset(name for name in image_ids if self.verdict(name) in wanted)
 
 
 def read_review(pool: Cohort) -> Review:

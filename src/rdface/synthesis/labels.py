@@ -46,7 +46,9 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class NearestMean:
-    """Names the condition whose mean is nearest; a label for :func:`rdface.synthesis.make_pool`.
+    """Names the condition whose mean is nearest.
+
+    It is a label for :func:`~rdface.synthesis.pool.make_pool`.
 
     Attributes:
         conditions: ``C``, in the cohort's order.

@@ -55,6 +55,7 @@ def record_of(run: Run) -> Record:
         "seed": str(result.seed),
         "detector": result.detection.detector,
         "quirks": ", ".join(result.quirks) or "none",
+        "leaks": ", ".join(f"{kind} {n}" for kind, n in result.tolerated_leaks.items()) or "none",
         **{f"protocol.{key}": str(value) for key, value in result.protocol.items()},
         **{f"recipe.{key}": str(value) for key, value in (result.recipe or {}).items()},
         **{f"version.{key}": value for key, value in result.versions.items()},

@@ -54,7 +54,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.holdings = Holdings(settings)
-    install_locks(app, settings)
+    needless = not settings.database_said and app.state.holdings.simulated
+    install_locks(app, settings, needs_database=not needless)
     assets = resources.files("rdface.web") / "assets"
     check_permissions(all_routes())
     for router in routers():

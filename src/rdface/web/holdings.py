@@ -7,7 +7,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from rdface.cohort import Cohort, load_cohort
-from rdface.errors import UsageError
+from rdface.errors import RdfaceError, UsageError
 from rdface.registry import nearest
 from rdface.web.access.failures import NotHereError
 from rdface.web.counter import Counter
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 T_co = TypeVar("T_co", covariant=True)
 
 
+class HoldingError(RdfaceError):
+    """What the explorer was started with cannot be opened; status 500, told to admins alone."""
+
+
 class once(cached_property[T_co]):
     """Computed at first use, by one thread while those wait that want the same.
 
@@ -45,7 +49,10 @@ class once(cached_property[T_co]):
         if instance is None:
             return self
         with instance.locks.setdefault(self.attrname, RLock()):
-            value: T_co = super().__get__(instance, owner)
+            try:
+                value: T_co = super().__get__(instance, owner)
+            except UsageError as error:  # of who started the explorer; it names files
+                raise HoldingError(error.message, hint=error.hint) from error
         return value
 
 
@@ -109,6 +116,12 @@ class Holdings:
                 )
             opened[pool.name] = pool
         return opened
+
+    @property
+    def simulated(self) -> bool:
+        """Whether no picture of the cohort and of the pools shows, or was made of, real people."""
+        cohorts = (self.cohort, *(pool.cohort for pool in self.pools.values()))
+        return all(each.info.simulated for each in cohorts)
 
     @once
     def faces(self) -> FaceTable:

@@ -28,7 +28,7 @@ NAVIGATION = (
     ("/accounts", "Accounts", Role.ADMIN),
     ("/audit-log", "Audit log", Role.ADMIN),
 )
-"""Where, what it is called, and the least role that is shown it."""
+"""Where, what it is called, the least role that is shown it; pages of admins need a database."""
 
 
 @lru_cache(maxsize=1)
@@ -84,7 +84,9 @@ def page(
             navigation=[
                 (path, label)
                 for path, label, least in NAVIGATION
-                if visitor.role is not None and visitor.role >= least
+                if visitor.role is not None
+                and visitor.role >= least
+                and (least < Role.ADMIN or request.app.state.locks.database is not None)
             ],
             **content,
         )

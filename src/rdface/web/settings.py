@@ -20,6 +20,8 @@ class Settings:
             that comes with rdface, which is used for simulated cohorts only.
         database: SQLAlchemy URL of accounts, sessions and the audit log; empty for none, which
             only an explorer on the loopback may have.
+        database_said: Whether somebody chose it; one that nobody chose is not made for the sake of
+            an explorer that shows simulated people to whoever sits there.
         secret_file: Where the secret lies that signs cookies; None for beside the database.
         idle_seconds: A session ends after as long without a request.
         session_seconds: A session ends after as long in any case.
@@ -40,6 +42,7 @@ class Settings:
     reports: tuple[Path, ...] = ()
     reference: Path | None = None
     database: str = ""
+    database_said: bool = True
     secret_file: Path | None = None
     idle_seconds: float = 3600.0
     session_seconds: float = 12 * 3600.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -86,6 +87,11 @@ def test_a_picture_never_lies_in_a_temporary_file(taking: TestClient, tmp_path: 
         assert len(opened) == 1
     finally:
         watching = False
+
+
+def test_a_crash_leaves_no_image_of_the_memory(taking: TestClient) -> None:
+    assert taking.post("/raw", content=b"x").status_code == 200
+    assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
 
 
 def test_who_has_not_signed_in_may_send_a_form_and_no_more(explorer: Explorer) -> None:

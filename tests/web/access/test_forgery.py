@@ -68,3 +68,16 @@ def test_without_accounts_a_page_elsewhere_cannot_send_either(client: TestClient
     answer = client.post("/sign-out", headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
     assert client.post("/sign-out", headers={"X-CSRF-Token": "x"}).status_code == 403
+
+
+def test_pages_elsewhere_can_link_here_but_embed_nothing(client: TestClient) -> None:
+    """Else they could write into the log what a visitor has never seen; ports are sites, too."""
+    for site in ("cross-site", "same-site", "nonsense"):
+        for kind in ("image", "iframe", "empty", "script"):
+            sent = {"Sec-Fetch-Site": site, "Sec-Fetch-Dest": kind}
+            assert client.get("/conditions", headers=sent).status_code == 403, sent
+        followed = {"Sec-Fetch-Site": site, "Sec-Fetch-Dest": "document"}
+        assert client.get("/conditions", headers=followed).status_code == 200
+    for site in ("same-origin", "none"):
+        own = {"Sec-Fetch-Site": site, "Sec-Fetch-Dest": "image"}
+        assert client.get("/conditions", headers=own).status_code == 200

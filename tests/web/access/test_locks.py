@@ -78,3 +78,37 @@ def test_without_accounts_no_other_machine_is_answered(settings: Settings, addre
 def test_an_explorer_without_a_database_has_no_pages_for_accounts(client: TestClient) -> None:
     for path in ("/accounts", "/audit-log", "/password"):
         assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("said", ["*", "0.0.0.0/0", "proxy.example", ""])
+def test_not_everybody_is_a_proxy(settings: Settings, peopled: Path, said: str) -> None:
+    """Whoever is one says from where a visitor comes, whose failures are counted by that."""
+    own = replace(settings, names=("a.example",), https=True, database=str(peopled))
+    with pytest.raises(UsageError, match="no address of a proxy"):
+        create_app(replace(own, proxies=(said,)))
+    create_app(replace(own, proxies=("192.0.2.1", "10.0.0.0/24", "::1")))
+
+
+def test_behind_a_proxy_nobody_comes_past_it(settings: Settings, peopled: Path) -> None:
+    """The server speaks plain HTTP there; that somebody came by HTTPS is said by the proxy."""
+    own = replace(settings, names=("a.example",), https=True, database=str(peopled))
+    app = create_app(replace(own, proxies=("192.0.2.1",)))
+    assert TestClient(app, base_url="http://a.example").get("/sign-in").status_code == 403
+    assert TestClient(app, base_url="https://a.example").get("/sign-in").status_code == 200
+
+
+def test_a_database_that_nobody_chose_is_not_made_for_simulated_people(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """There are no dead links then, and accounts that are made later are not passed over."""
+    file = tmp_path / "explorer.db"
+    own = replace(settings, database=str(file), database_said=False)
+    asking = TestClient(create_app(own), base_url="http://127.0.0.1")
+    shown = asking.get("/conditions")
+    assert shown.status_code == 200
+    assert "/accounts" not in shown.text and "/audit-log" not in shown.text
+    assert list(tmp_path.iterdir()) == []
+    add_account(open_database(str(file)), "ann", PASSWORD, Role.ADMIN, TESTS)
+    assert asking.get("/conditions").status_code == 403
+    again = TestClient(create_app(own), base_url="http://127.0.0.1")
+    assert again.get("/conditions").status_code == 401

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 from fastapi.testclient import TestClient
@@ -44,6 +45,28 @@ def test_asked_for_a_file_it_is_sent_and_holds_no_picture(
     assert len(plain["conditions"]) == 6
     assert "Jane" not in answer.text and "data:" not in answer.text
     assert plain["not_measured"]
+
+
+def test_nothing_about_the_photograph_is_written(client: TestClient, stranger: bytes) -> None:
+    """No file is opened for writing while one is looked at, a picture or not."""
+    assert client.post("/try", files={"photograph": ("a.jpg", stranger)}).status_code == 200  # warm
+    opened: list[object] = []
+    watching = True
+
+    def watch(name: str, arguments: tuple[object, ...]) -> None:
+        if watching and name == "open" and isinstance(arguments[2], int) and arguments[2] & 3:
+            opened.append(arguments[0])
+
+    sys.addaudithook(watch)
+    try:
+        large = stranger + bytes(2_000_000)  # more than Starlette keeps in memory by itself
+        for photograph, status in ((large, 200), (stranger[:500], 422)):
+            sent = {"photograph": ("Jane Doe.jpg", photograph)}
+            assert client.post("/try", files=sent).status_code == status
+            assert client.post("/api/v1/photograph", files=sent).status_code == status
+        assert opened == []
+    finally:
+        watching = False
 
 
 def test_the_api_says_the_same(client: TestClient, stranger: bytes) -> None:

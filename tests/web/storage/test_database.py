@@ -17,8 +17,10 @@ from sqlalchemy import make_url, text
 
 from rdface.errors import RdfaceError, UsageError
 from rdface.web.access.accounts import accounts, add_account, close_account
+from rdface.web.access.keys import Keys
 from rdface.web.access.log import Action, Actor, append, verify
 from rdface.web.access.role import Role
+from rdface.web.access.signing_in import Credentials, prove
 from rdface.web.storage.database import Database, DatabaseError, database_url, shown
 from rdface.web.storage.migrate import open_database, revision
 from rdface.web.storage.tables import Table
@@ -74,6 +76,10 @@ def test_accounts_and_the_log_work_alike(database: Database) -> None:
     ]
     assert verify(database).faults == ()
     assert verify(database).seal.number == 3
+    keys = Keys(bytes(32))
+    assert prove(database, keys, Credentials("ann\0", PASSWORD), TESTS) is None
+    proven = prove(database, keys, Credentials("ann", PASSWORD), TESTS)
+    assert proven is not None and proven.name == "ann"
 
 
 @pytest.mark.parametrize(

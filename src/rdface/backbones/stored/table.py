@@ -12,7 +12,7 @@ import pydantic
 from rdface.backbones.backbone import Embeddings
 from rdface.backbones.stored.manifest import MANIFEST_FILE, EmbeddingsManifest
 from rdface.backbones.stored.part import EMBEDDING, vectors_of
-from rdface.errors import EmbeddingsError
+from rdface.errors import EmbeddingsError, first_fault
 from rdface.files import sha256_file
 
 if TYPE_CHECKING:
@@ -75,10 +75,8 @@ def read_embeddings(folder: Path) -> EmbeddingTable:
             hint="Make or finish them: rdface embed COHORT --backbone sface --out FOLDER",
         ) from error
     except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the whole"
         raise EmbeddingsError(
-            f"{path} is no manifest of this version of rdface: {where}: {first['msg']}.",
+            f"{path} is no manifest of this version of rdface: {first_fault(error)}.",
             hint=_ANEW,
         ) from error
     for part in manifest.parts:

@@ -13,10 +13,13 @@ from rdface.bench.few_shot.spec import FewShotSpec
 from rdface.bench.few_shot.study import FewShotStudy, open_few_shot_study
 from rdface.bench.jobs import Outcome, peak_memory_mb, write_outcome
 from rdface.bench.result import Run
+from rdface.engines import Engine
 from rdface.learners.few_shot import FrozenMethod, TrainedMethod
 
 
-def run_few_shot(spec: FewShotSpec, out: Path, *, fresh: bool = False) -> list[Run]:
+def run_few_shot(
+    spec: FewShotSpec, out: Path, *, engine: Engine | None = None, fresh: bool = False
+) -> list[Run]:
     """Run every backbone with every method in every setting, or go on where that was stopped.
 
     Frozen methods take a fraction of a second each and are worked out in this process; a method
@@ -25,6 +28,7 @@ def run_few_shot(spec: FewShotSpec, out: Path, *, fresh: bool = False) -> list[R
     Args:
         spec: What to run.
         out: Run folders are made below it, one per backbone, method and setting.
+        engine: Where faces are found and embedded; this process if None.
         fresh: Throw away what lies in the run folders.
 
     Returns:
@@ -33,7 +37,7 @@ def run_few_shot(spec: FewShotSpec, out: Path, *, fresh: bool = False) -> list[R
     Raises:
         RdfaceError: A cohort, weights, too few patients ...; each says what to do.
     """
-    study = open_few_shot_study(spec)
+    study = open_few_shot_study(spec, engine)
     with alone_in(out):
         folders = [
             FewShotFolder(out, study, backbone, method, setting)

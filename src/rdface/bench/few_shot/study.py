@@ -15,6 +15,7 @@ from rdface.bench.opened import Opened, check_detector, open_cohort
 from rdface.bench.spec import Training
 from rdface.bench.trainable import trainable, with_quirks
 from rdface.cohort import Cohort
+from rdface.engines import Engine, check_private
 from rdface.learners.few_shot import Pictures, TrainedMethod
 from rdface.protocols.few_shot import EpisodeSource, Manifest, Setting, make_manifest
 
@@ -52,7 +53,7 @@ class FewShotStudy(Opened):
         if backbone not in self._embedded:
             self._embedded.clear()
             self._embedded[backbone] = embed_all(
-                self.cohort, [self.backbones[backbone]], self.faces
+                self.cohort, [self.backbones[backbone]], self.faces, engine=self.engine
             )[0]
         return self._embedded[backbone]
 
@@ -70,17 +71,23 @@ class FewShotStudy(Opened):
         return Pictures(self.crops(network.crop), network.trunk, network.normalisation)
 
 
-def open_few_shot_study(spec: FewShotSpec) -> FewShotStudy:
+def open_few_shot_study(spec: FewShotSpec, engine: Engine | None = None) -> FewShotStudy:
     """Open everything that a spec names, the cheap things first, so that errors come early.
+
+    Args:
+        spec: The spec.
+        engine: Where faces are found and embedded; this process if None.
 
     Raises:
         UsageError: An unknown name, a backbone that cannot be trained, or episodes that the
             cohort cannot give.
         CohortError, LeakageError: The cohort is not sound.
         WeightsError: Weights are missing.
+        TermsError: Patients would cross a network in the clear.
     """
     check_detector(spec.detector)
     cohort = open_cohort(spec.cohort)
+    check_private(engine, simulated=cohort.info.simulated)
     manifests = {setting: _manifest(spec, cohort, setting, "") for setting in spec.settings.all}
     methods = [each.make() for each in spec.methods]
     trained = [method for method in methods if isinstance(method, TrainedMethod)]
@@ -93,7 +100,7 @@ def open_few_shot_study(spec: FewShotSpec) -> FewShotStudy:
     names = without_paths(backbones)
     backbones = {names[name]: backbone for name, backbone in backbones.items()}
     spec = spec.model_copy(update={"backbones": renamed(spec.backbones, names)})
-    study = FewShotStudy(cohort, spec.detector, spec, backbones, manifests)
+    study = FewShotStudy(cohort, spec.detector, spec, backbones, manifests, engine=engine)
     for name in spec.backbones:
         for method in trained:
             study.network(name, method)

@@ -13,11 +13,14 @@ from rdface.bench.gallery.spec import GallerySpec
 from rdface.bench.gallery.study import GalleryStudy, open_gallery_study
 from rdface.bench.jobs import Outcome, peak_memory_mb, write_outcome
 from rdface.bench.result import Run
+from rdface.engines import Engine
 from rdface.learners.gallery import answer_fold
 from rdface.progress import bar
 
 
-def run_gallery(spec: GallerySpec, out: Path, *, fresh: bool = False) -> list[Run]:
+def run_gallery(
+    spec: GallerySpec, out: Path, *, engine: Engine | None = None, fresh: bool = False
+) -> list[Run]:
     """Run every backbone with every metric, or go on where that was stopped.
 
     A fold takes seconds at most; all of them are worked out in this process.
@@ -25,6 +28,7 @@ def run_gallery(spec: GallerySpec, out: Path, *, fresh: bool = False) -> list[Ru
     Args:
         spec: What to run.
         out: Run folders are made below it, one per backbone and metric.
+        engine: Where faces are found and embedded; this process if None.
         fresh: Throw away what lies in the run folders.
 
     Returns:
@@ -33,7 +37,7 @@ def run_gallery(spec: GallerySpec, out: Path, *, fresh: bool = False) -> list[Ru
     Raises:
         RdfaceError: A cohort, weights, too few patients ...; each says what to do.
     """
-    study = open_gallery_study(spec)
+    study = open_gallery_study(spec, engine)
     with alone_in(out):
         folders = [
             GalleryFolder(out, study, backbone, metric)

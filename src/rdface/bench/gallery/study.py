@@ -12,6 +12,7 @@ from rdface.backbones import Backbone, embed_all, load_backbone
 from rdface.bench.backbone_names import renamed, without_paths
 from rdface.bench.gallery.spec import GallerySpec
 from rdface.bench.opened import Opened, check_detector, open_cohort
+from rdface.engines import Engine, check_private
 from rdface.learners.tuning.device import choose_device
 from rdface.protocols.gallery import GalleryRows, GallerySplit, divide_gallery
 
@@ -53,26 +54,32 @@ class GalleryStudy(Opened):
         if backbone not in self._embedded:
             self._embedded.clear()
             (self._embedded[backbone],) = embed_all(
-                self.cohort, [self.backbones[backbone]], self.faces
+                self.cohort, [self.backbones[backbone]], self.faces, engine=self.engine
             )
         return self._embedded[backbone]
 
 
-def open_gallery_study(spec: GallerySpec) -> GalleryStudy:
+def open_gallery_study(spec: GallerySpec, engine: Engine | None = None) -> GalleryStudy:
     """Open everything that a spec names, the cheap things first, so that errors come early.
+
+    Args:
+        spec: The spec.
+        engine: Where faces are found and embedded; this process if None.
 
     Raises:
         UsageError: An unknown name, or a cohort that cannot be divided so.
         CohortError, LeakageError: The cohort is not sound.
         WeightsError: Weights are missing.
+        TermsError: Patients would cross a network in the clear.
     """
     check_detector(spec.detector)
     if any(metric.make().needs_torch for metric in spec.metrics):
         choose_device("cpu")  # says how to get torch, where it is missing
     cohort = open_cohort(spec.cohort)
+    check_private(engine, simulated=cohort.info.simulated)
     split = divide_gallery(cohort.images, cohort_sha256=cohort.sha256, **spec.protocol)
     backbones = {name: load_backbone(name) for name in spec.backbones}
     names = without_paths(backbones)
     backbones = {names[name]: backbone for name, backbone in backbones.items()}
     spec = spec.model_copy(update={"backbones": renamed(spec.backbones, names)})
-    return GalleryStudy(cohort, spec.detector, spec, split, backbones)
+    return GalleryStudy(cohort, spec.detector, spec, split, backbones, engine=engine)

@@ -6,6 +6,8 @@ without end, with a stated length or without.
 
 from __future__ import annotations
 
+import resource
+
 import anyio
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartParser
@@ -22,12 +24,13 @@ BODY_SECONDS = 60.0
 
 
 def keep_uploads_in_memory() -> None:
-    """Let no form that Starlette reads in this process be written to a temporary file.
+    """Let no form that Starlette reads in this process be written to a file.
 
     Its parser moves what is larger than ``spool_max_size`` to the disk; 0 means never
-    (:class:`tempfile.SpooledTemporaryFile`).
+    (:class:`tempfile.SpooledTemporaryFile`). A decoder that crashes leaves no image of the memory.
     """
     MultiPartParser.spool_max_size = 0
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def _named(size: int) -> str:

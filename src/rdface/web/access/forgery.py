@@ -2,6 +2,10 @@
 
 Three independent signs: the browser's own ``Sec-Fetch-Site`` and ``Origin``, the cookie, which is
 not sent from elsewhere (``SameSite=Strict``), and a token that only our pages know.
+
+Reading leaves a trace, too: a page elsewhere that asks for pictures could not see them, but the log
+would say that the visitor did. From elsewhere somebody may follow a link, and nothing else. Other
+ports of a machine are elsewhere, although browsers send its cookies to all of them.
 """
 
 from __future__ import annotations
@@ -19,15 +23,16 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 async def refuse_forgery(request: Request) -> None:
-    """Let reading pass, and changes that our own pages ask for.
+    """Let pass what our own pages ask for, and links that somebody follows.
 
     Raises:
         HTTPException: 403.
     """
-    if request.method in SAFE_METHODS:
-        return
-    if _from_elsewhere(request):
+    reads = request.method in SAFE_METHODS
+    if _embedded_elsewhere(request) if reads else _from_elsewhere(request):
         raise HTTPException(403, "This was sent from another site.")
+    if reads:
+        return
     sent = request.headers.get(HEADER)
     if sent is None and request.headers.get("content-type", "").startswith(_FORMS):
         field = (await request.form()).get(FORM_FIELD)
@@ -41,3 +46,10 @@ def _from_elsewhere(request: Request) -> bool:
     own = f"{'https' if settings.https else 'http'}://{request.headers.get('host', '')}"
     site = request.headers.get("sec-fetch-site", "same-origin")
     return site != "same-origin" or request.headers.get("origin", own).lower() != own.lower()
+
+
+def _embedded_elsewhere(request: Request) -> bool:
+    """Whether a page of another site asks for it as a part of itself, and not to go there."""
+    site = request.headers.get("sec-fetch-site", "none")
+    followed = request.headers.get("sec-fetch-dest", "document") == "document"
+    return site not in ("same-origin", "none") and not followed

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
 from fastapi import FastAPI, Request
 
@@ -34,14 +36,20 @@ class Locks:
     database: Database | None
 
 
-def install_locks(app: FastAPI, settings: Settings) -> None:
+def install_locks(app: FastAPI, settings: Settings, *, needs_database: bool = True) -> None:
     """Put them before every route, the innermost first.
+
+    Args:
+        app: The explorer.
+        settings: Of it.
+        needs_database: Whether a database that is not there yet is made.
 
     Raises:
         UsageError: Others can reach the explorer, and it has no accounts or no HTTPS.
         DatabaseError: The database cannot be opened.
     """
-    database = open_database(settings.database) if settings.database else None
+    opened = settings.database and (needs_database or Path(settings.database).exists())
+    database = open_database(settings.database) if opened else None
     check_exposure(settings, database)
     if database is None:
         keys = Keys(secrets.token_bytes(32))
@@ -67,6 +75,7 @@ def check_exposure(settings: Settings, database: Database | None) -> None:
     """
     if is_loopback(settings.host) and not settings.proxies:
         return
+    _check_proxies(settings.proxies)
     where = "behind a proxy" if settings.proxies else f"on {settings.host}"
     if database is None or not any_accounts(database):
         raise UsageError(
@@ -83,6 +92,19 @@ def check_exposure(settings: Settings, database: Database | None) -> None:
             f"The explorer does not know by which name it is asked for {where}.",
             hint="Give --name, as it stands in the browser's address.",
         )
+
+
+def _check_proxies(proxies: tuple[str, ...]) -> None:
+    for each in proxies:
+        try:
+            known = ipaddress.ip_network(each, strict=False).prefixlen > 0
+        except ValueError:
+            known = False
+        if not known:
+            raise UsageError(
+                f"{each!r} is no address of a proxy: anybody could say who he is.",
+                hint="Give its address or network to --behind-proxy, as 192.0.2.1 or 10.0.0.0/24.",
+            )
 
 
 def locks_of(request: Request) -> Locks:

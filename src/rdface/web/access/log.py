@@ -27,6 +27,7 @@ class Action(StrEnum):
     """What an entry tells of."""
 
     SAW = "saw"
+    READ = "read about"
     DECIDED = "decided"
     SIGNED_IN = "signed in"
     SIGN_IN_FAILED = "sign-in failed"

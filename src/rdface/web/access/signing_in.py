@@ -142,4 +142,6 @@ def _count(work: Work, attempt: Attempt) -> None:
 
 
 def _account(work: Work, name: str) -> Account | None:
+    if "\0" in name:  # PostgreSQL cannot even be asked
+        return None
     return work.scalar(select(Account).where(Account.name == name, Account.closed_at.is_(None)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import secrets
+from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -58,8 +59,7 @@ class Visits:
         request.state.visitor = visitor
         request.state.session = session
         request.state.csrf_token = self.keys.form_token(token)
-        if visitor is LOCAL and _is_elsewhere(request):
-            refusal = HTTPException(403, "Without accounts the explorer answers this machine only.")
+        if (refusal := self._refusal(request)) is not None:
             await answer_failure(request, refusal)(scope, receive, send)
             return
 
@@ -73,6 +73,19 @@ class Visits:
             await send(message)
 
         await self.app(scope, receive, answer)
+
+    def _refusal(self, request: Request) -> HTTPException | None:
+        """Why somebody is not let in at all; None where he is."""
+        if self.settings.proxies and request.url.scheme != "https":
+            return HTTPException(403, "The explorer answers nobody but its proxy, by HTTPS.")
+        if request.state.visitor is not LOCAL:
+            return None
+        if _is_elsewhere(request):
+            return HTTPException(403, "Without accounts the explorer answers this machine only.")
+        said = self.settings.database
+        if self.database is None and said and Path(said).exists():
+            return HTTPException(403, "Accounts were made meanwhile. Start the explorer again.")
+        return None
 
     def _visitor(self, session: str | None) -> Visitor:
         if self.database is None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
+from rdface.web.access.viewing import record_reading
 from rdface.web.lookup import find_condition, find_image, holdings_of
 from rdface.web.reading.case import Case, read_case
 from rdface.web.reading.conditions import Condition, ConditionRow, list_conditions, read_condition
@@ -26,13 +27,18 @@ def cohort(request: Request) -> Overview:
 @router.get("/images", dependencies=[allow(Role.VIEWER)])
 def images(request: Request, filters: Annotated[Filters, Query()]) -> GalleryPage:
     """Images that match, 200 a page."""
-    return read_gallery(holdings_of(request).catalogue, filters)
+    holdings = holdings_of(request)
+    found = read_gallery(holdings.catalogue, filters)
+    record_reading(request, found.told_of, simulated=holdings.cohort.info.simulated)
+    return found
 
 
 @router.get("/images/{image_id}", dependencies=[allow(Role.VIEWER)])
 def image(request: Request, image_id: str) -> Case:
     """One image and what can be said of it."""
-    return read_case(holdings_of(request), find_image(request, image_id))
+    found = read_case(holdings_of(request), find_image(request, image_id))
+    record_reading(request, found.told_of, simulated=found.simulated)
+    return found
 
 
 @router.get("/conditions", dependencies=[allow(Role.VIEWER)])
@@ -44,4 +50,6 @@ def conditions(request: Request) -> tuple[ConditionRow, ...]:
 @router.get("/conditions/{condition}", dependencies=[allow(Role.VIEWER)])
 def condition(request: Request, condition: str, run: str = "") -> Condition:
     """One condition: terms, faces, and how runs find and confuse it."""
-    return read_condition(holdings_of(request), find_condition(request, condition), run)
+    found = read_condition(holdings_of(request), find_condition(request, condition), run)
+    record_reading(request, found.told_of, simulated=found.simulated)
+    return found

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Form, Request
 
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
+from rdface.web.answering import answer_for
 from rdface.web.holdings import Holdings
-from rdface.web.reading.asked import PhotographForm, ask_cohort
-from rdface.web.reading.photograph import PhotographAnswer, read_answer
+from rdface.web.reading.asked import PhotographForm
+from rdface.web.reading.photograph import PhotographAnswer
 from rdface.web.reading.trust import CohortTrust, read_trust
 
 router = APIRouter(prefix="/api/v1/photograph", tags=["photograph"])
@@ -26,8 +27,7 @@ def ask(
     how well the face fits them. The list for 0.9 holds the right one for 9 of 10 new patients, if
     the cohort has their condition and they come as its patients came.
     """
-    holdings: Holdings = request.app.state.holdings
-    return read_answer(ask_cohort(holdings, asked), holdings)
+    return answer_for(request, asked)[1]
 
 
 @router.get("/trust", dependencies=[allow(Role.VIEWER)])

@@ -146,6 +146,12 @@ class Case(Said):
     n_runs: int
     reports: tuple[WrittenReport, ...]
 
+    @property
+    def told_of(self) -> tuple[str, ...]:
+        """Images of which it says who is on them."""
+        near = self.near.cards if self.near else ()
+        return tuple(each.image_id for each in (self.card, *self.siblings, *near))
+
 
 def read_case(holdings: Holdings, image_id: str) -> Case:
     """Gather what is known of one image.

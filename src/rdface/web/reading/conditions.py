@@ -108,6 +108,11 @@ class Condition(Said):
     taken_for: tuple[Confusion, ...]
     taken_from: tuple[Confusion, ...]
 
+    @property
+    def told_of(self) -> tuple[str, ...]:
+        """Images of which it says who is on them."""
+        return tuple(card.image_id for card in self.cards)
+
 
 def list_conditions(holdings: Holdings) -> tuple[ConditionRow, ...]:
     """All conditions, in the cohort's order."""

@@ -123,6 +123,11 @@ class GalleryPage(Said):
     following: str | None
     chips: tuple[Chip, ...]
 
+    @property
+    def told_of(self) -> tuple[str, ...]:
+        """Images of which it says who is on them."""
+        return tuple(card.image_id for card in self.cards)
+
 
 def read_gallery(catalogue: Catalogue, filters: Filters, size: int = PAGE) -> GalleryPage:
     """Find the images that match.

@@ -104,6 +104,11 @@ class PhotographAnswer(Said):
     notes: tuple[str, ...]
     trust: CohortTrust
 
+    @property
+    def told_of(self) -> tuple[str, ...]:
+        """Images of which it says who is on them."""
+        return tuple(case.image_id for case in self.cases)
+
 
 def read_answer(answer: Answer, holdings: Holdings) -> PhotographAnswer:
     """The answer as numbers and words."""

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
+from rdface.web.access.viewing import record_reading
 from rdface.web.lookup import find_condition, holdings_of
 from rdface.web.reading.conditions import list_conditions, read_condition
 from rdface.web.rendering import page
@@ -26,4 +27,5 @@ def conditions(request: Request) -> HTMLResponse:
 def condition(request: Request, condition: str, run: str = "") -> HTMLResponse:
     """Terms, faces, average face, and how runs find and confuse it."""
     found = read_condition(holdings_of(request), find_condition(request, condition), run)
+    record_reading(request, found.told_of, simulated=found.simulated)
     return page(request, "condition.html.j2", condition=found)

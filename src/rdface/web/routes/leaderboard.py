@@ -63,7 +63,11 @@ def leaderboard(request: Request, by: str = "") -> HTMLResponse:
     holdings: Holdings = request.app.state.holdings
     tables = [_table(board) for board in read_boards(holdings, by)]
     return page(
-        request, "leaderboard.html.j2", tables=tables, by=by, runs_folder=holdings.settings.runs
+        request,
+        "leaderboard.html.j2",
+        tables=tables,
+        by=by,
+        given=holdings.settings.runs is not None,
     )
 
 

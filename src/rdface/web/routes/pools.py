@@ -58,7 +58,7 @@ def picture(request: Request, name: str, image_id: str) -> Response:
     if image_id not in found.rows:
         raise NotHereError(f"The pool has no image {image_id!r}.")
     jpeg = found.picture(image_id)
-    record_viewing(request, [image_id], simulated=found.cohort.info.simulated)
+    record_viewing(request, [f"{name}/{image_id}"], simulated=found.cohort.info.simulated)
     return Response(jpeg, media_type="image/jpeg")
 
 

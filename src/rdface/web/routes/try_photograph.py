@@ -12,9 +12,9 @@ from rdface.faces import Crop, align
 from rdface.pages.figures.contact_sheet import data_uri, marked_jpeg
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
+from rdface.web.answering import answer_for
 from rdface.web.holdings import Holdings
-from rdface.web.reading.asked import About, PhotographForm, ask_cohort
-from rdface.web.reading.photograph import read_answer
+from rdface.web.reading.asked import About, PhotographForm
 from rdface.web.reading.trust import WORDS
 from rdface.web.rendering import page
 
@@ -53,12 +53,11 @@ def ask(
     """The answer, as a page or as a file; the explorer keeps neither it nor the photograph."""
     holdings: Holdings = request.app.state.holdings
     try:
-        found = ask_cohort(holdings, asked)
+        found, answer = answer_for(request, asked)
     except (ImageError, UsageError) as error:
         about = _about(holdings, asked, as_file=asked.as_file)
         said = {"error": error.message[:1].upper() + error.message[1:], "hint": error.hint or ""}
         return page(request, "try_photograph.html.j2", status=422, **about | said)
-    answer = read_answer(found, holdings)
     if asked.as_file:
         named = {"Content-Disposition": 'attachment; filename="rdface-answer.json"'}
         return Response(

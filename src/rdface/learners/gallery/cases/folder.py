@@ -14,7 +14,7 @@ import pandas as pd
 import pydantic
 from numpy.typing import NDArray
 
-from rdface.errors import GalleryError
+from rdface.errors import GalleryError, first_fault
 from rdface.files import atomic_path, sha256_bytes, sha256_file, write_json
 from rdface.learners.gallery.cases.manifest import MANIFEST_FILE, GalleryManifest, StoredFile
 from rdface.learners.gallery.metric import Projection
@@ -75,10 +75,8 @@ def read_gallery(folder: Path) -> Gallery:
             hint="Make one: rdface gallery make COHORT --backbone sface --out GALLERY",
         ) from error
     except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the whole"
         raise GalleryError(
-            f"{path} is no manifest of this version of rdface: {where}: {first['msg']}.",
+            f"{path} is no manifest of this version of rdface: {first_fault(error)}.",
             hint="Make the gallery anew.",
         ) from error
     return Gallery(folder, manifest)
