@@ -21,7 +21,7 @@ def test_the_answer_says_what_it_is(client: TestClient, stranger: bytes) -> None
     assert answer.headers["cache-control"] == "no-store"
     for words in (
         "Research use, not a diagnosis",
-        "of 6 conditions",
+        "All 6 conditions",
         "held the truth for",
         "None of these?",
         "Area under the curve",
