@@ -3,7 +3,8 @@
     rdface serve --cohort sim103 --runs runs/demo
     python scripts/explorer_pictures.py http://127.0.0.1:8103 docs/images
 
-The child who is tried is the first of sim103-controls: simulated, unaffected, seven and a half years old.
+The child who is tried is the first of sim103-controls: simulated, unaffected, seven and a half
+years old.
 """
 
 from __future__ import annotations
