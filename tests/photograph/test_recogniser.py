@@ -12,7 +12,6 @@ import pytest
 
 from rdface.cohort import Cohort
 from rdface.errors import ImageError, TermsError, UsageError
-from rdface.files import cache_dir
 from rdface.photograph import Recogniser
 
 
@@ -22,10 +21,10 @@ def _files(root: Path) -> dict[Path, int]:
 
 @pytest.mark.weights
 def test_an_answer_ranks_every_condition_and_leaves_no_trace(
-    recogniser: Recogniser, stranger: bytes, monkeypatch: pytest.MonkeyPatch
+    recogniser: Recogniser, stranger: bytes, own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No file in the cache is new or other than before, and none is opened to be written."""
-    before = _files(cache_dir())
+    before = _files(own_cache)
     opened: list[str] = []
     keep = io.open
 
@@ -38,7 +37,7 @@ def test_an_answer_ranks_every_condition_and_leaves_no_trace(
     monkeypatch.setattr("io.open", watched)
     answer = recogniser.answer(stranger, sex="female", age=4.5, simulated=True)
     assert not opened
-    assert _files(cache_dir()) == before
+    assert _files(own_cache) == before
     assert sorted(answer.fits.order.tolist()) == list(range(8))
     assert (np.diff(answer.fits.fit[answer.fits.order]) <= 0).all()
     assert 0 < answer.fits.fit.min() <= answer.fits.fit.max() <= 1
