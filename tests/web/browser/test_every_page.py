@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.web.browser.accessible import grave_faults
 from tests.web.browser.pages import page_routes, pages
 from tests.web.browser.watched import PHONE, Watched, scroll_through
 
 every_page = pytest.mark.parametrize("path", pages())
-GRAVE = ("serious", "critical")
 
 
 def test_every_page_has_an_example_and_its_own_title(watched: Watched) -> None:
@@ -28,14 +27,7 @@ def test_axe_finds_nothing_serious(
     """Names, roles, contrast (WCAG 2 A and AA) and what else axe-core judges."""
     page = watched.open(path, scheme=scheme)
     scroll_through(page)
-    for details in page.locator("details").all():
-        details.evaluate("one => { one.open = true }")
-    found = Axe().run(page).response["violations"]
-    assert not [
-        (one["id"], one["nodes"][0]["html"][:200], one["nodes"][0]["failureSummary"][:300])
-        for one in found
-        if one["impact"] in GRAVE
-    ]
+    assert grave_faults(page) == []
 
 
 @every_page
