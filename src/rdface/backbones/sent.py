@@ -11,7 +11,7 @@ import numpy as np
 from rdface.backbones.backbone import Backbone, Embeddings, load_backbone
 from rdface.engines import Engine, Here
 from rdface.engines.inline import Inline
-from rdface.errors import UsageError
+from rdface.errors import UsageError, WeightsError
 from rdface.faces import Face, align
 from rdface.imaging import decode_image
 
@@ -80,7 +80,14 @@ def _embed_there(asked: Sequence[tuple[str, str]], batch: Batch, here: Here) -> 
 @lru_cache(maxsize=8)
 def _loaded(name: str, fingerprint: str) -> Backbone:
     """Once a worker."""
-    backbone = load_backbone(name)
+    try:
+        backbone = load_backbone(name)
+    except WeightsError as error:
+        raise WeightsError(
+            f"On a machine of the cluster: {error.message}",
+            hint="Pull the weights there, too. Weights of a file (NAME@PATH) stay on this machine:"
+            " use --engine local.",
+        ) from error
     if backbone.fingerprint != fingerprint:
         raise UsageError(
             f"The backbone {name!r} is another one on a machine of the cluster.",
