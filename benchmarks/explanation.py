@@ -41,7 +41,7 @@ from rdface.explain.pointing import hits, mass_in, own_against_others, widened
 from rdface.explain.probe import find_probe
 from rdface.explain.target import Target, choose_target
 from rdface.faces import align, find_faces, load_detector, locate_faces, main_face
-from rdface.faces.locate import refined
+from rdface.faces.finder import refined
 from rdface.faces.mesh468 import Mesh468
 from rdface.learners.preparation import unit_rows
 from rdface.progress import bar

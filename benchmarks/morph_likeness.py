@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from rdface.backbones import Backbone, embed_cohort, load_backbone
 from rdface.cohort import load_cohort
 from rdface.faces import align, find_faces, load_detector, locate_faces, main_face
-from rdface.faces.locate import refined
+from rdface.faces.finder import refined
 from rdface.faces.mesh468 import Mesh468
 from rdface.synthesis import take_portraits
 from rdface.synthesis.morph import Morph

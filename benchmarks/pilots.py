@@ -156,7 +156,7 @@ def mesh_points(wanted: Sequence[Pilot]) -> np.ndarray:
     """
     from rdface.backbones.crop_mesh import CROP, crop_points
     from rdface.faces import align, find_faces, load_detector, main_face
-    from rdface.faces.locate import refined
+    from rdface.faces.finder import refined
     from rdface.faces.mesh468 import Mesh468, mesh_fingerprint
     from rdface.imaging import read_image
 

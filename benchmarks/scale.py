@@ -93,7 +93,7 @@ def units() -> dict[str, float]:
     from rdface.bench.jobs import Job, Materials, do_job
     from rdface.cohort import load_cohort
     from rdface.faces import align
-    from rdface.faces.locate import FaceFinder
+    from rdface.faces.finder import FaceFinder
     from rdface.faces.picture import picture_bytes
     from rdface.imaging import decode_image
     from rdface.protocols import FoldRows

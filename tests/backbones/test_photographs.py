@@ -9,7 +9,7 @@ import pytest
 
 from rdface.backbones import load_backbone
 from rdface.faces import align, find_faces, load_detector, main_face
-from rdface.faces.locate import refined
+from rdface.faces.finder import refined
 from rdface.faces.mesh468 import Mesh468
 from tests.faces.conftest import photos  # noqa: F401 - a fixture
 

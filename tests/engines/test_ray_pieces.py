@@ -16,7 +16,7 @@ from rdface.bench.running import run_jobs
 from rdface.cohort import load_cohort
 from rdface.engines import Engine, make_engine
 from rdface.engines.inline import Inline
-from rdface.faces.locate import FaceFinder
+from rdface.faces.finder import FaceFinder
 from rdface.faces.picture import picture_bytes
 from rdface.faces.sent import find_sent
 from rdface.protocols import FoldRows

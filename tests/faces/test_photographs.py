@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rdface.faces import find_faces, load_detector, main_face
-from rdface.faces.locate import refined
+from rdface.faces.finder import refined
 from rdface.faces.mesh468 import Mesh468
 
 NAMES = ("astronaut", "biden", "obama", "obama2", "obama3")

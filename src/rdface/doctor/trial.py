@@ -37,7 +37,7 @@ def _embed() -> str:
     from rdface.cohort.read import shipped_folder
     from rdface.errors import ImageError
     from rdface.faces import align, find_faces, load_detector, main_face
-    from rdface.faces.locate import refined
+    from rdface.faces.finder import refined
     from rdface.faces.mesh468 import Mesh468
     from rdface.imaging import decode_image
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rdface.errors import ImageError, UsageError
 from rdface.faces import Face, FaceTable
 from rdface.faces.face import Detector, load_detector
-from rdface.faces.locate import locate_face
+from rdface.faces.finder import locate_face
 from rdface.faces.mesh468 import Mesh468
 from rdface.faces.picture import picture_bytes
 from rdface.files import sha256_bytes

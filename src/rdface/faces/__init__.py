@@ -2,7 +2,8 @@
 
 from rdface.faces.crop import Crop, align
 from rdface.faces.face import DETECTORS, POINTS, Detector, Face, load_detector
-from rdface.faces.locate import find_faces, locate_faces, locate_in_folder, main_face
+from rdface.faces.finder import find_faces, main_face
+from rdface.faces.locate import locate_faces, locate_in_folder
 from rdface.faces.row_cache import forget_faces
 from rdface.faces.table import FaceTable
 

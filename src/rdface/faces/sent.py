@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from rdface.engines import Engine, Here
 from rdface.engines.inline import Inline
+from rdface.faces.finder import FaceFinder
 from rdface.imaging import decode_image
 
 if TYPE_CHECKING:
     from rdface.faces.face import Detector
-    from rdface.faces.locate import FaceFinder
 
 Batch = list[tuple[str, bytes]]
 """Name and bytes of each picture."""
@@ -51,6 +51,4 @@ def _rows_there(detector: str, batch: Batch, here: Here) -> NDArray[np.float32]:
 @lru_cache(maxsize=2)
 def _finder(detector: str) -> FaceFinder:
     """Once a worker; its weights are what :func:`rdface.weights.where` has checked there."""
-    from rdface.faces.locate import FaceFinder
-
     return FaceFinder(detector)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from rdface.faces import Face, find_faces, load_detector
 from rdface.faces.crop import similarity, warp
-from rdface.faces.locate import RULE, refined
+from rdface.faces.finder import RULE, refined
 from rdface.faces.mesh468 import Mesh468
 from rdface.files import sha256_bytes
 from rdface.imaging import Image

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from rdface.cohort import Cohort, CohortInfo, write_cohort
-from rdface.faces.locate import HEAD
+from rdface.faces.finder import HEAD
 from rdface.faces.row_cache import EMBEDDINGS, FACES, RowCache
 from rdface.faces.table import NUMBERS
 from rdface.files import cache_dir, sha256_bytes, write_json

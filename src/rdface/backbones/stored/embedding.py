@@ -22,7 +22,7 @@ from rdface.cohort.shards import Shard, open_shards
 from rdface.cohort.terms import check_allowed
 from rdface.errors import EmbeddingsError, UsageError
 from rdface.faces import Detector, align
-from rdface.faces.locate import FaceFinder
+from rdface.faces.finder import FaceFinder
 from rdface.files import sha256_bytes, sha256_file, write_json
 from rdface.imaging import decode_image
 from rdface.progress import Advance, bar

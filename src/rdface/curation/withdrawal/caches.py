@@ -17,7 +17,7 @@ import numpy as np
 
 from rdface.backbones.embed import face_key
 from rdface.faces import Face
-from rdface.faces.locate import HEAD
+from rdface.faces.finder import HEAD
 from rdface.faces.row_cache import EMBEDDINGS, FACES, RowCache
 from rdface.files import cache_dir
 
