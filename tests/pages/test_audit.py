@@ -197,7 +197,7 @@ def test_real_faces_are_shown_if_asked_for_only() -> None:
     """Neither photographs nor what was made from them; pictures are not even opened."""
     page = render_audit(audited(simulated=False))
     assert "<img" not in page and "It shows no picture" in page and "--show-pairs" in page
-    with pytest.raises(Exception, match="nowhere"):  # the pictures of this world do not exist
+    with pytest.raises(Exception, match="s000 cannot be read"):  # there are no pictures
         render_audit(audited(simulated=False), show_pairs=True)
 
 
