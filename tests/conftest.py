@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,11 @@ from rdface.cohort import Cohort, CohortInfo, write_cohort
 from rdface.files import cache_dir, write_bytes
 from rdface.imaging import encode_jpeg
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 MakeCohort = Callable[..., Cohort]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture
@@ -72,3 +78,17 @@ def make_cohort(tmp_path: Path) -> MakeCohort:
         return write_cohort(root, info, pd.DataFrame(rows), listed)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, one for all tests; a machine that has none says so."""
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield launched
+        launched.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -14,13 +13,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from tests.docs.pages import DOCS, PAGES, ROOT
 
 pytestmark = pytest.mark.slow
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="module")
@@ -67,20 +64,16 @@ def test_all_commands_stand_on_their_page(site: Path) -> None:
     assert "--for-own-use" in text
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_a_browser_asks_only_this_server_and_search_works(address: str) -> None:
+def test_a_browser_asks_only_this_server_and_search_works(address: str, browser: Browser) -> None:
     asked: list[str] = []
     said: list[str] = []
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        page = browser.new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
-        for name in ("index", "tutorial", "fairness", "reference/commands", "reference/metrics"):
-            page.goto(f"{address}/{name}.html", wait_until="networkidle")
-        page.get_by_placeholder("Search").first.fill("withdraw")
-        page.locator(".md-search-result__item").first.wait_for(timeout=20_000)
-        browser.close()
+    page = browser.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
+    for name in ("index", "tutorial", "fairness", "reference/commands", "reference/metrics"):
+        page.goto(f"{address}/{name}.html", wait_until="networkidle")
+    page.get_by_placeholder("Search").first.fill("withdraw")
+    page.locator(".md-search-result__item").first.wait_for(timeout=20_000)
+    page.close()
     assert asked and all(url.startswith((address, "data:", "blob:")) for url in asked)
     assert said == []

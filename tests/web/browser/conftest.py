@@ -1,4 +1,4 @@
-"""An explorer that really listens, and a headless Chromium that looks at it."""
+"""An explorer that really listens, and somebody who has signed in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState
 
 from rdface.web.access.accounts import add_account
 from rdface.web.access.log import Actor
@@ -20,8 +20,6 @@ from tests.web.browser.serving import serving
 from tests.web.browser.watched import Watched
 
 NAME, PASSWORD = "ann", "correct horse battery"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,17 +47,6 @@ def address(settings: Settings, pool_folder: Path) -> Iterator[str]:
     database.engine.dispose()
     with serving(create_app(replace(settings, pools=(pool_folder,), database=url))) as where:
         yield where
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium; a machine that has none says so."""
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium on this machine")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="session")
