@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from rdface.cli.explorer_database import database_option
+from rdface.web.access.role import Role
 
 if TYPE_CHECKING:
     from rdface.web.access.log import Actor, Seal
 
-_ROLES = click.Choice(["viewer", "curator", "admin"])
+_ROLES = click.Choice([role.name.lower() for role in Role])
 
 
 @click.group()
@@ -38,7 +39,6 @@ def users() -> None:
 def add(name: str, role: str, database: str) -> None:
     """Make the account NAME; the first one must be an admin's."""
     from rdface.web.access.accounts import add_account
-    from rdface.web.access.role import Role
     from rdface.web.storage.migrate import open_database
 
     opened = open_database(database)
@@ -82,7 +82,6 @@ def passwd(name: str, database: str) -> None:
 def role(name: str, role: str, database: str) -> None:
     """Let the account NAME do what a ROLE may."""
     from rdface.web.access.accounts import set_role
-    from rdface.web.access.role import Role
     from rdface.web.storage.migrate import open_database
 
     set_role(open_database(database), name, Role[role.upper()], _console())
@@ -115,15 +114,13 @@ def close(name: str, database: str) -> None:
 def log(who: str, about: str, last: int, verify: bool, noted: str | None, database: str) -> None:
     """Print the audit log, oldest entry first, or check it."""
     from rdface.cli.tables import print_table
-    from rdface.web.access.log import entries
+    from rdface.web.access import log as audit_log
     from rdface.web.storage.migrate import open_database
 
     if noted and not verify:
         raise click.UsageError("--noted goes with --verify.")
     opened = open_database(database)
     if verify:
-        from rdface.web.access import log as audit_log
-
         verdict = audit_log.verify(opened, noted=_seal(noted) if noted else None)
         for fault in verdict.faults:
             click.secho(fault, fg="red", err=True)
@@ -134,7 +131,7 @@ def log(who: str, about: str, last: int, verify: bool, noted: str | None, databa
         click.echo(f"The log is whole. Its end: {verdict.seal.number}:{verdict.seal.sha256}")
         return
     with opened.reading() as work:
-        found = entries(work, who=who, subject=about, limit=last)
+        found = audit_log.entries(work, who=who, subject=about, limit=last)
     print_table(
         ["no", "when (UTC)", "who", "what", "about", "page", "address"],
         [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import Request
 
 from rdface.web.access.viewing import record_reading
-from rdface.web.holdings import Holdings
+from rdface.web.lookup import holdings_of
 from rdface.web.reading.asked import PhotographForm, ask_cohort
 from rdface.web.reading.photograph import PhotographAnswer, read_answer
 
@@ -24,7 +24,7 @@ def answer_for(request: Request, asked: PhotographForm) -> tuple[Answer, Photogr
     """
     from rdface.photograph import OwnImageError
 
-    holdings: Holdings = request.app.state.holdings
+    holdings = holdings_of(request)
     simulated = holdings.cohort.info.simulated
     try:
         found = ask_cohort(holdings, asked)

@@ -70,5 +70,5 @@ def routers() -> list[APIRouter]:
 
 
 def all_routes() -> list[BaseRoute]:
-    """Every route but the assets, for tests that have to miss none."""
+    """Every route but the folder of assets."""
     return [route for router in routers() for route in router.routes]

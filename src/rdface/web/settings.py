@@ -18,8 +18,8 @@ class Settings:
         reports: Folders of reports in words, as ``rdface describe`` writes them.
         reference: Table of unaffected people that measures are compared with; None for the one
             that comes with rdface, which is used for simulated cohorts only.
-        database: SQLAlchemy URL of accounts, sessions and the audit log; empty for none, which
-            only an explorer on the loopback may have.
+        database: File or URL of accounts, sessions and the audit log; empty for none, which only
+            an explorer on the loopback may have.
         database_said: Whether somebody chose it; one that nobody chose is not made for the sake of
             an explorer that shows simulated people to whoever sits there.
         secret_file: Where the secret lies that signs cookies; None for beside the database.

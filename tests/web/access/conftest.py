@@ -21,6 +21,8 @@ from rdface.web.storage.migrate import open_database
 from tests.web.access.explorer import NAMES, PASSWORD, Explorer
 
 TESTS = Actor("console:tests")
+SHIPPED = passwords._HASHER
+"""The one that the explorer hashes with, before :func:`cheap_hashing`."""
 
 
 @pytest.fixture(scope="session", autouse=True)

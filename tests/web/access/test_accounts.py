@@ -17,15 +17,14 @@ from rdface.web.access.accounts import (
 from rdface.web.access.passwords import check_password, hash_password, is_password
 from rdface.web.access.role import Role
 from rdface.web.storage.database import Database
-from tests.web.access.conftest import TESTS
+from tests.web.access.conftest import SHIPPED, TESTS
 from tests.web.access.explorer import PASSWORD, Explorer
 
 
-@pytest.mark.parametrize("name", ["", "a", "0a", "a b", "ann\n", "<b>", "a" * 33, "local", "änne"])
+@pytest.mark.parametrize("name", ["", "a", "0a", "a b", "an\nn", "<b>", "a" * 33, "local", "änne"])
 def test_names_that_are_none(database: Database, name: str) -> None:
-    if name.strip() != "ann":
-        with pytest.raises(UsageError, match="cannot be the name"):
-            add_account(database, name, PASSWORD, Role.VIEWER, TESTS)
+    with pytest.raises(UsageError, match="cannot be the name"):
+        add_account(database, name, PASSWORD, Role.VIEWER, TESTS)
 
 
 def test_a_name_is_not_used_twice_not_even_a_closed_one(database: Database) -> None:
@@ -58,11 +57,8 @@ def test_passwords_are_hashed_with_a_salt_of_their_own() -> None:
 
 def test_the_hash_that_is_shipped_is_the_slow_one() -> None:
     """These tests hash cheaply; the explorer must not."""
-    from argon2 import PasswordHasher
-
-    shipped = PasswordHasher()
-    assert shipped.memory_cost >= 65536
-    assert shipped.time_cost >= 3
+    assert SHIPPED.memory_cost >= 65536
+    assert SHIPPED.time_cost >= 3
 
 
 def test_the_last_admin_stays(database: Database) -> None:

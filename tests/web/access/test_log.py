@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -152,26 +150,6 @@ def test_many_threads_make_one_chain(database: Database) -> None:
     verdict = verify(database)
     assert verdict.faults == ()
     assert verdict.seal.number == 3 + 80
-
-
-@pytest.mark.slow
-def test_several_processes_make_one_chain(database: Database) -> None:
-    """Each appends on its own; none is lost, none branches off."""
-    code = (
-        "import sys\n"
-        "from rdface.web.storage.migrate import open_database\n"
-        "from rdface.web.access.log import Action, Actor, append\n"
-        "database = open_database(sys.argv[1])\n"
-        "for i in range(25):\n"
-        "    with database.writing() as work:\n"
-        "        append(work, Actor(sys.argv[2]), Action.SAW, [f'image {i}'])\n"
-    )
-    file = str(database.url.database)
-    running = [subprocess.Popen([sys.executable, "-c", code, file, f"p{i}"]) for i in range(3)]
-    assert [process.wait(60) for process in running] == [0, 0, 0]
-    verdict = verify(database)
-    assert verdict.faults == ()
-    assert verdict.seal.number == 3 + 75
 
 
 def _asking(explorer: Explorer, **headers: str) -> SimpleNamespace:

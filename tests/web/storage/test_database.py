@@ -40,19 +40,23 @@ def postgresql() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def _emptied(url: str) -> str:
+    """The same URL, of a database that other tests have left nothing in."""
+    opened = Database(database_url(url))
+    with opened.writing() as work:
+        work.execute(text("DROP SCHEMA public CASCADE"))
+        work.execute(text("CREATE SCHEMA public"))
+    opened.engine.dispose()
+    return url
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty one of each kind."""
     if request.param == "sqlite":
         opened = open_database(str(tmp_path / "explorer.db"))
     else:
-        url = request.getfixturevalue("postgresql")
-        opened = open_database(url)
-        with opened.writing() as work:
-            work.execute(text("DROP SCHEMA public CASCADE"))
-            work.execute(text("CREATE SCHEMA public"))
-        opened.engine.dispose()
-        opened = open_database(url)
+        opened = open_database(_emptied(request.getfixturevalue("postgresql")))
     yield opened
     opened.engine.dispose()
 
@@ -129,12 +133,7 @@ def test_processes_that_start_at_once_migrate_once_and_make_one_chain(
     if kind == "sqlite":
         url = str(tmp_path / "new.db")
     else:
-        url = request.getfixturevalue("postgresql")
-        opened = Database(database_url(url))
-        with opened.writing() as work:
-            work.execute(text("DROP SCHEMA public CASCADE"))
-            work.execute(text("CREATE SCHEMA public"))
-        opened.engine.dispose()
+        url = _emptied(request.getfixturevalue("postgresql"))
     running = [subprocess.Popen([sys.executable, "-c", APPENDS, url, f"p{i}"]) for i in range(4)]
     assert [process.wait(120) for process in running] == [0] * 4
     verdict = verify(open_database(url))

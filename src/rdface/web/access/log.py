@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session as Work
 
 from rdface.files import sha256_bytes
@@ -21,6 +21,9 @@ from rdface.web.storage.tables import Entry
 
 BEFORE_THE_FIRST = "0" * 64
 """``previous`` of the first entry."""
+
+_BATCH = 10_000
+"""Entries that a check of the log has in memory at once."""
 
 
 class Action(StrEnum):
@@ -144,11 +147,6 @@ def entries(
     return list(work.scalars(asked))
 
 
-def count_entries(work: Work) -> int:
-    """How many there are."""
-    return work.scalar(select(func.count()).select_from(Entry)) or 0
-
-
 def verify(database: Database, *, noted: Seal | None = None) -> Verdict:
     """Read the whole log and compute every SHA-256 anew.
 
@@ -183,11 +181,11 @@ def _fault(entry: Entry, before: Seal) -> str:
     return ""
 
 
-def _all(database: Database, batch: int = 10_000) -> Iterator[Entry]:
+def _all(database: Database) -> Iterator[Entry]:
     last = 0
     while True:
         with database.reading() as work:
-            asked = select(Entry).where(Entry.number > last).order_by(Entry.number).limit(batch)
+            asked = select(Entry).where(Entry.number > last).order_by(Entry.number).limit(_BATCH)
             some = list(work.scalars(asked))
         if not some:
             return

@@ -38,7 +38,7 @@ def check_password(password: str, name: str) -> None:
 
 
 def hash_password(password: str) -> str:
-    """Takes about 0.1 s and 64 MiB, on purpose."""
+    """Slow and large in memory, on purpose."""
     with _AT_ONCE:
         return _HASHER.hash(_normal(password))
 

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
@@ -30,5 +31,9 @@ def describe(title: str, version: str) -> dict[str, Any]:
         title=title,
         version=version,
         description="A cohort, its runs and its pools. Research use, not a diagnosis.",
-        routes=[route for route in all_routes() if route.path.startswith(PREFIX)],  # type: ignore[attr-defined]
+        routes=[
+            route
+            for route in all_routes()
+            if isinstance(route, APIRoute) and route.path.startswith(PREFIX)
+        ],
     )

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
 from rdface.web.answering import answer_for
-from rdface.web.holdings import Holdings
+from rdface.web.lookup import holdings_of
 from rdface.web.reading.asked import PhotographForm
 from rdface.web.reading.photograph import PhotographAnswer
 from rdface.web.reading.trust import CohortTrust, read_trust
@@ -33,5 +33,5 @@ def ask(
 @router.get("/trust", dependencies=[allow(Role.VIEWER)])
 def trust(request: Request) -> CohortTrust:
     """How far such answers can be trusted, measured on the cohort's own patients."""
-    holdings: Holdings = request.app.state.holdings
+    holdings = holdings_of(request)
     return read_trust(holdings.trust(), holdings)

@@ -11,8 +11,10 @@ from rdface.screening.review import Verdict, decide, take_back
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
 from rdface.web.access.viewing import record_decision
+from rdface.web.lookup import holdings_of
 from rdface.web.reading.pool_query import Query as PoolQuery
 from rdface.web.reading.pools import (
+    PAGE,
     FacesPage,
     PoolSummary,
     find_pool,
@@ -55,7 +57,7 @@ class Outcome(BaseModel):
 @router.get("/pools", response_model=list[PoolSummary], dependencies=[allow(Role.VIEWER)])
 def pools(request: Request) -> tuple[PoolSummary, ...]:
     """All pools, and how far their review is."""
-    return read_pools(request.app.state.holdings)
+    return read_pools(holdings_of(request))
 
 
 @router.get("/pools/{name}", response_model=FacesPage, dependencies=[allow(Role.VIEWER)])
@@ -63,15 +65,13 @@ def faces(
     request: Request, name: str, query: Annotated[PoolQuery, Query()], everything: bool = False
 ) -> FacesPage:
     """Faces of a pool with their scores and decisions; a page of them, or all."""
-    return read_faces(
-        request.app.state.holdings, name, query, **({"size": None} if everything else {})
-    )
+    return read_faces(holdings_of(request), name, query, size=None if everything else PAGE)
 
 
 @router.post("/pools/{name}/decisions", response_model=Outcome, dependencies=[allow(Role.CURATOR)])
 def decisions(request: Request, name: str, judgement: Judgement) -> Outcome:
     """Accept or reject faces, or take a decision about them back."""
-    holdings = request.app.state.holdings
+    holdings = holdings_of(request)
     found = find_pool(holdings, name)
     changed = decide(
         found.cohort, judgement.image_ids, judgement.verdict, request.state.visitor.name
@@ -83,7 +83,7 @@ def decisions(request: Request, name: str, judgement: Judgement) -> Outcome:
 @router.post("/pools/{name}/undo", response_model=Outcome, dependencies=[allow(Role.CURATOR)])
 def undo(request: Request, name: str) -> Outcome:
     """Take the visitor's own last decision back that is not taken back yet."""
-    holdings = request.app.state.holdings
+    holdings = holdings_of(request)
     changed = take_back(find_pool(holdings, name).cohort, request.state.visitor.name)
     record_decision(request, [f"{name}/{one}: taken back" for one in changed])
     return Outcome(pool=read_summary(holdings, name), changed=changed)

@@ -18,7 +18,7 @@ from rdface.pages.wording import (
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
 from rdface.web.drawing import Scale, axis_strip, interval_strip
-from rdface.web.holdings import Holdings
+from rdface.web.lookup import holdings_of
 from rdface.web.reading.comparison import Contrast, read_comparison
 from rdface.web.reading.leaderboard import Board, Entry, read_boards
 from rdface.web.rendering import page
@@ -60,7 +60,7 @@ class Table:
 @router.get("/leaderboard", response_class=HTMLResponse, dependencies=[allow(Role.VIEWER)])
 def leaderboard(request: Request, by: str = "") -> HTMLResponse:
     """All runs of the cohort, ranked among those that were tested alike."""
-    holdings: Holdings = request.app.state.holdings
+    holdings = holdings_of(request)
     tables = [_table(board) for board in read_boards(holdings, by)]
     return page(
         request,
@@ -74,7 +74,7 @@ def leaderboard(request: Request, by: str = "") -> HTMLResponse:
 @router.get("/leaderboard/compare", response_class=HTMLResponse, dependencies=[allow(Role.VIEWER)])
 def compare(request: Request, a: str, b: str) -> HTMLResponse:
     """Two runs in pairs, on the same images."""
-    found = read_comparison(request.app.state.holdings, a, b)
+    found = read_comparison(holdings_of(request), a, b)
     scale = Scale([end for one in found.contrasts for end in (one.low, one.high)])
     return page(
         request,

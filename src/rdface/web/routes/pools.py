@@ -13,13 +13,9 @@ from rdface.web.access.failures import NotHereError
 from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
 from rdface.web.access.viewing import record_decision, record_viewing
-from rdface.web.holdings import Holdings
+from rdface.web.lookup import holdings_of
 from rdface.web.reading.pool_query import Query as PoolQuery
-from rdface.web.reading.pools import (
-    find_pool,
-    read_faces,
-    read_pools,
-)
+from rdface.web.reading.pools import find_pool, read_faces, read_pools
 from rdface.web.rendering import page
 
 router = APIRouter()
@@ -30,13 +26,13 @@ SHOWN = ("condition_probability", "anthropometric", "face_confidence", "nearest_
 @router.get("/pools", response_class=HTMLResponse, dependencies=[allow(Role.VIEWER)])
 def pools(request: Request) -> HTMLResponse:
     """All pools, and how far their review is."""
-    return page(request, "pools.html.j2", pools=read_pools(_holdings(request)))
+    return page(request, "pools.html.j2", pools=read_pools(holdings_of(request)))
 
 
 @router.get("/pools/{name}", response_class=HTMLResponse, dependencies=[allow(Role.VIEWER)])
 def pool(request: Request, name: str, query: Annotated[PoolQuery, Query()]) -> HTMLResponse:
     """Faces of a pool beside their nearest training faces, to accept or reject."""
-    found = read_faces(_holdings(request), name, query)
+    found = read_faces(holdings_of(request), name, query)
     asked = query.model_copy(update={"page": found.page})
     return page(
         request,
@@ -54,7 +50,7 @@ def pool(request: Request, name: str, query: Annotated[PoolQuery, Query()]) -> H
 @router.get("/pools/{name}/pictures/{image_id}", dependencies=[allow(Role.VIEWER)])
 def picture(request: Request, name: str, image_id: str) -> Response:
     """One synthetic face; it may show parts of the people whom it was made of."""
-    found = find_pool(_holdings(request), name)
+    found = find_pool(holdings_of(request), name)
     if image_id not in found.rows:
         raise NotHereError(f"The pool has no image {image_id!r}.")
     jpeg = found.picture(image_id)
@@ -71,7 +67,7 @@ def decisions(
     back: Annotated[str, Form(max_length=1000)] = "",
 ) -> RedirectResponse:
     """Accept or reject faces, or take a decision about them back; then the page again."""
-    found = find_pool(_holdings(request), name)
+    found = find_pool(holdings_of(request), name)
     changed = decide(found.cohort, image_id, verdict, request.state.visitor.name)
     record_decision(request, [f"{name}/{one}: {verdict}" for one in changed])
     return _again(name, back)
@@ -82,15 +78,10 @@ def undo(
     request: Request, name: str, back: Annotated[str, Form(max_length=1000)] = ""
 ) -> RedirectResponse:
     """Take the visitor's own last decision back; then the page again."""
-    found = find_pool(_holdings(request), name)
+    found = find_pool(holdings_of(request), name)
     changed = take_back(found.cohort, request.state.visitor.name)
     record_decision(request, [f"{name}/{one}: taken back" for one in changed])
     return _again(name, back)
-
-
-def _holdings(request: Request) -> Holdings:
-    holdings: Holdings = request.app.state.holdings
-    return holdings
 
 
 def _written(query: PoolQuery) -> str:

@@ -14,6 +14,7 @@ from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
 from rdface.web.answering import answer_for
 from rdface.web.holdings import Holdings
+from rdface.web.lookup import holdings_of
 from rdface.web.reading.asked import About, PhotographForm
 from rdface.web.reading.trust import WORDS
 from rdface.web.rendering import page
@@ -41,7 +42,7 @@ def form(request: Request) -> HTMLResponse:
     """Where a photograph is chosen."""
     from rdface.cohort.terms import check_allowed
 
-    holdings: Holdings = request.app.state.holdings
+    holdings = holdings_of(request)
     check_allowed(holdings.cohort, "methods")
     return page(request, "try_photograph.html.j2", **_about(holdings, About()))
 
@@ -51,7 +52,7 @@ def ask(
     request: Request, asked: Annotated[TriedForm, Form(media_type="multipart/form-data")]
 ) -> Response:
     """The answer, as a page or as a file; the explorer keeps neither it nor the photograph."""
-    holdings: Holdings = request.app.state.holdings
+    holdings = holdings_of(request)
     try:
         found, answer = answer_for(request, asked)
     except (ImageError, UsageError) as error:
