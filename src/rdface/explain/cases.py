@@ -143,9 +143,12 @@ def find_neighbours(
     if not len(kept):
         raise UsageError(f"{cohort.info.name} has no image of anybody but the probe's patient.")
     images = cohort.images.iloc[kept]
+    image_ids, own, sexes, ages = (
+        images[column].tolist() for column in ("image_id", "condition", "sex", "age")
+    )
     names = dict(zip(cohort.conditions["condition"], cohort.conditions["name"], strict=True))
     label_of = {condition: k for k, condition in enumerate(cohort.condition_ids)}
-    labels = np.array([label_of[each] for each in images["condition"]])
+    labels = np.array([label_of[each] for each in own])
     gallery = np.asarray(embeddings, np.float64)[kept]
     order, cosines = nearest(gallery, np.asarray(embedding, np.float64)[None], len(gallery))
     scores = first_hits(order, cosines, labels, len(label_of))[0]
@@ -153,12 +156,12 @@ def find_neighbours(
         pairs = PairCosines.of(gallery, labels, images["patient_id"].tolist(), seed=seed)
     cases = tuple(
         Case(
-            image_id=str(images["image_id"].iloc[k]),
+            image_id=image_ids[k],
             row=int(kept[k]),
-            condition=str(images["condition"].iloc[k]),
-            name=names[images["condition"].iloc[k]],
-            sex=str(images["sex"].iloc[k]),
-            age=str(images["age"].iloc[k]),
+            condition=own[k],
+            name=names[own[k]],
+            sex=sexes[k],
+            age=ages[k],
             cosine=float(cosine),
             above_same=pairs.share(float(cosine), same=True),
             above_different=pairs.share(float(cosine), same=False),
@@ -175,7 +178,7 @@ def find_neighbours(
                 condition=cohort.condition_ids[c],
                 name=names[cohort.condition_ids[c]],
                 cosine=float(scores[c]),
-                image_id=str(images["image_id"].iloc[first]),
+                image_id=image_ids[first],
                 row=int(kept[first]),
                 n_images=int((labels == c).sum()),
                 n_patients=len(set(patients[labels == c])),

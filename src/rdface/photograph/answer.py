@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from rdface.explain.cases import Neighbours
 from rdface.explain.deviations import Measured
 from rdface.explain.probe import Probe
-from rdface.imaging import Image
 from rdface.learners.full_conformal import Fits
 from rdface.photograph.trust import WARNED, Trust
 
@@ -18,7 +17,6 @@ class Answer:
 
     Attributes:
         probe: The photograph and its face.
-        crop: What the backbone saw, ``uint8 [H, W, 3]``.
         fits: Of the cohort's conditions.
         neighbours: The nearest cases.
         measured: Measures of the face and their z-scores.
@@ -28,7 +26,6 @@ class Answer:
     """
 
     probe: Probe
-    crop: Image
     fits: Fits
     neighbours: Neighbours
     measured: Measured

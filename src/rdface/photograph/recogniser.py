@@ -180,7 +180,6 @@ class Recogniser:
         points = mesh_points(probe, self.mesh)
         return Answer(
             probe=probe,
-            crop=crop,
             fits=self.people.judge(np.asarray(embedding, np.float64)),
             neighbours=near,
             measured=measure_probe(probe, self.shipped if simulated else self.reference, points),

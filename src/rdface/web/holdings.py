@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rdface.photograph import Answer, Recogniser
     from rdface.photograph.trust import Trust
     from rdface.web.reading.catalogue import Catalogue
+    from rdface.web.reading.conditions import ConditionRow
     from rdface.web.reading.overview import Overview
     from rdface.web.reading.pictures import Pictures
     from rdface.web.reading.pool import OpenPool
@@ -183,6 +184,13 @@ class Holdings:
         from rdface.web.reading.overview import read_overview
 
         return read_overview(self)
+
+    @once
+    def conditions(self) -> tuple[ConditionRow, ...]:
+        """All conditions, in the cohort's order."""
+        from rdface.web.reading.conditions import list_conditions
+
+        return list_conditions(self)
 
     @once
     def recogniser(self) -> Recogniser:

@@ -65,16 +65,9 @@ def test_the_keyboard_reaches_everything_and_sees_where_it_is(watched: Watched, 
 
 
 _STOPS = """() => {
-  const all = [...document.querySelectorAll(
+  const stops = [...document.querySelectorAll(
     "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
     .filter((one) => !one.disabled && one.checkVisibility({ visibilityProperty: true }));
-  const named = new Set();
-  const stops = all.filter((one) => {
-    if (one.type !== "radio") return true;
-    const first = !named.has(one.name);
-    named.add(one.name);
-    return first;
-  });
   stops.forEach((one, number) => { one.dataset.stop = number; });
   return stops.map((one) => one.outerHTML.slice(0, 80));
 }"""

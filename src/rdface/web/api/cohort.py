@@ -11,7 +11,7 @@ from rdface.web.access.role import Role
 from rdface.web.access.viewing import record_reading
 from rdface.web.lookup import find_condition, find_image, holdings_of
 from rdface.web.reading.case import Case, read_case
-from rdface.web.reading.conditions import Condition, ConditionRow, list_conditions, read_condition
+from rdface.web.reading.conditions import Condition, ConditionRow, read_condition
 from rdface.web.reading.gallery import Filters, GalleryPage, read_gallery
 from rdface.web.reading.overview import Overview
 
@@ -44,7 +44,7 @@ def image(request: Request, image_id: str) -> Case:
 @router.get("/conditions", dependencies=[allow(Role.VIEWER)])
 def conditions(request: Request) -> tuple[ConditionRow, ...]:
     """All conditions."""
-    return list_conditions(holdings_of(request))
+    return holdings_of(request).conditions
 
 
 @router.get("/conditions/{condition}", dependencies=[allow(Role.VIEWER)])

@@ -142,7 +142,7 @@ def read_condition(holdings: Holdings, condition: str, run: str = "") -> Conditi
         condition: Abbreviation, of its cohort.
         run: Name of the run whose confusions are shown; the best one if it is not there.
     """
-    row = next(each for each in list_conditions(holdings) if each.condition == condition)
+    row = next(each for each in holdings.conditions if each.condition == condition)
     catalogue = holdings.catalogue
     own = np.flatnonzero(catalogue.columns["condition"] == condition)
     shown = [catalogue.terms[k] for k in own]

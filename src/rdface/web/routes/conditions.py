@@ -9,7 +9,7 @@ from rdface.web.access.permission import allow
 from rdface.web.access.role import Role
 from rdface.web.access.viewing import record_reading
 from rdface.web.lookup import find_condition, holdings_of
-from rdface.web.reading.conditions import list_conditions, read_condition
+from rdface.web.reading.conditions import read_condition
 from rdface.web.rendering import page
 
 router = APIRouter()
@@ -18,7 +18,7 @@ router = APIRouter()
 @router.get("/conditions", response_class=HTMLResponse, dependencies=[allow(Role.VIEWER)])
 def conditions(request: Request) -> HTMLResponse:
     """All of them."""
-    return page(request, "conditions.html.j2", conditions=list_conditions(holdings_of(request)))
+    return page(request, "conditions.html.j2", conditions=holdings_of(request).conditions)
 
 
 @router.get(

@@ -66,7 +66,6 @@ def leaderboard(request: Request, by: str = "") -> HTMLResponse:
         request,
         "leaderboard.html.j2",
         tables=tables,
-        by=by,
         given=holdings.settings.runs is not None,
     )
 
