@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from rdface.engines.engine import ENGINES, Given, Result, Task, no_address
-from rdface.engines.task import Here, Needs
+from rdface.engines.engine import ENGINES, Given, Result, no_address
+from rdface.engines.task import Here, Needs, Task
 
 
 @ENGINES.register("inline")

@@ -21,8 +21,8 @@ from typing import Any
 
 from rdface import progress
 from rdface.engines.answer import answer, open_answer
-from rdface.engines.engine import ENGINES, Given, Result, Task, no_address
-from rdface.engines.task import Here, Needs, Turn, Turns
+from rdface.engines.engine import ENGINES, Given, Result, no_address
+from rdface.engines.task import Here, Needs, Task, Turn, Turns
 from rdface.engines.threads import linear_algebra
 from rdface.errors import RunError
 

@@ -15,9 +15,9 @@ from typing import Any
 
 from rdface import progress
 from rdface.engines.answer import answer, open_answer
-from rdface.engines.engine import ENGINES, Given, Result, Task
+from rdface.engines.engine import ENGINES, Given, Result
 from rdface.engines.sameness import check_same, what_decides
-from rdface.engines.task import Here, Needs, Turns
+from rdface.engines.task import Here, Needs, Task, Turns
 from rdface.engines.threads import variables
 from rdface.errors import UsageError
 
