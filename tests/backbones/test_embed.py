@@ -5,16 +5,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from rdface.backbones import embed_all, embed_cohort, load_backbone
-from rdface.cohort import Cohort
+from rdface.cohort import Cohort, write_cohort
+from rdface.engines.inline import Inline
 from rdface.errors import ImageError, RdfaceError, UsageError, WeightsError
-from rdface.faces import Crop, FaceTable
+from rdface.faces import Crop, FaceTable, forget_faces
+from tests.bench.pieces import register
 
 MakeCohort = Callable[..., Cohort]
 MakeFaces = Callable[[Cohort], FaceTable]
@@ -87,6 +90,32 @@ def test_several_backbones_share_one_pass(
     one, two = embed_all(cohort, [Mean("a" * 64), Mean("b" * 64)], make_faces(cohort))
     assert opened == list(cohort.image_ids)
     np.testing.assert_array_equal(one, two)
+
+
+class Ahead(Inline):
+    """Another machine, which reads all tasks before its first answer and gives the last first."""
+
+    local = False
+
+    def run(self, *args: Any, **others: Any) -> Iterator[tuple[int, Any]]:  # noqa: ANN401
+        return reversed(list(super().run(*args, **others)))
+
+
+def test_a_picture_that_is_there_twice_is_embedded_once(
+    own_cache: Path, make_cohort: MakeCohort, make_faces: MakeFaces
+) -> None:
+    """Though its two places are in batches of which one overtakes the other."""
+    register()
+    cohort = make_cohort(conditions=5, patients=4)
+    names = cohort.image_ids
+    cohort.path(names[18]).write_bytes(cohort.path(names[0]).read_bytes())
+    images = cohort.images.drop(columns="sha256")
+    cohort = write_cohort(cohort.root, cohort.info, images, cohort.conditions)
+    faces = make_faces(cohort)
+    (there,) = embed_all(cohort, ["pixels-test"], faces, engine=Ahead())
+    forget_faces()
+    assert embed_cohort(cohort, "pixels-test", faces).tobytes() == there.tobytes()
+    assert (there[18] == there[0]).all() and len(np.unique(there, axis=0)) == 19
 
 
 def test_numbers_that_are_not_finite_never_reach_the_cache(

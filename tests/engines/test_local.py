@@ -34,6 +34,13 @@ def test_tasks_are_read_as_workers_become_free() -> None:
     assert not multiprocessing.active_children()
 
 
+def test_no_more_workers_start_than_there_are_tasks() -> None:
+    results = Local(6).run(work.square, [1, 2], 0)
+    next(results)
+    assert len(multiprocessing.active_children()) <= 2
+    assert len(list(results)) == 1
+
+
 def test_a_dying_worker_costs_one_attempt() -> None:
     """A segmentation fault is tried again, and no other task notices."""
     found = dict(Local(2).run(work.die_once, range(5), None))

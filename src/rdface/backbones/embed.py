@@ -72,7 +72,10 @@ def embed_all(
     keys = {name: face_key(digest, faces.face(name)) for name, digest in digests.items()}
     caches = [RowCache(cache_dir(EMBEDDINGS) / _folder(each), np.float32) for each in loaded]
     rows = [cache.load() for cache in caches]
-    todo = [name for name, key in keys.items() if any(key not in known for known in rows)]
+    first: dict[str, str] = {}  # a picture that is there twice is embedded once
+    for name, key in keys.items():
+        first.setdefault(key, name)
+    todo = [name for key, name in first.items() if any(key not in known for known in rows)]
     if todo:
         batches = (todo[start : start + BATCH] for start in range(0, len(todo), BATCH))
         tasks = (

@@ -76,7 +76,7 @@ class _Listener(logging.Handler):
 def _listening(level: int) -> Iterator[list[logging.LogRecord]]:
     """Collect what rdface logs, instead of writing it."""
     logger, listener = logging.getLogger("rdface"), _Listener()
-    before = logger.level, logger.propagate
+    level_before, propagated = logger.level, logger.propagate
     logger.addHandler(listener)
     logger.setLevel(level)
     logger.propagate = False
@@ -84,5 +84,5 @@ def _listening(level: int) -> Iterator[list[logging.LogRecord]]:
         yield listener.said
     finally:
         logger.removeHandler(listener)
-        logger.level, logger.propagate = before
-        logger.setLevel(before[0])
+        logger.setLevel(level_before)
+        logger.propagate = propagated

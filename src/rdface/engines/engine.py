@@ -5,26 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeVar
 
-from rdface.engines.task import Here, Needs
+from rdface.engines.task import Here, Needs, Task
 from rdface.errors import TermsError, UsageError
 from rdface.registry import Registry
 
-Task = TypeVar("Task")
 Given = TypeVar("Given")
 Result = TypeVar("Result")
 
 
 class Engine(Protocol):
-    """Does tasks in workers that may die.
-
-    Attributes:
-        local: Whether workers see the files of this process and share its cores. Where they do
-            not, all that a task needs travels with it, and all that it made travels home.
-    """
+    """Does tasks in workers that may die."""
 
     @property
     def local(self) -> bool:
-        """See the attribute."""
+        """Whether workers see the files of this process and share its cores.
+
+        Where they do not, all that a task needs travels with it, and all that it made travels home.
+        """
         ...
 
     @property

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
 
-from rdface.engines.engine import ENGINES, no_address
-from rdface.engines.task import Here, Needs
-
-Task = TypeVar("Task")
-Given = TypeVar("Given")
-Result = TypeVar("Result")
+from rdface.engines.engine import ENGINES, Given, Result, no_address
+from rdface.engines.task import Here, Needs, Task
 
 
 @ENGINES.register("inline")

@@ -17,18 +17,14 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
-from typing import Any, TypeVar
+from typing import Any
 
 from rdface import progress
 from rdface.engines.answer import answer, open_answer
-from rdface.engines.engine import ENGINES, no_address
-from rdface.engines.task import Here, Needs, Turn, Turns
+from rdface.engines.engine import ENGINES, Given, Result, no_address
+from rdface.engines.task import Here, Needs, Task, Turn, Turns
 from rdface.engines.threads import linear_algebra
 from rdface.errors import RunError
-
-Task = TypeVar("Task")
-Given = TypeVar("Given")
-Result = TypeVar("Result")
 
 _READY = b""
 
@@ -67,7 +63,8 @@ class Local:
                 worker.end()
 
         def hire(device: str | None) -> None:
-            if turns.more():
+            idle = sum(worker.turn is None for worker in crew)  # each of them will take a task
+            if turns.more(than=idle):
                 crew.append(_Worker(work, sent, device, needs.threads))
 
         atexit.register(end)  # where whoever iterates is left with an error that nobody catches

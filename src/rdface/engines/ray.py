@@ -11,19 +11,15 @@ import os
 import pickle
 import socket
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 from rdface import progress
 from rdface.engines.answer import answer, open_answer
-from rdface.engines.engine import ENGINES
+from rdface.engines.engine import ENGINES, Given, Result
 from rdface.engines.sameness import check_same, what_decides
-from rdface.engines.task import Here, Needs, Turns
+from rdface.engines.task import Here, Needs, Task, Turns
 from rdface.engines.threads import variables
 from rdface.errors import UsageError
-
-Task = TypeVar("Task")
-Given = TypeVar("Given")
-Result = TypeVar("Result")
 
 log = logging.getLogger(__name__)
 

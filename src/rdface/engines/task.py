@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from shutil import rmtree
 from typing import Generic, TypeVar
@@ -99,22 +100,19 @@ class Turns(Generic[Task]):
     """
 
     def __init__(self, tasks: Iterable[Task], attempts: int) -> None:
-        self._fresh = enumerate(tasks)
-        self._again: deque[Turn[Task]] = deque()
+        self._fresh = (Turn(number, task) for number, task in enumerate(tasks))
+        self._waiting: deque[Turn[Task]] = deque()
         self._attempts = attempts
 
-    def more(self) -> bool:
-        """Whether a task waits."""
-        turn = self.take()
-        if turn is not None:
-            self._again.appendleft(turn)
-        return turn is not None
+    def more(self, than: int = 0) -> bool:
+        """Whether more tasks wait than so many."""
+        missing = max(0, than + 1 - len(self._waiting))
+        self._waiting.extend(islice(self._fresh, missing))
+        return len(self._waiting) > than
 
     def take(self) -> Turn[Task] | None:
         """The next turn, or None."""
-        if self._again:
-            return self._again.popleft()
-        return next((Turn(number, task) for number, task in self._fresh), None)
+        return self._waiting.popleft() if self.more() else None
 
     def give_back(self, turn: Turn[Task]) -> None:
         """Its worker has died over it.
@@ -129,4 +127,4 @@ class Turns(Generic[Task]):
                 hint="Run the same command again: it goes on where it stopped. With --workers 1 it "
                 "needs the least memory.",
             )
-        self._again.append(Turn(turn.number, turn.task, tried))
+        self._waiting.appendleft(Turn(turn.number, turn.task, tried))

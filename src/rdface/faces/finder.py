@@ -103,8 +103,19 @@ class FaceFinder:
         self.fingerprint = sha256_bytes(text.encode())
 
     def row(self, image: Image) -> NDArray[np.float32]:
-        """The face of a picture as numbers, for :meth:`table`."""
-        return _row(image, self.detector, self._mesh)
+        """The face of a picture as numbers, for :meth:`table`.
+
+        attempt, n_faces, points, width, height (HEAD numbers), then :data:`NUMBERS`.
+        """
+        faces, attempt = find_faces(image, self.detector)
+        face, points_by = main_face(faces), ""
+        numbers = np.full(len(NUMBERS), np.nan)
+        if face is not None:
+            face, points_by = refined(image, face, self._mesh)
+            numbers = np.concatenate([[face.score], face.box, face.points.ravel()])
+        height, width = image.shape[:2]
+        head = [ATTEMPTS.index(attempt), len(faces), POINTS_BY.index(points_by), width, height]
+        return np.concatenate([head, numbers]).astype(np.float32)
 
     def table(self, names: Sequence[str], rows: Sequence[NDArray[np.float32]]) -> FaceTable:
         """Rows of pictures as a table."""
@@ -125,19 +136,6 @@ class FaceFinder:
             }
         )
         return FaceTable(frame, self.fingerprint)
-
-
-def _row(image: Image, detector: Detector, mesh: Mesh468) -> NDArray[np.float32]:
-    """attempt, n_faces, points, width, height (HEAD numbers), then :data:`NUMBERS`."""
-    faces, attempt = find_faces(image, detector)
-    face, points_by = main_face(faces), ""
-    numbers = np.full(len(NUMBERS), np.nan)
-    if face is not None:
-        face, points_by = refined(image, face, mesh)
-        numbers = np.concatenate([[face.score], face.box, face.points.ravel()])
-    height, width = image.shape[:2]
-    head = [ATTEMPTS.index(attempt), len(faces), POINTS_BY.index(points_by), width, height]
-    return np.concatenate([head, numbers]).astype(np.float32)
 
 
 def _resized(image: Image, scale: float) -> Image:

@@ -109,8 +109,10 @@ def locate_checked(
     keys = [
         digest or sha256_bytes(picture_bytes(path, name, "")) for name, digest, path in pictures
     ]
-    first = {key: number for number, key in reversed(list(enumerate(keys)))}
-    missing = sorted(number for key, number in first.items() if key not in known)
+    first: dict[str, int] = {}
+    for number, key in enumerate(keys):
+        first.setdefault(key, number)
+    missing = [number for key, number in first.items() if key not in known]
     batches = [missing[start : start + BATCH] for start in range(0, len(missing), BATCH)]
     tasks = (
         [(pictures[n][0], picture_bytes(pictures[n][2], pictures[n][0], keys[n])) for n in batch]

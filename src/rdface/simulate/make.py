@@ -36,8 +36,8 @@ _TITLES = {
 _RECORD = "simulation.json"
 _NOTES = ".rendered"
 
-
 ATTEMPTS = 6
+"""Workers that a picture may kill."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,8 @@ def simulate_cohort(
                 _keep(missing[number], *done)
                 advance(1)
         except RunError as error:
-            raise SimulationError(error.message, hint="1.5 GB per worker is plenty.") from error
+            hint = f"{error.hint} 1.5 GB per worker is plenty."
+            raise SimulationError(error.message, hint=hint) from error
     return _write(out, plan, jobs, info)
 
 

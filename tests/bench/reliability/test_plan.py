@@ -161,7 +161,7 @@ def test_other_settings_are_another_run(judged_spec: MakeSpec, tmp_path: Path) -
 
 
 def test_the_number_of_workers_changes_no_bit(judged_spec: MakeSpec, tmp_path: Path) -> None:
-    """Through the file that the workers read."""
+    """What reliability is judged by travels to the workers, too."""
     spec = judged_spec(backbones=["pixels-test"])
     one, two = (
         run_benchmark(spec, tmp_path / str(workers), engine=Local(workers))[0] for workers in (1, 2)

@@ -191,7 +191,7 @@ def _do(given: tuple[Material, Path], job: Job, here: Here) -> Done:
     return do_job(material, job, out, here)
 
 
-def do_job(material: Material, job: Job, out: Path, here: Here = Here()) -> Done:  # noqa: B008
+def do_job(material: Material, job: Job, out: Path, here: Here) -> Done:
     """Do one part.
 
     Args:
