@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,6 @@ def doctor(as_json: bool) -> None:
     checkup = examine()
     if as_json:
         content = {"sound": checkup.sound, **checkup.model_dump(mode="json")}
-        import json
-
         click.echo(json.dumps(content, indent=2, ensure_ascii=False))
     else:
         _show(checkup)

@@ -32,8 +32,10 @@ def embed(cohort: str, out: Path, backbone: str, detector: str) -> None:
     click.echo(
         f"backbone  {manifest.backbone} ({manifest.fingerprint[:16]}), {manifest.dim} numbers"
     )
-    click.echo(f"cohort    {manifest.cohort.name} {manifest.cohort.version}"
-               f" ({manifest.cohort_sha256[:16]}), {manifest.cohort.licence}")  # fmt: skip
-    if manifest.cohort.simulated:
+    info = manifest.cohort
+    click.echo(
+        f"cohort    {info.name} {info.version} ({manifest.cohort_sha256[:16]}), {info.licence}"
+    )
+    if info.simulated:
         click.echo("SIMULATED faces: no picture shows a person.")
     click.echo(manifest.notice)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Command = Callable[..., Any]
 
 
 def engine_options(command: Command) -> Command:
@@ -48,4 +48,4 @@ def engine_options(command: Command) -> Command:
         ),
     ):
         with_engine = option(with_engine)
-    return with_engine  # type: ignore[return-value]
+    return with_engine

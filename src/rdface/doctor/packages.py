@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, metadata, requires, version
 
 from packaging.requirements import Requirement
 
@@ -26,30 +25,20 @@ def examine_packages() -> Iterator[Finding]:
             mend="Run `pip install .` in its folder, or install its wheel.",
         )
         return
-    groups: dict[str, list[Requirement]] = defaultdict(list)
-    for one in wanted:
-        extras = [name for name in _extras() if one.marker and _is_of(one, name)]
-        for name in extras or ["" if _applies(one) else "never"]:
-            groups[name].append(one)
-    groups.pop("never", None)
-    yield _base(groups.pop("", []))
-    for extra in sorted(set(groups) - _FOR_DEVELOPERS):
-        yield _extra(extra, groups[extra])
+    base = [one for one in wanted if _applies(one)]
+    yield _base(base)
+    for extra in sorted(set(_extras()) - _FOR_DEVELOPERS):
+        added = [one for one in wanted if one not in base and _applies(one, extra)]
+        if added:  # some are for other systems
+            yield _extra(extra, added)
 
 
 def _extras() -> Sequence[str]:
-    from importlib.metadata import metadata
-
     return metadata("rdface").get_all("Provides-Extra") or ()
 
 
-def _applies(one: Requirement) -> bool:
-    return one.marker is None or one.marker.evaluate({"extra": ""})
-
-
-def _is_of(one: Requirement, extra: str) -> bool:
-    marker = one.marker
-    return marker is not None and not _applies(one) and marker.evaluate({"extra": extra})
+def _applies(one: Requirement, extra: str = "") -> bool:
+    return one.marker is None or one.marker.evaluate({"extra": extra})
 
 
 def _faults(wanted: Sequence[Requirement]) -> tuple[list[str], list[str]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from rdface.doctor.finding import Finding, without_home
+from rdface.doctor.finding import Finding, State, without_home
 from rdface.errors import RdfaceError
 from rdface.files import cache_dir
 from rdface.weights import weights
@@ -88,10 +88,8 @@ def examine_cache() -> Iterator[Finding]:
         yield _cache("holds", "good", held)
 
 
-def _cache(name: str, state: str, about: str, mend: str = "") -> Finding:
-    return Finding.model_validate(
-        {"section": "cache", "name": name, "state": state, "about": about, "mend": mend}
-    )
+def _cache(name: str, state: State, about: str, mend: str = "") -> Finding:
+    return Finding(section="cache", name=name, state=state, about=about, mend=mend)
 
 
 def _bytes(folder: Path) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from rdface.doctor.finding import Finding
+from rdface.doctor.finding import Finding, State
 from rdface.errors import RdfaceError
 
 _COHORT = "sim103"
@@ -24,10 +24,8 @@ def examine_a_face() -> Iterator[Finding]:
         yield _found("good", f"{about} in {time.perf_counter() - started:.1f} s")
 
 
-def _found(state: str, about: str, mend: str = "") -> Finding:
-    return Finding.model_validate(
-        {"section": "trial", "name": "one face", "state": state, "about": about, "mend": mend}
-    )
+def _found(state: State, about: str, mend: str = "") -> Finding:
+    return Finding(section="trial", name="one face", state=state, about=about, mend=mend)
 
 
 def _embed() -> str:

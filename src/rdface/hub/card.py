@@ -8,14 +8,12 @@ from typing import Any
 import yaml
 
 from rdface.bench import Metric
+from rdface.cohort.adapters.dataset_card import hub_licence
 from rdface.cohort.terms import named
 from rdface.hub.config import CARD_FILE, CONFIG_FILE, TENSORS_FILE, HeadConfig
 
 SHOWN = ("top1_micro", "top5_micro", "top10_micro", "top30_micro", "top1_macro", "mrr_micro")
 """Metrics of the card; ``config.json`` has all."""
-
-_HUB_LICENCES = {"CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0", "MIT", "Apache-2.0"}
-"""Licences that hubs know by these names in small letters."""
 
 
 def write_card(config: HeadConfig) -> str:
@@ -29,12 +27,6 @@ def _title(config: HeadConfig) -> str:
 
 
 def _metadata(config: HeadConfig) -> dict[str, Any]:
-    known = config.licence in _HUB_LICENCES
-    licence = (
-        {"license": config.licence.lower()}
-        if known
-        else {"license": "other", "license_name": config.licence}
-    )
     metrics = [
         {
             "type": "accuracy" if name == "top1_micro" else name,
@@ -45,7 +37,7 @@ def _metadata(config: HeadConfig) -> dict[str, Any]:
     ]
     return {
         "library_name": config.library_name,
-        **licence,
+        **hub_licence(config.licence),
         "pipeline_tag": "image-feature-extraction",
         "tags": ["rare-disease", "face", "research-use-only", "not-a-medical-device"]
         + (["simulated-data"] if config.simulated else []),

@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rdface.errors import RdfaceError
 from rdface.tracking.record import Record
@@ -113,7 +113,7 @@ def _metrics(record: Record) -> list[Metric]:
     from mlflow.entities import Metric
 
     now = int(time.time() * 1000)
-    made: Any = [Metric(name, value, now, 0) for name, value in record.numbers.items()]
+    made = [Metric(name, value, now, 0) for name, value in record.numbers.items()]
     for epoch, numbers in record.curves.items():
         made += [Metric(name, value, now, epoch) for name, value in numbers.items()]
-    return list(made)
+    return made

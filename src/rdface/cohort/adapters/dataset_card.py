@@ -41,12 +41,8 @@ def dataset_card(cohort: Cohort, data_files: str, features: Sequence[Mapping[str
         features: Columns with their types, as the hub's YAML lists them.
     """
     info = cohort.info
-    head: dict[str, Any] = {}
-    if info.licence in _LICENCES:
-        head["license"] = _LICENCES[info.licence]
-    else:
-        head |= {"license": "other", "license_name": info.licence}
-    head |= {
+    head: dict[str, Any] = {
+        **hub_licence(info.licence),
         "pretty_name": info.title or info.name,
         "task_categories": ["image-classification"],
         "tags": ["rare-disease", "face", *(["simulated"] if info.simulated else [])],
@@ -71,6 +67,13 @@ def dataset_card(cohort: Cohort, data_files: str, features: Sequence[Mapping[str
         "",
     ]
     return f"---\n{text}---\n" + "\n".join(lines)
+
+
+def hub_licence(licence: str) -> dict[str, str]:
+    """The keys that say a licence, an SPDX identifier if it has one, in the head of a card."""
+    if licence in _LICENCES:
+        return {"license": _LICENCES[licence]}
+    return {"license": "other", "license_name": licence}
 
 
 def licence_of(card: str) -> str:
