@@ -10,6 +10,7 @@ from markupsafe import Markup
 from rdface.pages.markup import element, percent, together
 
 _STEPS = (0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
+_MOST_STEPS = 4
 
 
 class Scale:
@@ -17,14 +18,13 @@ class Scale:
 
     Args:
         values: What has to lie on it; shares or differences of shares.
-        most: How many marks at most.
     """
 
-    def __init__(self, values: Sequence[float], most: int = 5) -> None:
+    def __init__(self, values: Sequence[float]) -> None:
         least, greatest = min(0.0, *values), max(0.0, *values)
         for self.step in _STEPS:
             first, last = floor(least / self.step), ceil(greatest / self.step)
-            if last - first < most:
+            if last - first <= _MOST_STEPS:
                 break
         last = max(last, first + 1)
         self.low, self.high = first * self.step, last * self.step
@@ -57,18 +57,13 @@ def interval_strip(
     return element("svg", *shapes, class_=f"strip {colour}", aria_hidden="true")
 
 
-def axis_strip(scale: Scale, unit: float = 100.0) -> Markup:
-    """The marks of the axis: ``0``, ``20``, ``40``.
-
-    Args:
-        scale: The axis.
-        unit: What a mark is multiplied by, 100 for per cent.
-    """
+def axis_strip(scale: Scale) -> Markup:
+    """The marks of the axis in per cent: its ends, and zero between them."""
     last = len(scale.marks) - 1
     texts = together(
         element(
             "text",
-            f"{unit * mark:g}".replace("-", "\u2212"),
+            f"{100 * mark:g}".replace("-", "\u2212"),
             x=percent(scale(mark)),
             y="11",
             text_anchor="start" if place == 0 else "end" if place == last else "middle",

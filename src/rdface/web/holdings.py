@@ -96,7 +96,7 @@ class Holdings:
         Raises:
             NotHereError: There is none.
         """
-        known: dict[str, Run] = self.named_runs
+        known = self.named_runs
         if name not in known:
             raise NotHereError(
                 f"There is no run {name!r} of this cohort.", hint=nearest(name, list(known))

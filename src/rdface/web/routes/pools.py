@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import parse_qsl, quote, urlencode
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from rdface.screening.review import Verdict, decide, take_back
@@ -17,6 +17,7 @@ from rdface.web.lookup import holdings_of
 from rdface.web.reading.pool_query import Query as PoolQuery
 from rdface.web.reading.pools import find_pool, read_faces, read_pools
 from rdface.web.rendering import page
+from rdface.web.routes.pictures import Jpeg
 
 router = APIRouter()
 SHOWN = ("condition_probability", "anthropometric", "face_confidence", "nearest_training_distance")
@@ -47,15 +48,17 @@ def pool(request: Request, name: str, query: Annotated[PoolQuery, Query()]) -> H
     )
 
 
-@router.get("/pools/{name}/pictures/{image_id}", dependencies=[allow(Role.VIEWER)])
-def picture(request: Request, name: str, image_id: str) -> Response:
+@router.get(
+    "/pools/{name}/pictures/{image_id}", response_class=Jpeg, dependencies=[allow(Role.VIEWER)]
+)
+def picture(request: Request, name: str, image_id: str) -> Jpeg:
     """One synthetic face; it may show parts of the people whom it was made of."""
     found = find_pool(holdings_of(request), name)
     if image_id not in found.rows:
         raise NotHereError(f"The pool has no image {image_id!r}.")
     jpeg = found.picture(image_id)
     record_viewing(request, [f"{name}/{image_id}"], simulated=found.cohort.info.simulated)
-    return Response(jpeg, media_type="image/jpeg")
+    return Jpeg(jpeg)
 
 
 @router.post("/pools/{name}/decisions", dependencies=[allow(Role.CURATOR)])
