@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rdface.cohort import load_cohort
 from rdface.cohort.terms import check_allowed
@@ -15,6 +15,9 @@ from rdface.imaging import decode_image
 from rdface.pages.figures.contact_sheet import marked_jpeg
 from rdface.screening import ScoreTable
 from rdface.screening.scorer import Column
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SIDE: Final = 240
 """Pixels of a picture's side."""
@@ -45,6 +48,13 @@ class OpenPool:
         self.table, self.why_no_scores = _scores(folder, self.cohort.sha256)
         self._digests = self.cohort.images["sha256"].astype(str).tolist()
         self._picture = lru_cache(maxsize=KEPT)(self._make_picture)
+
+    @cached_property
+    def scored(self) -> pd.DataFrame | None:
+        """The scores by image, in the order of the pool; None without scores."""
+        if self.table is None:
+            return None
+        return self.table.frame.set_index("image_id").loc[list(self.cohort.image_ids)]
 
     def columns(self, *kinds: str) -> tuple[Column, ...]:
         """Columns of the scores that are of some kinds; none without scores."""

@@ -66,6 +66,6 @@ def _need(name: str, known: Sequence[str]) -> None:
 
 
 def _values(pool: OpenPool, name: str) -> NDArray[Any]:
-    """A column of the scores in the order of the pool, whatever that of the table."""
-    assert pool.table is not None  # noqa: S101 - _need has seen to it
-    return pool.table.frame.set_index("image_id")[name].loc[list(pool.cohort.image_ids)].to_numpy()
+    """A column of the scores in the order of the pool."""
+    assert pool.scored is not None  # noqa: S101 - _need has seen to it
+    return pool.scored[name].to_numpy()

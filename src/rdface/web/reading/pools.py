@@ -194,14 +194,13 @@ def _faces(
     names = dict(
         zip(pool.cohort.conditions["condition"], pool.cohort.conditions["name"], strict=True)
     )
-    frame = None if pool.table is None else pool.table.frame.set_index("image_id")
     held = set(holdings.cohort.image_ids)
     numbers, flags = pool.columns("number", "count"), pool.columns("flag")
     standing, faces = review.standing, []
     for row in rows:
         image = pool.cohort.images.iloc[row]
         image_id, decided = str(image["image_id"]), standing.get(str(image["image_id"]))
-        scored = None if frame is None else frame.loc[image_id]
+        scored = None if pool.scored is None else pool.scored.loc[image_id]
         nearest = "" if scored is None else str(scored.get("nearest_training", ""))
         faces.append(
             ReviewedFace(
