@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from fastapi import FastAPI
 
 from rdface.cli.serve import serve
 from rdface.errors import UsageError
 
 
 @pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, Any]]:
-    """What uvicorn would have been told; nothing listens here."""
-    told: list[dict[str, Any]] = []
-    monkeypatch.setattr("uvicorn.run", lambda app, **options: told.append(options))
+def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, object]]:
+    """What uvicorn would have been told; nothing listens here.
+
+    And nothing gets ready: that thread would run on under the tests that follow, in their caches.
+    """
+    told: list[dict[str, object]] = []
+    prepared: list[object] = []
+
+    def run(app: FastAPI, **options: object) -> None:
+        assert prepared == [app.state.holdings]  # the first photograph waits for nothing
+        prepared.clear()
+        told.append(options)
+
+    monkeypatch.setattr("uvicorn.run", run)
+    monkeypatch.setattr("rdface.web.readiness.get_ready", prepared.append)
     monkeypatch.setenv("RDFACE_DATABASE", str(tmp_path / "explorer.db"))
     return told
 
 
 def test_it_takes_nobodys_word_on_who_asks_and_keeps_no_list_of_pages(
-    served: list[dict[str, Any]],
+    served: list[dict[str, object]],
 ) -> None:
     assert CliRunner().invoke(serve, []).exit_code == 0
     assert served[0]["host"] == "127.0.0.1"
@@ -35,20 +46,20 @@ def test_it_takes_nobodys_word_on_who_asks_and_keeps_no_list_of_pages(
     "options",
     [["--host", "0.0.0.0"], ["--behind-proxy", "127.0.0.1"]],  # noqa: S104 - refused
 )
-def test_it_does_not_start_open(served: list[dict[str, Any]], options: list[str]) -> None:
+def test_it_does_not_start_open(served: list[dict[str, object]], options: list[str]) -> None:
     told = CliRunner().invoke(serve, options).exception
     assert isinstance(told, UsageError)
     assert "without accounts" in told.message
     assert served == []
 
 
-def test_a_certificate_needs_its_key(served: list[dict[str, Any]], tmp_path: Path) -> None:
+def test_a_certificate_needs_its_key(served: list[dict[str, object]], tmp_path: Path) -> None:
     (tmp_path / "cert.pem").write_text("")
     assert CliRunner().invoke(serve, ["--tls-cert", str(tmp_path / "cert.pem")]).exit_code == 2
 
 
 def test_it_makes_no_database_that_nobody_asked_for(
-    served: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    served: list[dict[str, object]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Of simulated people nothing is logged, and whoever sits there needs no account."""
     monkeypatch.delenv("RDFACE_DATABASE")
