@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_limits
 
+from rdface.engines.threads import one_blas_thread
 from rdface.errors import LeakageError, UsageError
 from rdface.learners import LEARNERS, fit_fold, fit_model
 from rdface.protocols import FoldRows
@@ -82,7 +82,7 @@ def test_the_final_model_is_fitted_anew_with_what_was_chosen(world, learner, ref
     named = {str(preparation): preparation for preparation in kind.preparations}
     preparation = named[chosen.pop("preparation")]
     del chosen["validation_mrr"]
-    with threadpool_limits(limits=1):
+    with one_blas_thread():
         model = fit_model(
             kind,
             x[rows],

@@ -1,4 +1,4 @@
-"""Threads of linear algebra, which new processes read from variables when they start."""
+"""Threads of linear algebra: those of new processes, which read variables, and of this one."""
 
 from __future__ import annotations
 
@@ -33,3 +33,17 @@ def linear_algebra(threads: int | None) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Hold linear algebra to one thread, so that results do not depend on the number of cores.
+
+    Only libraries that are loaded already can be held: SciPy's BLAS and scikit-learn's OpenMP,
+    which come when they are first used, are loaded before.
+    """
+    import sklearn.utils  # noqa: F401
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):
+        yield

@@ -18,6 +18,7 @@ from rdface.cohort import Cohort, CohortInfo
 from rdface.cohort.adapters.tables import stated
 from rdface.cohort.disclosure import SMALLEST
 from rdface.cohort.terms import check_allowed
+from rdface.engines.threads import one_blas_thread
 from rdface.errors import RunError, UsageError
 from rdface.faces import locate_faces
 from rdface.files import atomic_path, sha256_bytes, write_bytes, write_json, write_text
@@ -185,8 +186,6 @@ def _fit(
     run: Run,
 ) -> tuple[Model, float | None]:
     """Choose on an inner split of patients, as each fold did, then fit on all rows."""
-    from threadpoolctl import threadpool_limits
-
     table = cohort.images.iloc[rows]
     column = {one.condition: index for index, one in enumerate(known)}
     labels = np.array([column[name] for name in table["condition"]], dtype=np.intp)
@@ -196,7 +195,7 @@ def _fit(
     validates = np.array([part_of.get(patient) == 0 for patient in table["patient_id"]])
     floats = np.asarray(x, dtype=np.float64)
     kind = LEARNERS.get(learner)
-    with threadpool_limits(limits=1):  # the result does not depend on the number of cores
+    with one_blas_thread():  # the result does not depend on the number of cores
         chosen, criterion = choose_model(
             kind,
             floats[~validates],

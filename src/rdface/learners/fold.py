@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rdface.engines.threads import one_blas_thread
 from rdface.errors import LeakageError, UsageError
 from rdface.learners.ensemble import choose_weights, combine
 from rdface.learners.learner import LEARNERS, Labels, Learner
@@ -95,12 +96,10 @@ def fit_fold(
         UsageError: Unknown learner, or features that are no finite ``[N, D]`` matrix.
         LeakageError: A row stands in two parts of the fold.
     """
-    from threadpoolctl import threadpool_limits
-
     kind = LEARNERS.get(learner)
     _check(features, labels, rows)
     development = np.concatenate([rows.train, rows.validation])
-    with threadpool_limits(limits=1):
+    with one_blas_thread():
         fitted = _fit(
             kind,
             {backbone: x[development] for backbone, x in features.items()},

@@ -8,6 +8,7 @@ from rdface.bench.reliability.calibrate import closed_rows, judge_calibration
 from rdface.bench.reliability.conformal import judge_conformal
 from rdface.bench.reliability.judgement import Judgement
 from rdface.bench.reliability.table import ReliabilityTable
+from rdface.engines.threads import one_blas_thread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,10 +26,8 @@ def judge(table: ReliabilityTable, images: pd.DataFrame) -> Judgement:
     Raises:
         RunError: The table has no test rows, or a model without calibration rows.
     """
-    from threadpoolctl import threadpool_limits
-
     rows = closed_rows(table)
-    with threadpool_limits(limits=1):
+    with one_blas_thread():
         return Judgement(
             calibration=judge_calibration(rows), conformal=judge_conformal(rows, table, images)
         )

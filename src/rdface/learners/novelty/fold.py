@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rdface.engines.threads import one_blas_thread
 from rdface.learners.novelty.detector import NOVELTY
 from rdface.learners.preparation import Floats
 from rdface.protocols.split import FoldRows
@@ -34,12 +35,10 @@ def novelty_of_fold(
     Returns:
         Name -> ``float64 [n_test]``, higher is stranger.
     """
-    from threadpoolctl import threadpool_limits
-
     development = np.concatenate([rows.train, rows.validation])
     y = np.asarray(labels[development], dtype=np.intp)
     found = {}
-    with threadpool_limits(limits=1):
+    with one_blas_thread():
         for name in names:
             kind = NOVELTY.get(name)
             fitted, judged = [], []

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rdface.engines.threads import one_blas_thread
 from rdface.learners.logistic import LogisticProbe
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ def warm_start(
         strength: ``c`` of :class:`~rdface.learners.logistic.LogisticProbe`.
     """
     import torch
-    from threadpoolctl import threadpool_limits
 
     training, last = head.training, head[-1]
     assert isinstance(last, torch.nn.Linear)  # noqa: S101 - of every head
@@ -52,7 +52,7 @@ def warm_start(
         if isinstance(norm, torch.nn.BatchNorm1d):
             _set_statistics(norm, head, features)
         reached = head[:-1](features).double().cpu().numpy()
-        with threadpool_limits(limits=1):
+        with one_blas_thread():
             probe = LogisticProbe(c=strength)
             probe.fit(reached, labels, n_conditions=last.out_features)
         weights, offsets = probe.layer()
