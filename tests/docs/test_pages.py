@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -111,3 +112,13 @@ def test_every_package_has_a_page_in_the_reference() -> None:
 def test_pages_are_read_at_all() -> None:
     counted = sum(len(b.commands()) for p in PAGES for b in blocks(p) if b.language == "console")
     assert counted > 100
+
+
+def test_job_scripts_can_be_read_by_bash() -> None:
+    """They run nowhere in CI, which has no cluster."""
+    scripts = [
+        block for page in PAGES for block in blocks(page) if (block.title or "").endswith(".sbatch")
+    ]
+    assert scripts
+    for script in scripts:
+        subprocess.run(["bash", "-n"], input=script.text, text=True, check=True)

@@ -135,3 +135,27 @@ def test_no_cluster_is_said_in_words() -> None:
     with pytest.raises(UsageError, match="No Ray cluster answers") as caught:
         list(make_engine("ray", address="127.0.0.1:1").run(work.square, [1], 0))
     assert "ray start --head" in str(caught.value.hint)
+
+
+def test_a_cluster_that_asks_for_a_token_is_said_in_words(tmp_path: Path) -> None:
+    """In a process of its own: Ray reads there whether tokens are wanted."""
+    script = (
+        "import socket\n"
+        "from rdface.engines import make_engine\n"
+        "from rdface.errors import UsageError\n"
+        "from tests.engines.work import square\n"
+        "with socket.create_server(('127.0.0.1', 0)) as open_port:\n"
+        "    address = f'127.0.0.1:{open_port.getsockname()[1]}'\n"
+        "    try: list(make_engine('ray', address=address).run(square, [1], 0))\n"
+        "    except UsageError as error: print(error.message, error.hint)\n"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | {"RAY_AUTH_MODE": "token", "HOME": str(tmp_path)},
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert "no authentication token was found" in said.stdout
+    assert "RAY_AUTH_MODE=token wants that variable and its token here" in said.stdout

@@ -110,7 +110,7 @@ def _connected(address: str | None) -> Any:  # noqa: ANN401 - a module without t
     """Ray, connected.
 
     Raises:
-        UsageError: It is not installed, or there is no such cluster.
+        UsageError: It is not installed, or there is no such cluster, or its token is not here.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
@@ -130,11 +130,12 @@ def _connected(address: str | None) -> Any:  # noqa: ANN401 - a module without t
             configure_logging=False,
             log_to_driver=False,  # what rdface logs comes with the answers
         )
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, ray.exceptions.AuthenticationError) as error:
         raise UsageError(
             f"No Ray cluster answers at {address or 'this machine'}: {_said(error)}",
             hint="Start one: RAY_USAGE_STATS_ENABLED=0 ray start --head; and say its"
-            " --address host:port (docs/scale.md).",
+            " --address host:port (docs/scale.md). One that was started with RAY_AUTH_MODE=token"
+            " wants that variable and its token here, too.",
         ) from error
     return ray
 
