@@ -11,9 +11,11 @@ import pytest
 
 from rdface.backbones import load_backbone
 from rdface.backbones.sent import Sent, embed_sent
+from rdface.backbones.stored import embed_shards
 from rdface.bench.jobs import Job, Materials, read_outcome
 from rdface.bench.running import run_jobs
 from rdface.cohort import load_cohort
+from rdface.cohort.adapters import export_cohort
 from rdface.engines import Engine, make_engine
 from rdface.engines.inline import Inline
 from rdface.faces.finder import FaceFinder
@@ -70,6 +72,24 @@ def test_faces_and_embeddings(machines: TwoMachines) -> None:
     backbones = [load_backbone("sface")]
     alone, spread = (dict(embed_sent(sent, backbones, where)) for where in (None, engine))
     assert all(alone[number][0].tobytes() == spread[number][0].tobytes() for number in alone)
+
+
+def test_shards(machines: TwoMachines, tmp_path: Path) -> None:
+    """Batches come home in any order; parts and the manifest are those of one process."""
+    cohort = load_cohort("sim103")
+    kept = list(cohort.condition_ids[:9])
+    images, conditions = cohort.images, cohort.conditions
+    few = replace(
+        cohort,
+        images=images[images["condition"].isin(kept)].reset_index(drop=True),
+        conditions=conditions[conditions["condition"].isin(kept)].reset_index(drop=True),
+    )
+    export_cohort("parquet", few, tmp_path / "shards", {"shard_images": 20})
+    here = embed_shards(tmp_path / "shards", tmp_path / "here")
+    there = embed_shards(tmp_path / "shards", tmp_path / "there", engine=Killing(machines))
+    machines.add()
+    assert [part.rows for part in here.manifest.parts] == [20, 20, 1]
+    assert there.manifest == here.manifest, "the hashes of the parts, too"
 
 
 def test_rendering(machines: TwoMachines, tmp_path: Path) -> None:

@@ -74,12 +74,17 @@ def _embed(backbones: Sequence[Backbone], batch: Batch, here: Here) -> list[Embe
 
 
 def _embed_there(asked: Sequence[tuple[str, str]], batch: Batch, here: Here) -> list[Embeddings]:
-    return _embed([_loaded(*each) for each in asked], batch, here)
+    return _embed([backbone_there(*each) for each in asked], batch, here)
 
 
 @lru_cache(maxsize=8)
-def _loaded(name: str, fingerprint: str) -> Backbone:
-    """Once a worker."""
+def backbone_there(name: str, fingerprint: str) -> Backbone:
+    """A worker's own, loaded once.
+
+    Raises:
+        WeightsError: Its weights are not there.
+        UsageError: It is another one of that name.
+    """
     try:
         backbone = load_backbone(name)
     except WeightsError as error:

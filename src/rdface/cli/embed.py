@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from rdface.cli.engine import engine_options
+
+if TYPE_CHECKING:
+    from rdface.engines import Engine
 
 
 @click.command()
@@ -17,7 +23,8 @@ import click
 )
 @click.option("--backbone", default="sface", show_default=True)
 @click.option("--detector", default="yunet", show_default=True)
-def embed(cohort: str, out: Path, backbone: str, detector: str) -> None:
+@engine_options
+def embed(cohort: str, out: Path, backbone: str, detector: str, engine: Engine) -> None:
     """Embed all pictures of COHORT, one shard in memory at a time.
 
     COHORT is a cohort, or a folder that `rdface cohort export parquet` or `webdataset` wrote,
@@ -25,7 +32,8 @@ def embed(cohort: str, out: Path, backbone: str, detector: str) -> None:
     """
     from rdface.backbones.stored import embed_shards
 
-    manifest = embed_shards(cohort, out, backbone=backbone, detector=detector).manifest
+    table = embed_shards(cohort, out, backbone=backbone, detector=detector, engine=engine)
+    manifest = table.manifest
     found = manifest.statuses
     click.echo(f"images    {len(manifest):,} in {len(manifest.parts):,} parts")
     click.echo(f"faces     {found['one']} one, {found['several']} several, {found['none']} none")

@@ -45,10 +45,10 @@ def _rows(finder: FaceFinder, batch: Batch, here: Here) -> NDArray[np.float32]:
 
 
 def _rows_there(detector: str, batch: Batch, here: Here) -> NDArray[np.float32]:
-    return _rows(_finder(detector), batch, here)
+    return _rows(finder_there(detector), batch, here)
 
 
 @lru_cache(maxsize=2)
-def _finder(detector: str) -> FaceFinder:
-    """Once a worker; its weights are what :func:`rdface.weights.where` has checked there."""
+def finder_there(detector: str) -> FaceFinder:
+    """A worker's own, made once; :func:`rdface.weights.where` checks its weights there."""
     return FaceFinder(detector)

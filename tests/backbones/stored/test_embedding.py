@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from rdface.backbones import embed_cohort, load_backbone
-from rdface.backbones.stored import EmbeddingTable, embed_shards, embedding, part, read_embeddings
+from rdface.backbones.stored import (
+    EmbeddingTable,
+    embed_shards,
+    embedding,
+    part,
+    read_embeddings,
+    sent,
+)
 from rdface.cohort import Cohort
 from rdface.cohort.adapters import export_cohort
+from rdface.engines import Engine, Here
 from rdface.errors import EmbeddingsError, TermsError, UsageError
 from rdface.faces import load_detector, locate_faces
 from tests.bench.pieces import register
@@ -27,8 +36,10 @@ def cohort(make_cohort: MakeCohort) -> Cohort:
     return make_cohort(conditions=2, patients=2, images=2, size=12)
 
 
-def embed(place: Path, out: Path, backbone: str = "colour-test") -> EmbeddingTable:
-    return embed_shards(place, out, backbone=backbone, detector="whole-test")
+def embed(
+    place: Path, out: Path, backbone: str = "colour-test", engine: Engine | None = None
+) -> EmbeddingTable:
+    return embed_shards(place, out, backbone=backbone, detector="whole-test", engine=engine)
 
 
 def values(table: EmbeddingTable) -> np.ndarray:
@@ -63,25 +74,70 @@ def test_a_stopped_run_goes_on(
 ) -> None:
     """Stopped in the third shard: the first two are not embedded again, and all bits are there."""
     export_cohort("parquet", cohort, tmp_path / "shards", {"shard_images": 3})
-    done: list[int] = []
-    whole = embedding.embed_shard
+    names = [f"part-{number:05d}.parquet" for number in range(3)]
+    written: list[str] = []
+    write, embedded = embedding.write_part, list[int]()
+    whole = sent._embed
 
-    def counted(shard, *rest):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN002, ANN202
-        if shard.number == 2 and 2 not in done:
-            done.append(2)
+    def stopped(path, *rest):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN002, ANN202
+        if path.name == "part-00002.parquet" and len(written) == 2:
+            written.append("stopped")
             raise KeyboardInterrupt
-        done.append(shard.number)
-        return whole(shard, *rest)
+        written.append(path.name)
+        write(path, *rest)
 
-    monkeypatch.setattr(embedding, "embed_shard", counted)
+    def counted(given, batch, here):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+        embedded.append(len(batch))
+        return whole(given, batch, here)
+
+    monkeypatch.setattr(embedding, "write_part", stopped)
+    monkeypatch.setattr(sent, "_embed", counted)
     with pytest.raises(KeyboardInterrupt):
         embed(tmp_path / "shards", tmp_path / "out")
     with pytest.raises(EmbeddingsError, match="no finished embeddings"):
         read_embeddings(tmp_path / "out")
     table = embed(tmp_path / "shards", tmp_path / "out")
-    assert done == [0, 1, 2, 2]
+    assert written == [*names[:2], "stopped", names[2]]
+    assert embedded == [3, 3, 2, 2]
     other = embed(tmp_path / "shards", tmp_path / "other")
     assert table.manifest == other.manifest
+
+
+class Backwards:
+    """An engine elsewhere, from which the last task comes home first."""
+
+    local = False
+
+    def __init__(self, *, private: bool) -> None:
+        self.private = private
+
+    def run(
+        self,
+        work: Callable[[Any, Any, Here], Any],
+        tasks: Iterable[Any],
+        given: object,
+        **_: object,
+    ) -> Iterator[tuple[int, Any]]:
+        for number, task in reversed(list(enumerate(tasks))):
+            yield number, work(given, task, Here())
+
+
+def test_batches_come_home_in_any_order(
+    cohort: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedding, "BATCH", 2)
+    export_cohort("parquet", cohort, tmp_path / "shards", {"shard_images": 5})
+    here = embed(tmp_path / "shards", tmp_path / "here")
+    there = embed(tmp_path / "shards", tmp_path / "there", engine=Backwards(private=False))
+    assert [part.rows for part in here.manifest.parts] == [5, 3]
+    assert there.manifest == here.manifest
+    text = (tmp_path / "shards" / "rdface" / "cohort.yaml").read_text()
+    real = text.replace("simulated: true", "simulated: false")
+    (tmp_path / "shards" / "rdface" / "cohort.yaml").write_text(real)
+    with pytest.raises(TermsError, match="unencrypted"):
+        embed(tmp_path / "shards", tmp_path / "real", engine=Backwards(private=False))
+    assert not (tmp_path / "real").exists()
+    embed(tmp_path / "shards", tmp_path / "real", engine=Backwards(private=True))
 
 
 def test_parts_of_another_backbone_or_other_rows_are_refused(

@@ -1,4 +1,4 @@
-"""Embed a cohort shard by shard: a part of Parquet a shard, and no more in memory than one."""
+"""Embed a cohort shard by shard: a part of Parquet a shard, and those under way in memory."""
 
 from __future__ import annotations
 
@@ -7,28 +7,25 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rdface import __version__
-from rdface.backbones.backbone import Backbone, Embeddings, load_backbone
-from rdface.backbones.embed import BATCH, checked
+from rdface.backbones.backbone import Backbone, load_backbone
+from rdface.backbones.embed import BATCH
 from rdface.backbones.stored.manifest import MANIFEST_FILE, EmbeddingsManifest, StoredPart
 from rdface.backbones.stored.part import COLUMNS, key_of_part, write_part
+from rdface.backbones.stored.sent import Embedded, embed_batches
 from rdface.backbones.stored.table import EmbeddingTable
 from rdface.cohort.adapters.tables import stated
 from rdface.cohort.shards import Shard, open_shards
 from rdface.cohort.terms import check_allowed
+from rdface.engines import Engine, check_private
 from rdface.errors import EmbeddingsError, UsageError
-from rdface.faces import Detector, align
+from rdface.faces import Detector
 from rdface.faces.finder import FaceFinder
 from rdface.files import sha256_bytes, sha256_file, write_json
-from rdface.imaging import decode_image
 from rdface.progress import Advance, bar
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +36,7 @@ def embed_shards(
     *,
     backbone: str | Backbone = "sface",
     detector: str | Detector = "yunet",
+    engine: Engine | None = None,
 ) -> EmbeddingTable:
     """Embed every picture of a cohort, or of its export as Parquet or WebDataset.
 
@@ -51,9 +49,11 @@ def embed_shards(
         out: Folder of the embeddings; closed to other users.
         backbone: Name, or a backbone.
         detector: Name, or a face detector.
+        engine: Sends pictures to other machines; on this one this process does it.
 
     Raises:
-        TermsError: An image was withdrawn, or its consent has ended.
+        TermsError: An image was withdrawn, or its consent has ended, or pictures of people would
+            cross a network in the clear.
         CohortError: Rows or pictures that are not sound.
         EmbeddingsError: ``out`` holds embeddings of other pictures or another backbone.
         UsageError: ``out`` is in use, or an unknown name.
@@ -62,23 +62,30 @@ def embed_shards(
     loaded = load_backbone(backbone) if isinstance(backbone, str) else backbone
     finder = FaceFinder(detector)
     sharded = open_shards(place)
+    check_private(engine, simulated=sharded.info.simulated)
     _make_folder(out, sharded.root)
     names = [f"part-{number:05d}.parquet" for number in range(sharded.n_shards)]
     _refuse_others(out, names)
-    parts, statuses, info = [], Counter[str](), sharded.info
+    parts: list[_Part] = []
     with bar(f"Embedding ({loaded.name})", len(sharded)) as advance:
-        for shard, name in zip(sharded.shards(), names, strict=True):
-            check_allowed(shard.cohort, "use")
-            path, key = out / name, _key(shard, loaded, finder)
-            if path.is_file():
-                _check_part(path, key)
-                advance(len(shard.cohort))
-            else:
-                images, embeddings = embed_shard(shard, loaded, finder, advance)
-                write_part(path, images, embeddings, key)
-            statuses.update(_faces_in(path))
-            parts.append(StoredPart(file=name, rows=len(shard.cohort), sha256=sha256_file(path)))
-            info = stated(shard.cohort)
+
+        def missing() -> Iterator[_Part]:
+            """Shard after shard; those that are finished are checked alone."""
+            for shard, name in zip(sharded.shards(), names, strict=True):
+                check_allowed(shard.cohort, "use")
+                part = _Part(shard, out / name, _key(shard, loaded, finder))
+                parts.append(part)
+                if part.path.is_file():
+                    _check_part(part.path, part.key)
+                    part.let_go()
+                    advance(part.rows)
+                else:
+                    yield part
+
+        _embed_parts(missing(), loaded, detector, finder, engine, advance)
+    statuses = Counter[str]()
+    for part in parts:
+        statuses.update(_faces_in(part.path))
     manifest = EmbeddingsManifest(
         rdface=__version__,
         backbone=loaded.name,
@@ -86,11 +93,14 @@ def embed_shards(
         detector=finder.detector.name,
         faces=finder.fingerprint,
         dim=loaded.dim,
-        cohort=info,
+        cohort=parts[-1].info if parts else sharded.info,
         cohort_sha256=sharded.sha256,
         conditions=tuple(sharded.conditions["condition"]),
         statuses={"one": statuses["one"], "several": statuses["several"], "none": statuses["none"]},
-        parts=tuple(parts),
+        parts=tuple(
+            StoredPart(file=part.path.name, rows=part.rows, sha256=sha256_file(part.path))
+            for part in parts
+        ),
     )
     write_json(out / MANIFEST_FILE, manifest.model_dump(mode="json"))
     (out / MANIFEST_FILE).chmod(0o600)
@@ -99,30 +109,62 @@ def embed_shards(
     return EmbeddingTable(out, manifest)
 
 
-def embed_shard(
-    shard: Shard, backbone: Backbone, finder: FaceFinder, advance: Advance
-) -> tuple[pd.DataFrame, Embeddings]:
-    """Embed the pictures of one shard, :data:`BATCH` of them in memory at a time.
+class _Part:
+    """A part, and what came home for it so far."""
 
-    Returns:
-        The columns of a part, and ``float32 [N, D]``.
-    """
-    embeddings = np.empty((len(shard.cohort), backbone.dim), np.float32)
-    statuses: list[str] = []
-    waiting = shard.pictures()
-    while batch := list(islice(waiting, BATCH)):
-        names = [name for name, _ in batch]
-        pictures = [decode_image(data, name) for name, data in batch]
-        faces = finder.table(names, [finder.row(picture) for picture in pictures])
-        crops = [
-            align(picture, faces.face(name), backbone.crop)
-            for name, picture in zip(names, pictures, strict=True)
-        ]
-        end = len(statuses) + len(batch)
-        embeddings[len(statuses) : end] = checked(backbone, backbone.embed(np.stack(crops)))
-        statuses += faces.frame["status"].tolist()
-        advance(len(batch))
-    return shard.cohort.images.assign(face=statuses)[list(COLUMNS)], embeddings
+    def __init__(self, shard: Shard, path: Path, key: str) -> None:
+        self.path, self.key = path, key
+        self.rows, self.info = len(shard.cohort), stated(shard.cohort)
+        self.shard: Shard | None = shard
+        self._come: dict[int, Embedded] = {}
+
+    def take(self, start: int, found: Embedded) -> bool:
+        """Keep what was found from row ``start`` on; True where that was the last of it."""
+        self._come[start] = found
+        return sum(len(statuses) for statuses, _ in self._come.values()) == self.rows
+
+    def write(self, dim: int) -> None:
+        """Write it."""
+        assert self.shard is not None  # noqa: S101 - it is written once
+        found = [self._come[start] for start in sorted(self._come)]
+        statuses = [status for these, _ in found for status in these]
+        images = self.shard.cohort.images.assign(face=statuses)[list(COLUMNS)]
+        embeddings = np.concatenate([np.empty((0, dim), np.float32), *(each for _, each in found)])
+        write_part(self.path, images, embeddings, self.key)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Hold no rows, pictures and embeddings any more."""
+        self.shard, self._come = None, {}
+
+
+def _embed_parts(
+    missing: Iterator[_Part],
+    backbone: Backbone,
+    detector: str | Detector,
+    finder: FaceFinder,
+    engine: Engine | None,
+    advance: Advance,
+) -> None:
+    """Embed the pictures of parts, :data:`BATCH` a task; a part is written when all are home."""
+    sent: list[tuple[_Part, int]] = []
+
+    def batches() -> Iterator[list[tuple[str, bytes]]]:
+        for part in missing:
+            assert part.shard is not None  # noqa: S101 - it is not written yet
+            pictures, start = part.shard.pictures(), 0
+            while batch := list(islice(pictures, BATCH)):
+                sent.append((part, start))
+                start += len(batch)
+                yield batch
+            if not part.rows:
+                part.write(backbone.dim)
+
+    for number, found in embed_batches(batches(), backbone, detector, finder, engine):
+        part, start = sent[number]
+        if part.take(start, found):
+            part.write(backbone.dim)
+        advance(len(found[0]))
 
 
 def _key(shard: Shard, backbone: Backbone, finder: FaceFinder) -> str:
