@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from rdface.cli.serve import serve
 from rdface.errors import UsageError
+from rdface.web.access.header_limit import HeaderLimit
 
 
 @pytest.fixture
@@ -40,6 +41,7 @@ def test_it_takes_nobodys_word_on_who_asks_and_keeps_no_list_of_pages(
     assert served[0]["proxy_headers"] is False
     assert served[0]["access_log"] is False
     assert served[0]["server_header"] is False
+    assert served[0]["http"] is HeaderLimit
 
 
 @pytest.mark.parametrize(

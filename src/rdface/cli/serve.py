@@ -66,6 +66,7 @@ def serve(
         raise click.UsageError("--tls-cert and --tls-key go together.")
     import uvicorn
 
+    from rdface.web.access.header_limit import HeaderLimit
     from rdface.web.app import create_app
     from rdface.web.readiness import get_ready
     from rdface.web.settings import Settings
@@ -92,6 +93,7 @@ def serve(
         app,
         host=host,
         port=port,
+        http=HeaderLimit,
         ssl_certfile=tls_cert,
         ssl_keyfile=tls_key,
         proxy_headers=bool(proxies),

@@ -1,0 +1,52 @@
+"""Close connections on which no request comes, so that idle ones do not shut everybody out.
+
+uvicorn by itself waits without end for a first request, and for the rest of one that has begun.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, ClassVar
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+HEADER_SECONDS = 15.0
+"""The headers of a request must have come within that time; its body has a limit of its own."""
+
+
+class HeaderLimit(H11Protocol):
+    """uvicorn's HTTP/1.1, for its option ``http``."""
+
+    seconds: ClassVar[float] = HEADER_SECONDS
+
+    def __init__(self, *args: Any, **others: Any) -> None:  # noqa: ANN401 - uvicorn's
+        super().__init__(*args, **others)
+        self._end: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """From now on a request is waited for."""
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Begin or end to wait, by how far the request has come."""
+        super().data_received(data)
+        if self.conn.their_state is h11.IDLE:
+            self._wait()
+        else:
+            self._stop_waiting()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is there any more."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        if self._end is None:
+            self._end = self.loop.call_later(self.seconds, self.transport.abort)
+
+    def _stop_waiting(self) -> None:
+        if self._end is not None:
+            self._end.cancel()
+            self._end = None
