@@ -31,9 +31,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
         return None
     from xdist.scheduler import LoadFileScheduling
 
-    class Scheduling(LoadFileScheduling):  # type: ignore[misc] - xdist has no types
+    class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            file: str = super()._split_scope(nodeid)
+            file = super()._split_scope(nodeid)
             return nodeid if file == "tests/docs/test_commands.py" else file
 
     return Scheduling(config, log)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rdface.backbones.sent import _loaded
+from rdface.backbones.sent import backbone_there
 from rdface.errors import WeightsError
 
 
@@ -15,5 +15,5 @@ def test_a_machine_without_the_weights_says_so(
 ) -> None:
     monkeypatch.setenv("RDFACE_CACHE", str(tmp_path))
     with pytest.raises(WeightsError, match="On a machine of the cluster") as caught:
-        _loaded.__wrapped__("sface", "0" * 64)
+        backbone_there.__wrapped__("sface", "0" * 64)
     assert "--engine local" in (caught.value.hint or "")
