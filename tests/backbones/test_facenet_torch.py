@@ -29,6 +29,7 @@ def pictures() -> np.ndarray:
 
 
 @pytest.mark.weights
+@pytest.mark.slow
 def test_it_embeds_as_opencv_runs_the_same_graph(own_cache: Path) -> None:
     """Nothing is lost on the way from the graph's constants; both end at length one."""
     wanted = load_backbone("facenet").embed(pictures())

@@ -19,6 +19,7 @@ def cohort(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
     return small_cohort(tmp_path_factory.mktemp("small"))
 
 
+@pytest.mark.slow
 def test_text_json_and_page(cohort: Cohort, tmp_path: Path) -> None:
     """One call with everything, one for people."""
     name, out = cohort.image_ids[0], tmp_path / "page.html"

@@ -160,6 +160,7 @@ def test_other_settings_are_another_run(judged_spec: MakeSpec, tmp_path: Path) -
         run_benchmark(spec.model_copy(update={"reliability": other}), tmp_path / "runs")
 
 
+@pytest.mark.slow
 def test_the_number_of_workers_changes_no_bit(judged_spec: MakeSpec, tmp_path: Path) -> None:
     """What reliability is judged by travels to the workers, too."""
     spec = judged_spec(backbones=["pixels-test"])

@@ -130,6 +130,7 @@ def test_a_pool_of_one_condition_is_audited_as_far_as_it_goes(tmp_path: Path) ->
 
 
 @pytest.mark.weights
+@pytest.mark.slow
 def test_controls_who_taught_are_searched_where_they_are(tmp_path: Path) -> None:
     """A pool of patients' copies has none of controls; without the controls that is said."""
     _, pool = small_world(tmp_path, conditions=1)
