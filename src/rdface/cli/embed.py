@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--detector", default="yunet", show_default=True)
 @engine_options
 def embed(cohort: str, out: Path, backbone: str, detector: str, engine: Engine) -> None:
-    """Embed all pictures of COHORT, one shard in memory at a time.
+    """Embed all pictures of COHORT, shard by shard.
 
     COHORT is a cohort, or a folder that `rdface cohort export parquet` or `webdataset` wrote,
     whose pictures stay in their shards. Embeddings are biometric data: guard them as the pictures.

@@ -112,7 +112,8 @@ class ShardedCohort:
         rows: Callable[[], Iterator[dict[str, str]]],
     ) -> None:
         self.root, self.info, self.conditions = root, info, conditions
-        self._files, self._rows = files, rows
+        self._files = [file for file in files if file.count]  # others may leave empty ones
+        self._rows = rows
         self._sha256 = ""
 
     def __len__(self) -> int:

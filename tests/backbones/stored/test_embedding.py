@@ -187,3 +187,13 @@ def test_an_image_whose_consent_has_ended_is_not_embedded(cohort: Cohort, tmp_pa
     with pytest.raises(TermsError, match="consent ended"):
         embed(tmp_path / "shards", tmp_path / "out")
     assert not list((tmp_path / "out").iterdir())
+
+
+def test_an_empty_shard_is_no_part(cohort: Cohort, tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    export_cohort("parquet", cohort, tmp_path / "shards")
+    (file,) = (tmp_path / "shards").rglob("*.parquet")
+    pq.write_table(pq.read_table(file).slice(0, 0), file.with_name("zzz.parquet"))
+    table = embed(tmp_path / "shards", tmp_path / "out")
+    assert [part.rows for part in table.manifest.parts] == [8]

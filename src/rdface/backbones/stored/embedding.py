@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import dataclass
+from itertools import count, islice
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from rdface.backbones.stored.manifest import MANIFEST_FILE, EmbeddingsManifest, 
 from rdface.backbones.stored.part import COLUMNS, key_of_part, write_part
 from rdface.backbones.stored.sent import Embedded, embed_batches
 from rdface.backbones.stored.table import EmbeddingTable
+from rdface.cohort import CohortInfo
 from rdface.cohort.adapters.tables import stated
 from rdface.cohort.shards import Shard, open_shards
 from rdface.cohort.terms import check_allowed
@@ -69,18 +71,18 @@ def embed_shards(
     parts: list[_Part] = []
     with bar(f"Embedding ({loaded.name})", len(sharded)) as advance:
 
-        def missing() -> Iterator[_Part]:
+        def missing() -> Iterator[tuple[_Part, Shard]]:
             """Shard after shard; those that are finished are checked alone."""
             for shard, name in zip(sharded.shards(), names, strict=True):
                 check_allowed(shard.cohort, "use")
-                part = _Part(shard, out / name, _key(shard, loaded, finder))
+                key = _key(shard, loaded, finder)
+                part = _Part(out / name, key, len(shard.cohort), stated(shard.cohort))
                 parts.append(part)
                 if part.path.is_file():
-                    _check_part(part.path, part.key)
-                    part.let_go()
+                    _check_part(part.path, key)
                     advance(part.rows)
                 else:
-                    yield part
+                    yield part, shard
 
         _embed_parts(missing(), loaded, detector, finder, engine, advance)
     statuses = Counter[str]()
@@ -109,37 +111,36 @@ def embed_shards(
     return EmbeddingTable(out, manifest)
 
 
+@dataclass(frozen=True)
 class _Part:
-    """A part, and what came home for it so far."""
+    """What the manifest and the file say of a shard."""
 
-    def __init__(self, shard: Shard, path: Path, key: str) -> None:
-        self.path, self.key = path, key
-        self.rows, self.info = len(shard.cohort), stated(shard.cohort)
-        self.shard: Shard | None = shard
+    path: Path
+    key: str
+    rows: int
+    info: CohortInfo
+
+
+class _Open:
+    """A part that is not written yet: its rows, and what came home for it so far."""
+
+    def __init__(self, part: _Part, shard: Shard) -> None:
+        self._part, self._images = part, shard.cohort.images
         self._come: dict[int, Embedded] = {}
 
-    def take(self, start: int, found: Embedded) -> bool:
-        """Keep what was found from row ``start`` on; True where that was the last of it."""
+    def take(self, start: int, found: Embedded) -> None:
+        """Keep what was found from row ``start`` on; with the last of it the part is written."""
         self._come[start] = found
-        return sum(len(statuses) for statuses, _ in self._come.values()) == self.rows
-
-    def write(self, dim: int) -> None:
-        """Write it."""
-        assert self.shard is not None  # noqa: S101 - it is written once
-        found = [self._come[start] for start in sorted(self._come)]
-        statuses = [status for these, _ in found for status in these]
-        images = self.shard.cohort.images.assign(face=statuses)[list(COLUMNS)]
-        embeddings = np.concatenate([np.empty((0, dim), np.float32), *(each for _, each in found)])
-        write_part(self.path, images, embeddings, self.key)
-        self.let_go()
-
-    def let_go(self) -> None:
-        """Hold no rows, pictures and embeddings any more."""
-        self.shard, self._come = None, {}
+        if sum(len(statuses) for statuses, _ in self._come.values()) == self._part.rows:
+            come = [self._come[start] for start in sorted(self._come)]
+            statuses = [status for these, _ in come for status in these]
+            images = self._images.assign(face=statuses)[list(COLUMNS)]
+            embeddings = np.concatenate([vectors for _, vectors in come])
+            write_part(self._part.path, images, embeddings, self._part.key)
 
 
 def _embed_parts(
-    missing: Iterator[_Part],
+    missing: Iterator[tuple[_Part, Shard]],
     backbone: Backbone,
     detector: str | Detector,
     finder: FaceFinder,
@@ -147,23 +148,20 @@ def _embed_parts(
     advance: Advance,
 ) -> None:
     """Embed the pictures of parts, :data:`BATCH` a task; a part is written when all are home."""
-    sent: list[tuple[_Part, int]] = []
+    sent: dict[int, tuple[_Open, int]] = {}
+    numbers = count()
 
     def batches() -> Iterator[list[tuple[str, bytes]]]:
-        for part in missing:
-            assert part.shard is not None  # noqa: S101 - it is not written yet
-            pictures, start = part.shard.pictures(), 0
+        for part, shard in missing:
+            opened, pictures, start = _Open(part, shard), shard.pictures(), 0
             while batch := list(islice(pictures, BATCH)):
-                sent.append((part, start))
+                sent[next(numbers)] = opened, start
                 start += len(batch)
                 yield batch
-            if not part.rows:
-                part.write(backbone.dim)
 
     for number, found in embed_batches(batches(), backbone, detector, finder, engine):
-        part, start = sent[number]
-        if part.take(start, found):
-            part.write(backbone.dim)
+        opened, start = sent.pop(number)  # so that a part that is written is let go
+        opened.take(start, found)
         advance(len(found[0]))
 
 
