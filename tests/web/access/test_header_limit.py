@@ -78,3 +78,14 @@ def test_a_slow_answer_is_waited_for_and_the_next_request_is_bounded_again(
             assert come, "it was cut"
     asking.sendall(WHOLE[:20])
     assert closed(asking)
+
+
+def test_a_body_that_nobody_reads_is_given_up_too(asking: socket.socket) -> None:
+    asking.sendall(WHOLE[:-2] + b"Content-Length: 1000\r\n\r\n")
+    answer = b""
+    while not answer.endswith(b'"here"'):
+        answer += asking.recv(4096)
+    with pytest.raises(ConnectionError):
+        for _ in range(100):
+            asking.sendall(b"x")
+            time.sleep(SECONDS / 5)

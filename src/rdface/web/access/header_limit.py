@@ -32,7 +32,8 @@ class HeaderLimit(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Begin or end to wait, by how far the request has come."""
         super().data_received(data)
-        if self.conn.their_state is h11.IDLE:
+        answered = self.conn.our_state is h11.DONE  # and nobody reads the rest of the body
+        if self.conn.their_state is h11.IDLE or answered:
             self._wait()
         else:
             self._stop_waiting()
