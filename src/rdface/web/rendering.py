@@ -11,12 +11,14 @@ from fastapi.responses import HTMLResponse
 from rdface.explain.deviations import signed
 from rdface.pages.markup import breakable
 from rdface.pages.wording import count, points
+from rdface.web.access.forgery import FORM_FIELD
 from rdface.web.access.role import Role
 from rdface.web.plotly import style_guard
 from rdface.web.wording import metric_name
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 NAVIGATION = (
     ("/", "Overview", Role.VIEWER),
@@ -58,6 +60,14 @@ def _environment() -> Environment:
     return environment
 
 
+def _form_token(token: str) -> Markup:
+    """The hidden field that every form which changes something must have."""
+    from markupsafe import Markup
+
+    field = Markup('<input type="hidden" name="{}" value="{}">')
+    return field.format(FORM_FIELD, token)
+
+
 def page(
     request: Request,
     template: str,
@@ -81,6 +91,7 @@ def page(
             path=request.url.path,
             visitor=visitor,
             csrf_token=request.state.csrf_token,
+            form_token=_form_token(request.state.csrf_token),
             navigation=[
                 (path, label)
                 for path, label, least in NAVIGATION
