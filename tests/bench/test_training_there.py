@@ -82,7 +82,7 @@ def test_the_device_of_a_run_is_a_workers(
     """It is asked for with a GPU; and the variable of the command's machine has the last word."""
     from rdface.bench import study as study_module
 
-    monkeypatch.setattr(study_module, "device_type", lambda engine: "cuda")
+    monkeypatch.setattr(study_module, "device_type_there", lambda engine: "cuda")
     spec = make_training(backbones=["pixels-test"], learners=["head"], recipes={})
     opened = study_module.open_study(spec, engine=Away())
     assert opened.device_type == "cuda"

@@ -21,8 +21,8 @@ from rdface.engines import Engine, check_private
 from rdface.errors import UsageError
 from rdface.learners.tuning import TRAINERS, Material
 from rdface.learners.tuning.device import VARIABLE, choose_device
+from rdface.learners.tuning.device_there import device_type_there
 from rdface.protocols import PROTOCOLS, FoldRows, Leak, Split, check_leakage
-from rdface.synthesis.dreambooth.spread import device_type
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ class Study(Opened):
         """
         if self.engine is None or self.engine.local or os.environ.get(VARIABLE):
             return choose_device().type
-        return device_type(self.engine)
+        return device_type_there(self.engine)
 
     def material(self, backbone: str, training: Training) -> Material:
         """What a trainer trains on: embeddings of the frozen backbone, or crops and the network."""

@@ -19,7 +19,7 @@ from rdface.synthesis.dreambooth.job import Job
 from rdface.synthesis.dreambooth.pipeline import check_size, open_base
 from rdface.synthesis.dreambooth.recipe import Recipe
 from rdface.synthesis.dreambooth.seeds import derive
-from rdface.synthesis.dreambooth.spread import Wanted, device_type, draw_on, drawn, train_on
+from rdface.synthesis.dreambooth.spread import Wanted, draw_on, drawn, train_on
 from rdface.synthesis.generator import GENERATORS, Generator, Sample
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class DreamBooth(Recipe, Generator):
         import torch
 
         from rdface.learners.tuning.device import choose_device
+        from rdface.learners.tuning.device_there import device_type_there
         from rdface.synthesis.dreambooth.prior import class_pictures
         from rdface.synthesis.dreambooth.training import half_precision
 
@@ -102,7 +103,7 @@ class DreamBooth(Recipe, Generator):
         if away is None:
             devices = [choose_device(name) for name in self.devices or (None,)]
         else:
-            devices = [torch.device(device_type(away))]
+            devices = [torch.device(device_type_there(away))]
         for device in devices:
             half_precision(recipe, device)
         prior = None

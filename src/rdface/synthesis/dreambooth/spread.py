@@ -10,7 +10,7 @@ from typing import Any
 from rdface.engines import Engine, Here, Needs
 from rdface.engines.parcel import Parcel, pack, unpack
 from rdface.files import cache_dir, sha256_bytes, write_bytes
-from rdface.learners.tuning.device import choose_device
+from rdface.learners.tuning.device_there import device_type_there
 from rdface.synthesis.dreambooth.job import Job, draw, finished, forget, train
 from rdface.synthesis.dreambooth.sampling import Drawn
 
@@ -34,12 +34,6 @@ class Wanted:
     learnt: Parcel = field(default_factory=dict)
 
 
-def device_type(engine: Engine) -> str:
-    """What the workers compute on, as torch calls it; it is part of what a job is."""
-    ((_, found),) = engine.run(_device_type, [None], None, needs=Needs(gpu=True))
-    return found
-
-
 def train_on(
     engine: Engine, jobs: Sequence[Job], devices: tuple[str, ...]
 ) -> Iterator[dict[str, Any]]:
@@ -55,7 +49,7 @@ def train_on(
     """
     waiting = list(jobs)
     if not engine.local:
-        kind = device_type(engine)
+        kind = device_type_there(engine)
         done = {job.condition: finished(job, kind) for job in jobs}
         yield from (about for about in done.values() if about is not None)
         waiting = [job for job in jobs if done[job.condition] is None]
@@ -100,10 +94,6 @@ def drawn(task: Wanted, device: str | None) -> Iterator[Drawn]:
     yield from draw(task.job, task.seed, task.count, first=task.first, device=device)
     if not task.job.recipe.keep_weights:
         forget(task.job)
-
-
-def _device_type(given: None, task: None, here: Here) -> str:
-    return choose_device(here.device).type
 
 
 def _train(prior: bytes | None, job: Job, here: Here) -> tuple[dict[str, Any], Parcel]:
