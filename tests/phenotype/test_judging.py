@@ -42,7 +42,7 @@ def reports_on(cohort: Cohort, suspected: dict[str, tuple[str, ...]]) -> Describ
 
 def test_names_are_looked_for_in_their_order(cohort: Cohort) -> None:
     """A name that is none of the cohort's keeps its place; one that is spelt otherwise counts."""
-    names = dict(zip(cohort.conditions["condition"], cohort.conditions["name"], strict=True))
+    names = cohort.condition_names
     said = {key: ("Some other disease", name.upper()) for key, name in names.items()}
     found = judge_reports(reports_on(cohort, said), "front")
     assert found["named"]["1"]["value"] == 0 and found["named"]["5"]["value"] == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -106,6 +107,11 @@ class Cohort:
     def condition_ids(self) -> tuple[str, ...]:
         """Ids of all conditions, in order: the columns of every score table."""
         return tuple(self.conditions["condition"])
+
+    @cached_property
+    def condition_names(self) -> Mapping[str, str]:
+        """Condition to its name in full; empty where the table has none."""
+        return dict(zip(self.conditions["condition"], self.conditions["name"], strict=True))
 
     @cached_property
     def _files(self) -> dict[str, str]:

@@ -146,7 +146,7 @@ def find_neighbours(
     image_ids, own, sexes, ages = (
         images[column].tolist() for column in ("image_id", "condition", "sex", "age")
     )
-    names = dict(zip(cohort.conditions["condition"], cohort.conditions["name"], strict=True))
+    names = cohort.condition_names
     label_of = {condition: k for k, condition in enumerate(cohort.condition_ids)}
     labels = np.array([label_of[each] for each in own])
     gallery = np.asarray(embeddings, np.float64)[kept]

@@ -159,7 +159,7 @@ def _kept(cohort: Cohort, smallest: int) -> tuple[NDArray[np.intp], tuple[Stored
     real = images[images["synthetic_of"] == ""]
     patients = real.groupby("condition")["patient_id"].nunique().to_dict()
     counts = Counter(real["condition"])
-    names = dict(zip(cohort.conditions["condition"], cohort.conditions["name"], strict=True))
+    names = cohort.condition_names
     known = tuple(
         StoredCondition(condition=one, name=names[one], patients=patients[one], images=counts[one])
         for one in cohort.condition_ids

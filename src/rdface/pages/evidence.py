@@ -44,12 +44,6 @@ class Evidence:
             first.setdefault(run.result.backbone, run)
         return tuple(first.values())
 
-    @cached_property
-    def condition_names(self) -> dict[str, str]:
-        """Condition to its name in full."""
-        table = self.cohort.conditions
-        return dict(zip(table["condition"], table["name"], strict=True))
-
 
 def run_name(run: Run) -> str:
     """``facenet (lda)``: how a run is called in figures."""

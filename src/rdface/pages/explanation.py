@@ -228,6 +228,4 @@ def _unlisted(deviation: Deviation) -> str:
 
 
 def _name(explanation: Explanation, condition: str) -> str:
-    table = explanation.cohort.conditions
-    names = dict(zip(table["condition"], table["name"], strict=True))
-    return str(names.get(condition, ""))
+    return explanation.cohort.condition_names.get(condition, "")

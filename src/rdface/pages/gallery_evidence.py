@@ -63,8 +63,7 @@ class GalleryEvidence:
         short = self.best.result.train_only_conditions
         if self.cohort is None:
             return short
-        table = self.cohort.conditions
-        full = dict(zip(table["condition"], table["name"], strict=True))
+        full = self.cohort.condition_names
         return tuple(sorted(f"{full[name]} ({name})" if full.get(name) else name for name in short))
 
 

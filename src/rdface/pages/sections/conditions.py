@@ -99,7 +99,7 @@ def draw_conditions(evidence: Evidence, phenotypes: Phenotypes) -> Conditions:
     images = np.add.reduceat(tally.images, tally.starts)
     accuracy = np.add.reduceat(tally.hits, tally.starts) / images
     patients = np.diff([*tally.starts, len(tally.images)])
-    names = [evidence.condition_names.get(name, name) for name in p.conditions]
+    names = [evidence.cohort.condition_names.get(name, name) for name in p.conditions]
     # Among equals, those come first (in both lists) that rest on more images.
     order = sorted(range(len(tested)), key=lambda i: (-accuracy[i], -images[i], names[tested[i]]))
     worst = sorted(range(len(tested)), key=lambda i: (accuracy[i], -images[i], names[tested[i]]))
@@ -142,7 +142,7 @@ def _pair(
     evidence: Evidence, phenotypes: Phenotypes, pair: Pair, n_patients: dict[int, int]
 ) -> ConfusedPair:
     rows = _rows(evidence)
-    names = [evidence.condition_names[name] for name in evidence.best.predictions.conditions]
+    names = [evidence.cohort.condition_names[name] for name in evidence.best.predictions.conditions]
     shared = phenotypes.shared(rows[pair.first], rows[pair.second])
     return ConfusedPair(
         names[pair.first],

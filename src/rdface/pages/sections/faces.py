@@ -52,7 +52,7 @@ def _thumbnail(
     return Thumbnail(
         uri=data_uri(marked_jpeg(read_image(evidence.cohort.path(image_id)), mark)),
         mark=mark,
-        condition=evidence.condition_names[condition],
+        condition=evidence.cohort.condition_names[condition],
         about=person(sex, age_in_years(age) if age else math.nan),
         terms=tuple(phenotypes.labels[term] for term in terms[:_TERMS]),
     )

@@ -30,7 +30,7 @@ def untested(evidence: Evidence) -> tuple[tuple[str, ...], str]:
         return "no test image by the draw"
 
     names = sorted(
-        f"{evidence.condition_names.get(condition, condition)} ({lack(condition)})"
+        f"{evidence.cohort.condition_names.get(condition, condition)} ({lack(condition)})"
         for condition in result.train_only_conditions
     )
     return tuple(names), REASON

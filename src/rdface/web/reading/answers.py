@@ -124,7 +124,9 @@ def recognition_runs(runs: Mapping[str, Run]) -> dict[str, Run]:
     }
 
 
-def answers_on(runs: Mapping[str, Run], image_id: str, names: dict[str, str]) -> tuple[Answer, ...]:
+def answers_on(
+    runs: Mapping[str, Run], image_id: str, names: Mapping[str, str]
+) -> tuple[Answer, ...]:
     """What each run said of an image; runs that did not test it are left out.
 
     Args:

@@ -166,7 +166,7 @@ def read_case(holdings: Holdings, image_id: str) -> Case:
     cohort, catalogue = holdings.cohort, holdings.catalogue
     card = catalogue.card(image_id)
     runs = recognition_runs(holdings.named_runs)
-    names = dict(zip(cohort.conditions["condition"], cohort.conditions["name"], strict=True))
+    names = cohort.condition_names
     labels = {choice.value: choice.label for choice in catalogue.choices["term"]}
     row = catalogue.row(image_id) or 0
     probe = _probe(holdings, image_id)

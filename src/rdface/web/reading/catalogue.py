@@ -81,7 +81,7 @@ class Catalogue:
     def of(cls, cohort: Cohort) -> Catalogue:
         """Read a cohort's tables."""
         images = cohort.images
-        names = dict(zip(cohort.conditions["condition"], cohort.conditions["name"], strict=True))
+        names = cohort.condition_names
         ages = np.array([age_in_years(age) if age else np.nan for age in images["age"]], np.float64)
         synthetic = images["synthetic_of"].to_numpy(object) != ""
         columns = {

@@ -190,14 +190,13 @@ def _confusions(
     own = conditions.index(condition)
     line = np.nan_to_num(shares[:, own] if back else shares[own])
     table = holdings.cohort.conditions
-    names = dict(zip(table["condition"], table["name"], strict=True))
     row = {name: k for k, name in enumerate(table["condition"])}
     phenotypes = Phenotypes(list(table["facial_hpo"]))
     others = [k for k in np.argsort(-line, kind="stable") if k != own and line[k] > 0]
     return tuple(
         Confusion(
             condition=other,
-            name=names[other],
+            name=holdings.cohort.condition_names[other],
             share=confusion(run, other, condition) if back else confusion(run, condition, other),
             n_shared=len(phenotypes.shared(row[condition], row[other])),
         )

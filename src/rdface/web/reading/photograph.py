@@ -130,13 +130,12 @@ def read_answer(answer: Answer, holdings: Holdings) -> PhotographAnswer:
 
 def _ranking(fits: Fits, holdings: Holdings) -> tuple[FittedCondition, ...]:
     cohort = holdings.cohort
-    names = dict(zip(cohort.conditions["condition"], cohort.conditions["name"], strict=True))
     lists = {level: fits.holds(level) for level in LEVELS}
     return tuple(
         FittedCondition(
             place=place,
             condition=cohort.condition_ids[k],
-            name=names[cohort.condition_ids[k]],
+            name=cohort.condition_names[cohort.condition_ids[k]],
             fit=float(fits.fit[k]),
             likeness=float(fits.likeness[k]) if isfinite(fits.likeness[k]) else None,
             level=next((level for level, held in lists.items() if held[k]), None),

@@ -191,9 +191,7 @@ def _summary(holdings: Holdings, pool: OpenPool, review: Review) -> PoolSummary:
 def _faces(
     holdings: Holdings, pool: OpenPool, review: Review, rows: Sequence[int]
 ) -> tuple[ReviewedFace, ...]:
-    names = dict(
-        zip(pool.cohort.conditions["condition"], pool.cohort.conditions["name"], strict=True)
-    )
+    names = pool.cohort.condition_names
     held = set(holdings.cohort.image_ids)
     numbers, flags = pool.columns("number", "count"), pool.columns("flag")
     standing, faces = review.standing, []

@@ -242,7 +242,7 @@ def _embedded(
 
 
 def _table(cohort: Cohort, images: pd.DataFrame) -> pd.DataFrame:
-    names = dict(zip(cohort.conditions["condition"], cohort.conditions["name"], strict=True))
+    names = cohort.condition_names
     table = pd.DataFrame(
         {
             "image_id": images["image_id"].astype(str),
