@@ -86,8 +86,9 @@ def test_ctrl_c_does_not_wait_for_the_workers(monkeypatch: pytest.MonkeyPatch) -
     assert time.monotonic() - started < 30 and not multiprocessing.active_children()
 
 
-def test_each_device_has_a_worker() -> None:
-    found = dict(Local().run(work.device, range(4), None, needs=Needs(devices=("a", "b"))))
+def test_each_device_has_a_worker(tmp_path: Path) -> None:
+    needs = Needs(devices=("a", "b"))
+    found = dict(Local().run(work.met_device, range(4), tmp_path, needs=needs))
     assert set(found.values()) == {"a", "b"}
 
 

@@ -160,6 +160,6 @@ def test_impossible_tables_are_refused(make_run) -> None:  # noqa: ANN001
 def test_a_run_of_the_papers_size_is_summed_up_in_two_seconds(make_run) -> None:  # noqa: ANN001
     """2,000 resamples of all metrics on 456 images x 5 repeats; it takes a fraction of that."""
     run = make_run([4] * 98 + [5] * 12, repeats=5)
-    begun = time.perf_counter()
+    begun = time.process_time()  # whatever else the machine is doing
     summarise(**run)
-    assert time.perf_counter() - begun < 2.0
+    assert time.process_time() - begun < 2.0

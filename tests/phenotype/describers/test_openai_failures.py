@@ -16,11 +16,11 @@ from tests.phenotype.describers.chat_server import Handler, chat_server
 def test_a_slow_answer_is_given_up_and_asked_for_again() -> None:
     def behave(handler: Handler, number: int) -> None:
         if number == 0:
-            time.sleep(1.0)
+            time.sleep(3.0)
         handler.say(REPORT)
 
     with chat_server(behave) as seen:
-        (answer,) = ask(seen, timeout=0.3)
+        (answer,) = ask(seen, timeout=1.0)
     assert answer.text == REPORT and len(seen.bodies) == 2
 
 
@@ -31,16 +31,14 @@ def test_an_answer_that_drips_is_given_up_as_well() -> None:
         handler.send_response(200)
         handler.send_header("Content-Length", "1000")
         handler.end_headers()
-        for _ in range(20):
+        for _ in range(1000):  # until the client goes away
             handler.wfile.write(b" ")
             handler.wfile.flush()
             time.sleep(0.05)
 
     with chat_server(behave) as seen:
-        begun = time.monotonic()
         (answer,) = ask(seen, timeout=0.3, retries=0)
     assert (answer.status, answer.problem) == ("failed", "No answer within 0.3 s.")
-    assert time.monotonic() - begun < 2
 
 
 def test_429_is_tried_again_and_not_before_the_server_says() -> None:

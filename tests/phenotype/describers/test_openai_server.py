@@ -129,8 +129,13 @@ def test_how_an_answer_ended_is_kept(
 
 
 def test_so_many_questions_at_a_time_and_no_more() -> None:
+    three = threading.Barrier(3)
+
     def behave(handler: Handler, number: int) -> None:
-        time.sleep(0.05)
+        if number < 3:
+            three.wait(30)
+        else:
+            time.sleep(0.05)
         handler.say(REPORT)
 
     with chat_server(behave) as seen:

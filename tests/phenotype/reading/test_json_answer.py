@@ -53,6 +53,6 @@ def test_null_is_missing_and_an_empty_list_means_none() -> None:
 
 @pytest.mark.parametrize("text", ["", "plain", "{}", '{"a": 1}', "{" * 100_000, '{"a":' * 50_000])
 def test_what_is_no_report_is_none_and_soon(text: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     assert json_sections(text) is None
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2

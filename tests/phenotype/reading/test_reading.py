@@ -191,6 +191,6 @@ def test_nothing_is_read_out_of_a_refusal_that_the_server_reports() -> None:
     ["nose " * 300_000, "short, " * 200_000, "**Nose:** x " * 100_000, '{"nose": "' * 100_000],
 )
 def test_an_endless_answer_is_read_in_time(text: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     assert read_answer(Answer("a", text)).status == "partial"
-    assert time.monotonic() - begun < 20
+    assert time.process_time() - begun < 20

@@ -134,22 +134,23 @@ def test_what_one_fold_has_taught_is_out_of_reach_of_another(
 
 
 KILLED = """
-import sys
+import sys, time
 from pathlib import Path
 from rdface.cohort import load_cohort
 from rdface.synthesis.pool import make_pool
 from tests.synthesis.pool.echo import Echo
 
+sleep = time.sleep
+time.sleep = lambda _: sleep(0.2)  # between samples; an option would be part of the plan
 cohort = load_cohort(sys.argv[1])
-ids = sys.argv[3].split(",")
-make_pool(Echo(wait=float(sys.argv[4])), "echo", cohort, ids, 8, Path(sys.argv[2]), seed=3)
+make_pool(Echo(), "echo", cohort, sys.argv[3].split(","), 8, Path(sys.argv[2]), seed=3)
 """
 
 
 def test_a_pool_that_is_killed_goes_on_to_the_same_bytes(children: Cohort, tmp_path: Path) -> None:
     """SIGKILL in the middle, a lost picture and half a file; all bytes as if nothing happened."""
     out, ids = tmp_path / "killed", firsts(children)
-    arguments = [sys.executable, "-c", KILLED, str(children.root), str(out), ",".join(ids), "0.05"]
+    arguments = [sys.executable, "-c", KILLED, str(children.root), str(out), ",".join(ids)]
     process = subprocess.Popen(arguments, cwd=Path(__file__).parents[3])
     deadline = time.monotonic() + 60
     while len(list(out.glob("images/*.png"))) < 5:
@@ -163,7 +164,7 @@ def test_a_pool_that_is_killed_goes_on_to_the_same_bytes(children: Cohort, tmp_p
     half = out / "images" / f".{there[0].name}.abc"
     half.mkdir()
     (half / there[0].name).write_bytes(b"half")
-    echo = Echo(wait=0.05)
+    echo = Echo()
     resumed = make_pool(echo, "echo", children, ids, 8, out, seed=3)
     assert len(resumed) == 24
     make_pool(echo, "echo", children, ids, 8, tmp_path / "whole", seed=3)

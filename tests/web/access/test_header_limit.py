@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from rdface.web.access.header_limit import HeaderLimit
 
-SECONDS = 0.5
+SECONDS = 0.75
 WHOLE = b"GET /slow HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
@@ -27,7 +27,7 @@ def address() -> Iterator[tuple[str, int]]:
 
     @app.get("/slow")
     def slow() -> str:
-        time.sleep(3 * SECONDS)
+        time.sleep(2 * SECONDS)
         return "here"
 
     server = uvicorn.Server(uvicorn.Config(app, http=Impatient, log_level="critical"))
