@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, settings
 
 from rdface.cohort import Cohort, CohortInfo, write_cohort
 from rdface.files import cache_dir, write_bytes
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
     from xdist.scheduler import LoadFileScheduling
 
 MakeCohort = Callable[..., Cohort]
+# No example is timed, at home or on CI: the machine may have other things to do.
+settings.register_profile(
+    "untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("untimed")
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 

@@ -79,7 +79,7 @@ def edited(edits: list[tuple[str, int, int]]) -> Cohort:
     return cohort(images, conditions, **info)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(edits=EDITS)
 def test_something_is_said_if_and_only_if_the_hash_changed(
     edits: list[tuple[str, int, int]],
@@ -95,7 +95,7 @@ def test_something_is_said_if_and_only_if_the_hash_changed(
     assert {(b, a) for a, b in back.images_renamed} == set(found.images_renamed)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(edits=EDITS)
 def test_the_changes_are_all_that_is_needed(edits: list[tuple[str, int, int]]) -> None:
     """The images of the new version follow from the old ones and the lists of the diff."""

@@ -33,7 +33,7 @@ def read(place: Path) -> tuple[list[dict[str, str]], list[tuple[str, bytes]], st
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(data=st.data(), size=st.integers(1, 4), kind=st.sampled_from(["parquet", "webdataset"]))
 def test_shards_are_the_cohort(data: st.DataObject, size: int, kind: str) -> None:
     """Any rows, ids, columns and formats: rows, order, bytes and hash of the cohort itself."""

@@ -127,7 +127,7 @@ PEOPLE = st.lists(
 )
 
 
-@settings(max_examples=7, deadline=None)
+@settings(max_examples=7)
 @given(people=PEOPLE, smallest=st.integers(2, 6), what=st.sampled_from(["patients", "images"]))
 def test_every_hidden_count_could_be_several_numbers(
     people: list[tuple[int, ...]], smallest: int, what: str
@@ -138,7 +138,7 @@ def test_every_hidden_count_could_be_several_numbers(
         assert high - low > 0.5, key
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(people=PEOPLE, smallest=st.integers(0, 6))
 def test_small_is_hidden_and_what_is_shown_is_true(
     people: list[tuple[int, ...]], smallest: int

@@ -16,9 +16,7 @@ from rdface.errors import CohortError
 printable = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), max_size=8)
 
 
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(range(4)), notes=st.lists(printable, min_size=4, max_size=4))
 def test_order_and_unknown_columns_survive_a_round_trip(
     make_cohort: Callable[..., Cohort], order: list[int], notes: list[str]

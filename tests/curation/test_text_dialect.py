@@ -22,7 +22,7 @@ from rdface.curation.text_dialect import cut, decode
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
     st.sampled_from([",", ";", "\t", "|"]),
 )
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_what_csv_writes_is_read_again(rows: list[list[str]], quoting: int, delimiter: str) -> None:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=delimiter, quoting=quoting)

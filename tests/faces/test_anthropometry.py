@@ -109,7 +109,7 @@ def test_the_mirror_map_is_its_own_inverse() -> None:
         assert MIRROR[vertices[0]] == vertices[-1]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.integers(0, 20),
     st.tuples(st.floats(-60, 60), st.floats(-40, 40), st.floats(-180, 180)),
@@ -132,7 +132,7 @@ def test_turning_moving_and_enlarging_measured_points_changes_no_measure(
     )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, 20), st.floats(-180, 180), st.floats(0.01, 300), st.floats(-300, 300))
 def test_corrected_for_pose_place_size_and_roll_change_no_measure(
     seed: int, roll: float, scale: float, shift: float
@@ -144,7 +144,7 @@ def test_corrected_for_pose_place_size_and_roll_change_no_measure(
     np.testing.assert_allclose(measure_face(moved), measure_face(points), rtol=1e-5, atol=1e-6)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 100))
 def test_a_mirrored_face_swaps_its_sides_and_keeps_its_measures(seed: int) -> None:
     points = face(seed) + np.random.default_rng(seed).normal(size=(468, 3)) * 0.05

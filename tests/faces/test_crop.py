@@ -44,7 +44,7 @@ def test_a_similarity_never_mirrors(points: list[tuple[float, float]]) -> None:
     assert np.linalg.det(similarity(np.array(points), TEMPLATE)[:, :2]) >= -1e-9
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.floats(-0.6, 0.6), st.floats(0.6, 3.0))
 def test_a_turned_and_scaled_picture_gives_the_same_crop(angle: float, scale: float) -> None:
     """The crop depends on the face, not on how the camera was held or how far away it was."""

@@ -61,7 +61,7 @@ def test_a_measure_without_a_trend_gets_none(reference: Reference) -> None:
     assert np.ptp(reference.mean[""][:, 1]) < 0.4 * 0.5
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.integers(0, 1000), st.floats(0.1, 10), st.floats(-5, 5))
 def test_the_unit_of_a_measure_does_not_matter(seed: int, scale: float, shift: float) -> None:
     ages, sexes = AGES[::6], SEXES[::6]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
@@ -18,7 +18,6 @@ def head(seed: int) -> np.ndarray:
     return points
 
 
-@settings(deadline=None)
 @given(
     st.integers(0, 5),
     st.tuples(st.floats(-60, 60), st.floats(-60, 60), st.floats(-180, 180)),

@@ -29,7 +29,7 @@ def turned(yaw: float, pitch: float, roll: float = 0, seed: int = 0) -> np.ndarr
     return np.asarray(turn.apply(level))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.floats(-50, 50), st.floats(-180, 180), st.integers(0, 5))
 def test_the_pose_is_found_whatever_the_roll(yaw: float, roll: float, seed: int) -> None:
     pose = head_pose(turned(yaw, 0, roll, seed))
@@ -49,7 +49,7 @@ def test_the_signs_of_the_pose() -> None:
         assert (head_pose(points)[1] > head_pose(plain)[1]) == near_forehead
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.floats(-40, 40), st.floats(-25, 25), st.integers(0, 50))
 def test_a_mirrored_picture_gives_the_mirrored_face(yaw: float, pitch: float, seed: int) -> None:
     """No side is preferred: turned left or right, the correction is the mirror image."""

@@ -40,9 +40,7 @@ def grown(images: pd.DataFrame, n: int) -> pd.DataFrame:
     return pd.concat([images, new], ignore_index=True)
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(n=st.integers(1, 4), leaving=st.sets(st.integers(0, 11), max_size=4))
 def test_old_models_may_be_tested_on_the_new_version(
     make_cohort,  # noqa: ANN001

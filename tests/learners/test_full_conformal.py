@@ -34,7 +34,7 @@ def by_definition(x: np.ndarray, y: np.ndarray, n_conditions: int, face: np.ndar
     return Fits(np.array(fit), np.array(likeness), max(familiar))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     seed=st.integers(0, 10_000),
     n=st.integers(2, 14),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -19,7 +19,6 @@ scores = arrays(np.float64, (4, 3), elements=st.floats(-20, 20))
 sharpness = st.floats(0.1, 10)
 
 
-@settings(deadline=None)  # the first example imports scipy
 @given(scores, sharpness)
 def test_they_are_what_scipy_makes_of_the_formulae(x: np.ndarray, a: float) -> None:
     from scipy.special import logsumexp, softmax

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rdface.metrics.diversity import cosine_kernel, mean_pairwise, vendi_score
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 20), st.integers(1, 10))
 def test_vendi_lies_between_one_and_n_and_does_not_know_order(seed: int, n: int, d: int) -> None:
     rows = np.random.default_rng(seed).normal(size=(n, d))

@@ -48,7 +48,7 @@ def test_with_one_anchor_it_is_the_auroc_of_two_samples() -> None:
     assert found.auroc.value == pytest.approx(auroc(strangers, anchors))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10**6))
 def test_a_resample_is_the_cohort_with_units_repeated(seed: int) -> None:
     """Weights stand for repetition: each member of a triple as often as it is drawn."""

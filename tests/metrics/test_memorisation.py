@@ -89,7 +89,7 @@ def test_membership_intervals_cover() -> None:
     assert held / 200 >= 0.9
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32 - 1), st.floats(0.1, 10))
 def test_ranks_alone_matter(seed: int, scale: float) -> None:
     """A monotone change of the distances changes no share, test or AUC."""

@@ -33,7 +33,7 @@ def test_the_very_same_face_is_as_close_as_can_be() -> None:
     assert clones.closeness[0] == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1), st.floats(0.5, 100))
 def test_units_of_distance_do_not_matter(seed: int, scale: float) -> None:
     apart = np.random.default_rng(seed).exponential(size=(6, 4))
@@ -42,7 +42,7 @@ def test_units_of_distance_do_not_matter(seed: int, scale: float) -> None:
     assert (found.closeness <= 1).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 300), st.floats(0.01, 0.3), st.integers(0, 2**32 - 1))
 def test_thresholds_allow_no_more_than_they_say(n: int, rate: float, seed: int) -> None:
     values = np.random.default_rng(seed).random(n)

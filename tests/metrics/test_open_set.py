@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -27,7 +27,6 @@ def meetings(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return known, strange, draw(arrays(bool, len(known)))
 
 
-@settings(deadline=None)  # the first example imports scikit-learn
 @given(side, side)
 def test_auroc_and_fpr95_are_those_of_scikit_learn(known: np.ndarray, strange: np.ndarray) -> None:
     """Known images are its positives, and what is familiar scores high."""
@@ -40,7 +39,6 @@ def test_auroc_and_fpr95_are_those_of_scikit_learn(known: np.ndarray, strange: n
     assert fpr_at_95_tpr(known, strange) == pytest.approx(fpr[np.argmax(tpr >= 0.95 - 1e-9)])
 
 
-@settings(deadline=None)  # the first example imports torch
 @given(side, side)
 def test_auroc_is_that_of_torchmetrics(known: np.ndarray, strange: np.ndarray) -> None:
     import torch

@@ -16,7 +16,7 @@ def counted(said: np.ndarray, true: np.ndarray, unseen: np.ndarray | None = None
     return TermCounts(said * 1.0, said * true, true * 1.0, said * true, hidden)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000))
 def test_agrees_with_scikit_learn(seed: int) -> None:
     from sklearn.metrics import f1_score, precision_score, recall_score

@@ -33,7 +33,7 @@ def test_a_row_belongs_to_what_it_stands_at() -> None:
     assert _terms("Short, broad nose. The nose is broad. Broad bridge.") == [["A", "B"], ["B"], []]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.sampled_from(

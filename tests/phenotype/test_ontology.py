@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rdface.errors import UsageError, WeightsError
@@ -65,7 +65,6 @@ def test_an_unknown_id_is_a_usage_error() -> None:
 
 
 @given(st.data())
-@settings(deadline=None)  # the first call loads the ontology
 def test_ancestors_of_ancestors_are_ancestors(data: st.DataObject) -> None:
     known = ontology()
     term = data.draw(st.sampled_from(known.visible_face))

@@ -221,7 +221,7 @@ def test_labels_and_exact_synonyms_are_found_as_their_own_term() -> None:
     assert found >= 0.985 * len(pairs), (found, len(pairs))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_every_name_is_found_in_any_case_and_denied_after_no(data: st.DataObject) -> None:
     known = ontology()
@@ -240,7 +240,7 @@ def _plain(text: str) -> list[str]:
     return [] if any(mark in text for mark in ",()") else list(plain_words(text))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=200) | st.text(alphabet="no ptosis,;. but is(epicanthus)\n", max_size=200))
 def test_no_text_breaks_it_and_evidence_is_always_of_the_text(text: str) -> None:
     for finding in recognise(text, "nose"):

@@ -113,7 +113,7 @@ def test_scikit_learn_called_as_a_notebook_gives_the_golden_ids() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:The least populated class")
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.integers(1, 7), min_size=12, max_size=40).flatmap(
         lambda sizes: st.permutations([c for c, size in enumerate(sizes) for _ in range(size)])

@@ -42,9 +42,7 @@ def test_at_the_release_the_test_folds_are_those_of_strict(paper_shaped, tmp_pat
     assert all(60 <= len(fold.validation) <= 120 for fold in made.folds)
 
 
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(counts=COUNTS, more=COUNTS, seed=st.integers(0, 9))
 def test_a_grown_cohort_leaks_nothing_and_moves_nobody(
     make_images,  # noqa: ANN001

@@ -30,7 +30,7 @@ def plain(split: Split) -> list[tuple[frozenset[str], frozenset[str], frozenset[
     return [(frozenset(f.train), frozenset(f.validation), frozenset(f.test)) for f in split.folds]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(counts=COUNTS, seed=st.integers(0, 2**40), folds=st.integers(2, 6))
 def test_every_promise_holds_on_any_cohort(make_images, counts, seed, folds) -> None:  # noqa: ANN001
     """Parts are disjoint and whole, patients stay together, tested conditions are trained."""
@@ -62,7 +62,7 @@ def test_every_promise_holds_on_any_cohort(make_images, counts, seed, folds) -> 
     assert set(split.train_only) == expected
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(counts=COUNTS, seed=st.integers(0, 1000), order=st.randoms(use_true_random=False))
 def test_the_order_of_rows_moves_no_image(make_images, counts, seed, order) -> None:  # noqa: ANN001
     """Shuffled rows give the same folds as sets."""

@@ -11,7 +11,7 @@ from rdface.restore import load_chain
 from rdface.restore.pad import Pad
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 60), st.integers(1, 60))
 def test_every_picture_comes_out_square(height: int, width: int) -> None:
     image = np.full((height, width, 3), 200, np.uint8)

@@ -18,7 +18,7 @@ def repeated(planes: Planes) -> Planes:
     return planes.repeat(4, axis=1).repeat(4, axis=2)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(4, 50), st.integers(0, 9))
 def test_tiles_leave_no_seam(height: int, width: int, tile: int, overlap: int) -> None:
     """A network that looks at one pixel gives the same picture, however it is cut."""

@@ -47,7 +47,6 @@ def _forget(pool: Cohort) -> None:
 
 @settings(
     max_examples=30,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(made=DECISIONS)
@@ -67,7 +66,6 @@ def test_taking_back_goes_the_same_way_back(
 
 @settings(
     max_examples=30,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(made=DECISIONS)

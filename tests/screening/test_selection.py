@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -35,7 +35,6 @@ def part(found: ScoreTable, ids: tuple[str, ...]) -> ScoreTable:
     return dataclasses.replace(found, frame=frame)
 
 
-@settings(deadline=None)
 @given(scores, scores, conditions, rules)
 def test_what_has_no_score_is_never_selected(
     cosine: np.ndarray, shape: np.ndarray, conditions: np.ndarray, rule: Selection
@@ -45,7 +44,6 @@ def test_what_has_no_score_is_never_selected(
     assert not kept[list(rule.by)].isna().any().any()
 
 
-@settings(deadline=None)
 @given(scores, scores, conditions, rules)
 def test_selecting_from_what_was_selected_keeps_all_of_it(
     cosine: np.ndarray, shape: np.ndarray, conditions: np.ndarray, rule: Selection
@@ -55,7 +53,6 @@ def test_selecting_from_what_was_selected_keeps_all_of_it(
     assert set(select(part(found, once), rule)) == set(once)
 
 
-@settings(deadline=None)
 @given(scores, scores, conditions, rules)
 def test_the_order_of_rows_does_not_matter(
     cosine: np.ndarray, shape: np.ndarray, conditions: np.ndarray, rule: Selection
@@ -65,7 +62,6 @@ def test_the_order_of_rows_does_not_matter(
     assert select(found, rule) == select(turned, rule)
 
 
-@settings(deadline=None)
 @given(scores, conditions)
 def test_the_best_of_a_condition_are_no_worse_than_those_left_out(
     cosine: np.ndarray, conditions: np.ndarray

@@ -42,7 +42,7 @@ def test_only_own_portraits_are_parents_and_all_of_them_are_used(portraits: Port
     assert {s.parents for s in samples if s.condition == "Y"} == {("b",), ("d",)}
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 2**31), st.integers(1, 6), st.integers(0, 5))
 def test_a_sample_depends_on_seed_condition_and_number_alone(
     seed: int, count: int, start: int

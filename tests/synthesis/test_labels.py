@@ -45,7 +45,7 @@ def test_embeddings_are_centred_on_the_training_images_and_landmarks_are_not() -
 
 
 @given(data=st.data(), n=st.integers(1, 12))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_face_gets_a_condition_that_was_shown(data: st.DataObject, n: int) -> None:
     """Whatever the numbers; and each is nearest to the mean of its own label."""
     rng = np.random.default_rng(data.draw(st.integers(0, 2**32)))

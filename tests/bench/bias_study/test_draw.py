@@ -12,7 +12,7 @@ from rdface.bench.bias_study.population import StudyPopulation
 from rdface.errors import UsageError
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 2**31), images=st.integers(30, 60))
 def test_no_patient_is_both_drawn_and_held_back(
     population: StudyPopulation, seed: int, images: int

@@ -118,7 +118,7 @@ def in_memory(gallery: StreamedGallery, x: np.ndarray, metric: str) -> GalleryPr
 
 
 @pytest.mark.slow
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     seed=st.integers(0, 10_000),
     group_rows=st.integers(1, 60),

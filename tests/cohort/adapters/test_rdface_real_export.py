@@ -42,9 +42,7 @@ def test_the_table_is_as_published(make_cohort: MakeCohort, tmp_path: Path) -> N
     assert ids[:2] == ["image_id,image_name,patient_id", "C1_P0_0,C1.1.jpg,C1_P0"]
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_export_and_import_give_the_pictures_back(
     make_cohort: MakeCohort, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -20,7 +20,6 @@ WHOLE = ("croissant", "gestaltmatcher", "imagefolder", "parquet", "phenopackets"
 """Layouts that carry everything; `rdface-real` encodes PNG, leaves synthetic images out."""
 
 TOLERANT = settings(
-    deadline=None,
     max_examples=2,
     phases=[
         Phase.explicit,

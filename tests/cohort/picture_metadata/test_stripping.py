@@ -90,7 +90,7 @@ def test_the_orientation_is_baked_in(plant: Plant, orientation: int) -> None:
     assert away.max() == 0 or (plant is FORMATS["JPEG"] and away.mean() < 1.5)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     kind=st.sampled_from(["JPEG", "PNG", "WEBP", "TIFF"]),
     pixels=st.tuples(st.integers(2, 20), st.integers(2, 20)).flatmap(
@@ -177,7 +177,7 @@ def test_rdface_writes_pictures_without_metadata() -> None:
 
 
 @EACH
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(share=st.floats(0.0, 0.999), noise=st.integers(0, 255))
 def test_damage_is_an_error_in_words_or_cleaned(plant: Plant, share: float, noise: int) -> None:
     """Cut anywhere or with a byte altered, a file is refused or comes out clean."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rdface.curation.ingest.matching import squash
@@ -57,7 +57,6 @@ def test_several_names_in_one_cell() -> None:
 
 
 @given(st.text(max_size=10))
-@settings(deadline=None)
 def test_any_text_finds_one_picture_or_none(text: str) -> None:
     value = INDEX.find(text).value
     assert value is None or value in NAMES

@@ -32,7 +32,7 @@ def test_a_condition_has_the_score_of_its_first_case() -> None:
     assert scores.tolist() == [[0.1, 0.9, -np.inf]]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     values=st.lists(st.integers(0, 3), min_size=1, max_size=30),
     k=st.integers(1, 35),

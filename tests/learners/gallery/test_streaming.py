@@ -10,7 +10,7 @@ from rdface.learners.gallery import BestCosines, first_hits, nearest, streaming
 from rdface.learners.preparation import unit_rows
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     seed=st.integers(0, 10_000),
     patients=st.integers(1, 12),

@@ -91,7 +91,7 @@ def test_sets_are_those_of_crepes(make_world: Make, method: str, mondrian: bool)
         assert np.array_equal(made.covered, found[np.arange(N_TEST), truth[N_CAL:]])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 1000), st.sampled_from(list(NONCONFORMITY)))
 def test_sets_are_nested_in_alpha(seed: int, method: str) -> None:
     """What a careless promise lists, a strict one lists too."""

@@ -10,7 +10,7 @@ from rdface.metrics.realism import frechet_distance
 from rdface.metrics.realism.floor import deal_sides, floor_of, largest_side
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 12), st.integers(1, 40))
 def test_sides_share_no_patient_and_are_equally_large(seed: int, conditions: int, n: int) -> None:
     rng = np.random.default_rng(seed)

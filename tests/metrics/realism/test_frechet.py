@@ -45,7 +45,7 @@ def test_fewer_images_than_dimensions() -> None:
     assert frechet_distance(x, y) == pytest.approx(frechet_distance(x @ basis.T, y @ basis.T))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 30), st.integers(2, 30), st.integers(1, 12))
 def test_invariants(seed: int, n: int, m: int, d: int) -> None:
     """Symmetric, blind to order, 0 of a set with itself, and unmoved by a common shift."""

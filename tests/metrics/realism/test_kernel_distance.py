@@ -50,7 +50,7 @@ def test_the_gaussian_distance_is_unbiased_for_its_closed_form() -> None:
     assert min(same) < 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(two_sets())
 def test_distances_are_symmetric_and_blind_to_order(sets: Two) -> None:
     x, y = sets

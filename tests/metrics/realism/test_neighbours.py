@@ -35,7 +35,7 @@ def plainly(real: np.ndarray, fake: np.ndarray, k: int) -> tuple[float, float, f
     return float(precision), float(recall), float(density), float(coverage)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 4), st.floats(0, 2))
 def test_it_is_the_plain_loop(seed: int, k: int, shift: float) -> None:
     rng = np.random.default_rng(seed)
@@ -43,14 +43,14 @@ def test_it_is_the_plain_loop(seed: int, k: int, shift: float) -> None:
     assert prdc(real, fake, k) == pytest.approx(plainly(real, fake, k))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 5))
 def test_identical_sets_have_one_everywhere(seed: int, k: int) -> None:
     points = np.random.default_rng(seed).normal(size=(12, 3))
     assert prdc(points, points, k) == pytest.approx((1, 1, 1, 1))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1))
 def test_order_does_not_matter(seed: int) -> None:
     rng = np.random.default_rng(seed)

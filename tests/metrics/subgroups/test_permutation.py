@@ -18,7 +18,7 @@ from tests.metrics.subgroups.conftest import grouped_run
 Arrays = dict[str, np.ndarray[Any, Any]]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.integers(2, 4))
 def test_deals_keep_the_groups_of_every_condition(seed: int, n: int) -> None:
     """A deal moves labels within conditions only; the unlabelled stay as they are."""

@@ -200,7 +200,7 @@ def test_values_out_of_bounds_are_refused(values: list[float]) -> None:
         judge(division, np.array(values))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.integers(2, 4), st.floats(-3, 3), st.floats(0.1, 5))
 def test_units_and_names_do_not_matter(seed: int, n: int, shift: float, scale: float) -> None:
     """Another scale of the measure, or other names of the groups, change no conclusion."""

@@ -121,7 +121,7 @@ def test_the_papers_headings_are_understood() -> None:
     assert reading.problem == "missing: Ears, Chin"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.text(max_size=300)
     | st.text(alphabet='{}[]":,\\ nose*#\n1.-|', max_size=200)

@@ -44,7 +44,7 @@ def tables(draw: st.DrawFn) -> pd.DataFrame:
     return table
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     table=tables(),
     way=st.integers(2, 4),
@@ -83,7 +83,7 @@ def test_whatever_the_cohort_episodes_are_sound(
                 assert not {value[i] for i in support} & {value[i] for i in asked}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(table=tables(), seed=st.integers(0, 9))
 def test_training_and_validation_episodes_stay_in_their_fold(
     table: pd.DataFrame, seed: int

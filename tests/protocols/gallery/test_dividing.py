@@ -29,7 +29,7 @@ def table(patients: list[int], images: int = 1) -> pd.DataFrame:
     return made
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     counts=st.lists(st.integers(1, 8), min_size=0, max_size=8),
     images=st.integers(1, 3),

@@ -55,7 +55,7 @@ def grown(images: pd.DataFrame, newcomers: list[tuple[int, int]]) -> pd.DataFram
     return pd.concat([images, added], ignore_index=True)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     counts=COUNTS,
     newcomers=NEWCOMERS,
@@ -80,7 +80,7 @@ def test_nobody_moves(make_images, counts, newcomers, seed, leaving, order) -> N
     assert some.moved == ()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(counts=COUNTS, newcomers=NEWCOMERS, cut=st.integers(0, 12), forget=st.booleans())
 def test_it_does_not_matter_when_one_joins(make_images, counts, newcomers, cut, forget) -> None:  # noqa: ANN001
     """A file extended in two steps, with departures between them, gives the folds of the first."""

@@ -51,7 +51,7 @@ def test_what_is_no_pool_of_this_cohort_is_refused() -> None:
     assert Path("nowhere") == real.root
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 30), st.integers(1, 30))
 def test_matched_rows_have_equal_conditions(seed: int, n: int, m: int) -> None:
     """As many of each condition on both sides, none twice, and as many as go."""

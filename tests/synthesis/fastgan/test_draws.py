@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 
 @given(n=st.integers(1, 30), taken=st.integers(1, 12), seed=st.integers(0, 2**32))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_no_portrait_is_passed_over(n: int, taken: int, seed: int) -> None:
     """After n steps of ``taken`` each was shown ``taken`` times."""
     from rdface.synthesis.fastgan.draws import draw

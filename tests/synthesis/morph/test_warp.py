@@ -16,7 +16,7 @@ def picture(seed: int) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 256, (SIDE, SIDE, 3)).astype(np.uint8)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.integers(3, 60), st.floats(-0.2, 1.2))
 def test_points_that_stay_leave_every_pixel(seed: int, n: int, reach: float) -> None:
     """The identity, to the byte, wherever the points lie, outside of the picture, too."""
@@ -24,7 +24,7 @@ def test_points_that_stay_leave_every_pixel(seed: int, n: int, reach: float) -> 
     np.testing.assert_array_equal(warp_face(picture(seed), points, points), picture(seed))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32 - 1))
 def test_a_warp_never_tears(seed: int) -> None:
     """However wildly the points move, neighbours look up near places and nothing is undefined."""

@@ -114,7 +114,7 @@ _SEVEN = st.lists(st.sampled_from(["", "a", "aa", '"', '",', "\\"]), min_size=7,
 
 
 @given(_SEVEN, _SEVEN)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_no_two_entries_are_written_alike(one: list[str], other: list[str]) -> None:
     """Moving a character from one field to the next gives another SHA-256."""
 
@@ -126,7 +126,7 @@ def test_no_two_entries_are_written_alike(one: list[str], other: list[str]) -> N
 
 
 @given(st.text())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_nothing_that_was_sent_can_fake_a_line(said: str) -> None:
     from rdface.web.access.log import _plain
 

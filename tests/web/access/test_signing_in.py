@@ -154,7 +154,7 @@ def test_nobody_is_sent_to_another_site(explorer: Explorer) -> None:
 
 
 @given(st.text(max_size=30) | st.from_regex(r"/[/\\@:.%a-z]{0,12}", fullmatch=True))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_target_leaves_the_explorer(target: str) -> None:
     """As browsers read addresses: backslash is slash, tabs and line ends vanish."""
     import re

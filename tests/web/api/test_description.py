@@ -89,7 +89,6 @@ def told_by(
 
     @effort(
         max_examples=EXAMPLES,
-        deadline=None,
         database=None,
         derandomize=True,
         phases=[Phase.generate],

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState
+from playwright.sync_api import Browser, Page, StorageState, expect
 
 from rdface.web.access.accounts import add_account
 from rdface.web.access.log import Actor
@@ -19,6 +19,7 @@ from rdface.web.storage.migrate import open_database
 from tests.web.browser.serving import serving
 from tests.web.browser.watched import Watched
 
+expect.set_options(timeout=30_000)  # as long as everything else in Playwright waits
 NAME, PASSWORD = "ann", "correct horse battery"
 
 

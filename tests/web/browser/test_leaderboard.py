@@ -26,7 +26,7 @@ def test_sorting_by_keyboard_keeps_the_focus_and_is_said_aloud(page: Page) -> No
     assert _column(page, 3) == sorted(_column(page, 3))
     assert page.evaluate("document.activeElement.closest('th').cellIndex") == 2
     expect(page.locator("[data-sorted]").first).to_contain_text("lowest first")
-    assert page.locator("table.sortable").first.locator("thead [aria-sort]").count() == 1
+    expect(page.locator("table.sortable").first.locator("thead [aria-sort]")).to_have_count(1)
 
 
 def test_the_curves_are_drawn_by_plotly_under_the_policy(watched: Watched) -> None:
@@ -34,7 +34,7 @@ def test_the_curves_are_drawn_by_plotly_under_the_policy(watched: Watched) -> No
     scroll_through(page)
     canvas = page.locator("figure.chart .canvas").first
     expect(canvas.locator(".scatterlayer .trace").first).to_be_attached()
-    assert canvas.locator(".legend .traces").count() == 2
+    expect(canvas.locator(".legend .traces")).to_have_count(2)
     box = canvas.locator(".main-svg").first.bounding_box()
     assert box is not None and box["width"] > 600 and box["height"] > 300
     assert watched.complaints == []

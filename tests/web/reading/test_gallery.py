@@ -19,7 +19,7 @@ WHOLE = load_cohort("sim103")
 SHIPPED = replace(WHOLE, images=WHOLE.images.head(90))
 CATALOGUE = Catalogue.of(SHIPPED)
 ROWS = SHIPPED.images.to_dict("records")
-few = settings(max_examples=30, deadline=None)
+few = settings(max_examples=30)
 
 
 def _some(name: str) -> st.SearchStrategy[str]:

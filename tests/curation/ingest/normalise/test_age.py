@@ -72,7 +72,7 @@ def test_bare_numbers_take_the_unit_of_the_spec() -> None:
 
 
 @given(st.integers(0, 99), st.integers(0, 11))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_every_way_of_writing_an_age_gives_the_same(years: int, months: int) -> None:
     ways = (
         f"{years} years {months} months",
@@ -89,7 +89,7 @@ def test_every_way_of_writing_an_age_gives_the_same(years: int, months: int) -> 
 
 
 @given(st.text(max_size=20), st.sampled_from([None, "year", "month", "week", "day"]))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_whatever_stands_there_gives_a_sound_age_or_a_doubt(text: str, unit: object) -> None:
     outcome = normalise_age(text, unit)  # type: ignore[arg-type]
     for value in [outcome.value, *(one.value for one in outcome.candidates)]:

@@ -65,7 +65,7 @@ def test_the_fuzzy_search_is_never_used(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @given(st.sampled_from(ISO), st.sampled_from(["alpha_2", "alpha_3", "name", "official_name"]))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_every_iso_country_is_itself_in_any_case(country: object, field: str) -> None:
     name = getattr(country, field, None) or country.name  # type: ignore[attr-defined]
     for written in (name, name.lower(), name.upper()):
@@ -75,7 +75,7 @@ def test_every_iso_country_is_itself_in_any_case(country: object, field: str) ->
 
 
 @given(st.text(max_size=15))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_any_text_gives_a_code_or_a_doubt(text: str) -> None:
     outcome = normalise_country(text)
     if outcome.value:

@@ -43,7 +43,7 @@ def test_the_spec_says_which_of_two_numbers_is_the_day() -> None:
 
 
 @given(DAYS)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_a_date_is_never_turned_into_another(day: date) -> None:
     for text in (day.isoformat(), f"{day:%d.%m.%Y}", f"{day:%m/%d/%Y}"):
         assert normalise_date(text).value in (day.isoformat(), None)
@@ -51,7 +51,7 @@ def test_a_date_is_never_turned_into_another(day: date) -> None:
 
 
 @given(DAYS, DAYS)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_ages_between_dates(first: date, second: date) -> None:
     outcome = age_between(first.isoformat(), second.isoformat())
     if second < first:

@@ -11,7 +11,7 @@ from rdface.curation.ingest.normalise.identifiers import normalise_omim, normali
 
 
 @given(st.integers(100_000, 699_999))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_every_spelling_of_an_omim_number(number: int) -> None:
     ways = "{0}|#{0}|OMIM:{0}|MIM: {0}|omim {0}|{0}.0|OMIM #{0}|MIM number {0}|%{0}|OMIM:#{0}"
     for way in (*ways.split("|"), "https://omim.org/entry/{0}"):
@@ -19,7 +19,7 @@ def test_every_spelling_of_an_omim_number(number: int) -> None:
 
 
 @given(st.integers(1, 999_999))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_every_spelling_of_an_orphanet_number(number: int) -> None:
     ways = "{0}|ORPHA:{0}|Orphanet_{0}|ORPHA {0}|{0}.0|ORPHA:ORPHA:{0}|ORPHAcode {0}"
     for way in (*ways.split("|"), "http://www.orpha.net/ORDO/Orphanet_{0}"):
@@ -32,7 +32,7 @@ def test_genes_series_and_several_numbers_are_doubts(text: str) -> None:
 
 
 @given(st.text(max_size=15))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_any_text(text: str) -> None:
     omim, orpha = normalise_omim(text).value, normalise_orpha(text).value
     assert omim is None or normalise_omim(omim).value == omim

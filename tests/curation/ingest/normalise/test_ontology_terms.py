@@ -71,7 +71,7 @@ def test_what_is_not_exact_is_a_doubt(text: str) -> None:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_label_gives_its_own_term(data: st.DataObject) -> None:
     terms = ontology()
     term = data.draw(st.sampled_from(terms.visible_face))
@@ -163,7 +163,7 @@ def test_facial_terms_are_of_the_face_and_shipped_ones_are_kept() -> None:
 
 
 @given(st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_name_and_number_of_the_catalogue_finds_itself(data: st.DataObject) -> None:
     disease = data.draw(st.sampled_from(catalogue().diseases))
     outcome = find_condition(Named(disease.name.upper(), disease.omim_id, disease.orpha_code))

@@ -40,7 +40,7 @@ def test_other_consent_is_kept_as_it_is_written(text: str) -> None:
 
 
 @given(st.text(max_size=20))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_any_text_is_kept_or_said(text: str) -> None:
     outcome = normalise_cell(text, free_text)
     assert outcome.value in (tidy(text), "", None)

@@ -35,6 +35,6 @@ def test_a_karyotype_is_no_sex() -> None:
 
 
 @given(st.text(max_size=10))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_any_text(text: str) -> None:
     assert sex_normaliser({})(text).value in ("female", "male", None)
