@@ -47,6 +47,17 @@ def test_a_true_profile_is_found_and_chance_is_not() -> None:
     assert np.mean([w.rank for w in worlds]) == pytest.approx(0.5, abs=0.03)
 
 
+def test_ties_count_however_their_sums_were_rounded() -> None:
+    """Shares of few terms: every order gives the same mean, or the same as the own one."""
+    rng = np.random.default_rng(2)
+    same = np.repeat(rng.choice([0.1, 0.3, 0.7], (7, 1)), 7, axis=1)
+    assert own_against_others(same, n_resamples=20).p_value == 1.0
+    for _ in range(20):
+        table = rng.choice([0.1, 0.3, 0.6, 0.7], (4, 4))
+        whole = own_against_others(np.round(table * 10), n_resamples=20)  # exact sums
+        assert own_against_others(table, n_resamples=20).p_value == whole.p_value
+
+
 def test_two_conditions_have_no_null() -> None:
     found = own_against_others(np.eye(2))
     assert found.own == 1 and np.isnan(found.p_value) and found.n == 2

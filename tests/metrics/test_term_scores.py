@@ -42,6 +42,22 @@ def test_what_is_not_assessable_is_neither_right_nor_silent() -> None:
     assert found.f1_of_all.value == pytest.approx(2 / 3)
 
 
+def test_macro_leaves_out_terms_that_could_never_be_seen() -> None:
+    """One term always found, one never assessable, one seen in one of two and missed there."""
+    true, said = np.ones((2, 3)), np.array([[1.0, 0.0, 0.0], [1.0, 0.0, 0.0]])
+    unseen = np.array([[0.0, 1.0, 1.0], [0.0, 1.0, 0.0]])
+    found = macro_scores(counted(said, true, unseen), n_resamples=200)
+    assert (found.recall.value, found.f1.value) == (0.5, 0.5)
+    assert found.recall_of_all.value == found.f1_of_all.value == pytest.approx(1 / 3)
+    assert found.precision.value == pytest.approx(1 / 3)
+    assert found.coverage.value == 0.5
+    # A resample without the patient in whom the third was seen has the first term alone.
+    assert (found.recall.low, found.recall.high) == (0.5, 1.0)
+    nothing = macro_scores(counted(said[:, 1:2], true[:, 1:2], unseen[:, 1:2]), n_resamples=20)
+    assert np.isnan(nothing.recall.value) and np.isnan(nothing.f1.value)
+    assert nothing.recall_of_all.value == nothing.coverage.value == 0.0
+
+
 def test_interval_is_over_patients_and_holds_the_value() -> None:
     rng = np.random.default_rng(1)
     true = rng.random((60, 6)) < 0.4

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rdface.metrics import bootstrap
 from rdface.metrics.estimate import Estimate
@@ -92,7 +93,10 @@ def micro_scores(
 def macro_scores(
     counts: TermCounts, *, n_resamples: int = bootstrap.N_RESAMPLES, seed: int = 0
 ) -> TermScores:
-    """Means over the terms that are recorded at least once; precision of an unsaid term is 0."""
+    """Means over the terms that are recorded at least once; precision of an unsaid term is 0.
+
+    Recall and F1 leave out terms that were called unseen wherever they are recorded.
+    """
     return _scores(
         counts.of(np.flatnonzero(counts.recorded.sum(axis=0)).tolist()),
         macro=True,
@@ -169,9 +173,14 @@ def _values(sums: Floats, macro: bool) -> Floats:
     )
     if not macro:
         return np.stack([each[:, 0] for each in columns])
-    kept = recorded > 0
-    counted = np.maximum(kept.sum(axis=1), 1)
-    return np.stack([np.where(kept, each, 0.0).sum(axis=1) / counted for each in columns])
+    some, seen = recorded > 0, recorded > unseen
+    kept = (some, seen, seen, some, some, some)
+    return np.stack([_mean(*each) for each in zip(columns, kept, strict=True)])
+
+
+def _mean(values: Floats, kept: NDArray[np.bool_]) -> Floats:
+    """Over the terms of each row that are kept; NaN where there are none."""
+    return _share(np.where(kept, values, 0.0).sum(axis=1), kept.sum(axis=1), np.nan)
 
 
 def harmonic(first: Floats, second: Floats) -> Floats:
