@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import kstest
 
 from rdface.bench.reliability.calibrate import closed_rows
+from rdface.bench.reliability.conformal import prepare
 from rdface.bench.reliability.judge import judge
 from rdface.bench.reliability.judgement import JUDGEMENT_FILE, Judgement
 from rdface.bench.reliability.table import ReliabilityTable
@@ -121,6 +123,17 @@ def test_other_worlds_and_roles_are_left_out_and_gaps_are_refused(images: pd.Dat
         closed_rows(dataclasses.replace(table, role=without))
     with pytest.raises(RunError, match="no test row"):
         closed_rows(dataclasses.replace(table, role=np.full(len(table), "calibration")))
+
+
+def test_what_divides_the_calibration_patients_draws_no_lot(images: pd.DataFrame) -> None:
+    """Where patients are unknown their ids are the images': lots stay uniform among the used."""
+    alone = images.drop_duplicates("patient_id")
+    table = made_table(alone.assign(patient_id=alone["image_id"]), repeats=20)
+    prepared = prepare(closed_rows(table), table)
+    calibrating = prepared.lots[prepared.rows.calibration[prepared.used]]
+    assert len(calibrating) > 700
+    assert kstest(calibrating, "uniform").pvalue > 0.001
+    assert calibrating.min() < 0.05
 
 
 def test_a_handful_of_patients_is_judged_without_a_crash(images: pd.DataFrame) -> None:

@@ -78,7 +78,10 @@ def prepare(rows: ClosedRows, table: ReliabilityTable, *, seed: int = 0) -> Prep
     logs = calibrate(rows, "temperature", for_temperature).log_probabilities
     used = ~for_temperature
     lots = [
-        _lot(seed, table.repeat[i], table.fold[i], table.image_ids[i]) for i in rows.index[used]
+        # Where nobody knows the patients, an image's id is its patient's: the word keeps the lot
+        # apart from the one that divides the calibration patients.
+        _lot("set", seed, table.repeat[i], table.fold[i], table.image_ids[i])
+        for i in rows.index[used]
     ]
     return Prepared(rows, used, logs[used], np.array(lots))
 
@@ -219,9 +222,9 @@ def _first_third(rows: ClosedRows, table: ReliabilityTable, seed: int) -> Bools:
     return chosen
 
 
-def _lot(seed: int, repeat: int, fold: int, name: str) -> float:
+def _lot(*drawn_for: object) -> float:
     """A number between 0 and 1 that depends on nothing but what it is drawn for."""
-    text = f"{seed}/{repeat}/{fold}/{name}"
+    text = "/".join(map(str, drawn_for))
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big") / 2.0**48
 
 
