@@ -6,8 +6,18 @@ from pathlib import Path
 
 import pytest
 
+import rdface.metrics
 from rdface.errors import UsageError
-from rdface.files import atomic_path, cache_dir, sha256_bytes, sha256_file, write_json, write_text
+from rdface.files import (
+    atomic_path,
+    cache_dir,
+    code_of,
+    code_sha256,
+    sha256_bytes,
+    sha256_file,
+    write_json,
+    write_text,
+)
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path: Path) -> None:
@@ -39,6 +49,24 @@ def test_json_is_equal_for_equal_content_and_refuses_nan(tmp_path: Path) -> None
 def test_hashes_of_bytes_and_files_agree(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
     assert sha256_file(tmp_path / "a") == sha256_bytes(b"abc")
+
+
+def test_the_code_of_a_package_is_all_below_it(tmp_path: Path) -> None:
+    """A change, a move and a new file count wherever they are; what is no code does not."""
+    (tmp_path / "below" / "deeper").mkdir(parents=True)
+    (tmp_path / "one.py").write_text("1")
+    (tmp_path / "below" / "deeper" / "two.py").write_text("2")
+    hashes = [code_sha256(tmp_path)]
+    (tmp_path / "table.csv").write_text("a")
+    assert code_sha256(tmp_path) == hashes[0]
+    (tmp_path / "below" / "deeper" / "two.py").write_text("3")
+    hashes.append(code_sha256(tmp_path))
+    (tmp_path / "below" / "deeper" / "two.py").rename(tmp_path / "below" / "two.py")
+    hashes.append(code_sha256(tmp_path))
+    (tmp_path / "below" / "__init__.py").touch()
+    hashes.append(code_sha256(tmp_path))
+    assert len(set(hashes)) == 4
+    assert set(code_of(rdface.metrics)) == {"rdface.metrics"}
 
 
 def test_the_cache_moves_with_its_variable_and_says_where_it_cannot_be(

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from rdface.errors import UsageError
@@ -27,10 +28,15 @@ def sha256_file(path: Path) -> str:
 
 
 def code_sha256(folder: Path) -> str:
-    """The first 16 digits of a hash of the Python files of one folder, those below it apart."""
-    sources = sorted(folder.glob("*.py"))
-    text = "".join(f"{path.name} {sha256_file(path)}\n" for path in sources)
+    """The first 16 digits of a hash of all Python files of a folder and of those below it."""
+    sources = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.py")}
+    text = "".join(f"{name} {sha256_file(sources[name])}\n" for name in sorted(sources))
     return sha256_bytes(text.encode())[:16]
+
+
+def code_of(*packages: ModuleType) -> dict[str, str]:
+    """Name of each package to :func:`code_sha256` of it."""
+    return {package.__name__: code_sha256(Path(package.__path__[0])) for package in packages}
 
 
 @contextmanager

@@ -88,5 +88,3 @@ def test_the_device_of_a_run_is_a_workers(
     assert opened.device_type == "cuda"
     monkeypatch.setenv("RDFACE_DEVICE", "cpu")
     assert study_module.open_study(spec, engine=Away()).device_type == "cpu"
-    monkeypatch.delenv("RDFACE_DEVICE")
-    assert study_module.open_study(spec, engine=Inline()).device_type == "cpu"

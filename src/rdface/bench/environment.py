@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import platform
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
-from rdface.files import code_sha256
+from rdface.files import code_of
 from rdface.versions import package_versions
 
 
@@ -18,9 +17,7 @@ def deciding_versions() -> dict[str, str]:
     import rdface.metrics
 
     versions = {name: version(name) for name in ("numpy", "scipy", "scikit-learn")}
-    for package in (rdface.learners, rdface.metrics):
-        versions[package.__name__] = code_sha256(Path(package.__path__[0]))
-    return versions
+    return versions | code_of(rdface.learners, rdface.metrics)
 
 
 def environment() -> dict[str, Any]:

@@ -54,9 +54,9 @@ class Study(Opened):
     def device_type(self) -> str:
         """What trainers compute on, as torch calls it; it is part of what a run is.
 
-        Another machine may have what this one has not; the variable ``RDFACE_DEVICE`` decides.
+        The variable ``RDFACE_DEVICE`` of this machine decides, wherever they run.
         """
-        if self.engine is None or self.engine.local or os.environ.get(VARIABLE):
+        if os.environ.get(VARIABLE):
             return choose_device().type
         return device_type_there(self.engine)
 

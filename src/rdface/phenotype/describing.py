@@ -172,8 +172,7 @@ def reading_version(*, reads: bool = True) -> str:
         UsageError: The extra ``phenotype`` is not installed.
         WeightsError: The ontology's synonyms are not on this machine.
     """
-    here = Path(__file__).parent
-    code = f"{code_sha256(here)} {code_sha256(here / 'reading')}"
+    code = code_sha256(Path(__file__).parent)
     return sha256_bytes(f"{code} {_releases() if reads else ''}".encode())[:12]
 
 

@@ -10,14 +10,11 @@ from rdface.synthesis.dreambooth import DreamBooth
 
 
 def test_the_code_of_generators_scorers_and_trained_heads_decides() -> None:
-    """Their own folders, below those of synthesis, screening and learners, are named, too."""
+    """With all that lies below: see ``tests/test_files.py``."""
     assert {
-        "rdface.synthesis.morph",
-        "rdface.synthesis.signs",
-        "rdface.synthesis.dreambooth",
-        "rdface.synthesis.pool",
-        "rdface.screening.scores",
-        "rdface.learners.tuning",
+        "rdface.synthesis",
+        "rdface.screening",
+        "rdface.learners",
         "rdface.metrics",
         "numpy",
     } <= set(deciding_code())

@@ -21,8 +21,8 @@ def draw(population: StudyPopulation) -> Draw:
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two epochs and few blends."""
-    recipe = trained._RECIPE.model_copy(update={"epochs": 2})
-    monkeypatch.setattr(trained, "_RECIPE", recipe)
+    recipe = trained.RECIPE.model_copy(update={"epochs": 2})
+    monkeypatch.setattr(trained, "RECIPE", recipe)
     monkeypatch.setattr(trained, "BLENDS", 40)
 
 

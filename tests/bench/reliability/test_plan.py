@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from rdface.bench import Run, Spec, read_spec, run_benchmark
 from rdface.bench import benchmark as benchmark_module
 from rdface.bench.jobs import Job, Materials, do_job, keep_outcomes
 from rdface.bench.reliability.table import ReliabilityTable
+from rdface.bench.study import open_study
 from rdface.cohort import Cohort
 from rdface.cohort.read import shipped_cohorts
 from rdface.engines import Engine, Local
@@ -90,6 +92,23 @@ def test_a_run_has_the_table_and_its_predictions_stay_what_they_were(
         assert "auroc_unaffected:knn_distance" in run.result.reliability["open_set"]
 
 
+def test_who_is_on_which_side_decides(judged_spec: MakeSpec) -> None:
+    """Of every world and of every probe: what was scored under another deal is not taken."""
+    plan = open_study(judged_spec(backbones=["pixels-test"])).reliability
+    assert plan is not None and plan.probes
+    first, *others = plan.worlds
+    dealt = dataclasses.replace(first, choosing=first.choosing[:-1])
+    probes = {number: rows._replace(test=rows.test[:-1]) for number, rows in plan.probes.items()}
+    plans = [
+        plan,
+        dataclasses.replace(plan, worlds=(dealt, *others)),
+        dataclasses.replace(plan, probes=probes),
+    ]
+    assert len({str(each.deciding()) for each in plans}) == 3
+    again = open_study(judged_spec(backbones=["pixels-test"])).reliability
+    assert again is not None and again.deciding() == plan.deciding()
+
+
 @pytest.mark.usefixtures("in_process")
 def test_an_unseen_condition_has_no_score_and_no_training_image(
     judged_spec: MakeSpec, tmp_path: Path
@@ -156,7 +175,7 @@ def test_other_settings_are_another_run(judged_spec: MakeSpec, tmp_path: Path) -
     run_benchmark(spec, tmp_path / "runs")
     assert spec.reliability is not None
     other = spec.reliability.model_copy(update={"unseen_parts": 4})
-    with pytest.raises(RunError, match=r"reliability \(unseen_parts\)"):
+    with pytest.raises(RunError, match=r"reliability \(unseen_parts, worlds\)"):
         run_benchmark(spec.model_copy(update={"reliability": other}), tmp_path / "runs")
 
 

@@ -11,11 +11,14 @@ import torch
 from rdface.engines import Needs
 from rdface.engines.inline import Inline
 from rdface.learners.tuning import device_there
+from rdface.learners.tuning.device import choose_device
 from rdface.learners.tuning.device_there import device_type_there
 
 
 class Asked(Inline):
-    """Keeps what its tasks need."""
+    """Another machine, as far as it says; keeps what its tasks need."""
+
+    local = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,3 +41,8 @@ def test_a_worker_says_what_it_would_choose(monkeypatch: pytest.MonkeyPatch) -> 
     engine = Asked()
     assert device_type_there(engine) == "cuda"
     assert [needs.gpu for needs in engine.needs] == [True]
+
+
+@pytest.mark.parametrize("engine", [None, Inline()])
+def test_this_machine_need_not_be_asked(engine: Inline | None) -> None:
+    assert device_type_there(engine) == choose_device().type

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
-from rdface.files import code_sha256
+from rdface.files import code_of
 from rdface.versions import package_versions
 
 if TYPE_CHECKING:
@@ -22,7 +20,7 @@ _LIBRARIES: Final = (
 def deciding_code() -> dict[str, str]:
     """Versions of libraries, and hashes of the code that makes, scores and learns faces.
 
-    Folder by folder, those below included: a generator's own folder decides its pictures.
+    The folders below count: a generator's own decides its pictures.
     """
     import rdface.bench.augmentation
     import rdface.faces
@@ -34,7 +32,7 @@ def deciding_code() -> dict[str, str]:
 
     installed = package_versions()
     found: dict[str, str] = {name: installed[name] for name in _LIBRARIES if name in installed}
-    for package in (
+    return found | code_of(
         rdface.bench.augmentation,
         rdface.faces,
         rdface.learners,
@@ -42,9 +40,7 @@ def deciding_code() -> dict[str, str]:
         rdface.protocols,
         rdface.screening,
         rdface.synthesis,
-    ):
-        found |= _folders_of(package)
-    return found
+    )
 
 
 def given_weights(generators: Iterable[GeneratorPlan]) -> dict[str, str]:
@@ -62,12 +58,3 @@ def given_weights(generators: Iterable[GeneratorPlan]) -> dict[str, str]:
 
     made = {one.called: make_generator(one.name, one.options).base_sha256 for one in generators}
     return {"mesh468": mesh_fingerprint(), **{name: sha for name, sha in made.items() if sha}}
-
-
-def _folders_of(package: ModuleType) -> dict[str, str]:
-    """Name of the package and of each one below it to the hash of its own files."""
-    root = Path(package.__path__[0])
-    return {
-        ".".join((package.__name__, *folder.relative_to(root).parts)): code_sha256(folder)
-        for folder in sorted({path.parent for path in root.rglob("*.py")})
-    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -20,6 +21,7 @@ from rdface.engines import Engine, Here, Local, check_private
 from rdface.engines.parcel import Parcel, unpack
 from rdface.errors import CohortError, UsageError
 from rdface.files import atomic_path, write_json
+from rdface.learners.tuning.device_there import device_type_there
 from rdface.progress import bar
 
 PARTS, POOLS = "parts", "pools"
@@ -70,7 +72,7 @@ def run_augmentation(
     material = open_material(plan)
     check_private(engine, simulated=material.cohort.info.simulated)
     with alone_in(out):
-        claim(out, _about(plan, material))
+        claim(out, _about(plan, material, engine))
         jobs = jobs_of(plan)
         missing = [job for job in jobs if _read(out, job) is None]
         with bar("Parts of the study", len(jobs)) as advance:
@@ -150,7 +152,7 @@ def read_memory(out: Path) -> pd.DataFrame:
     return table.astype(dict.fromkeys(known, float))
 
 
-def _about(plan: AugmentationPlan, material: Material) -> dict[str, Any]:
+def _about(plan: AugmentationPlan, material: Material, engine: Engine | None) -> dict[str, Any]:
     from rdface.backbones import load_backbone
     from rdface.faces import load_detector
 
@@ -166,6 +168,7 @@ def _about(plan: AugmentationPlan, material: Material) -> dict[str, Any]:
         "backbones": {name: load_backbone(name).fingerprint for name in backbones},
         "weights": given_weights(plan.generators),
         "code": deciding_code(),
+        "device": device_type_there(engine) if find_spec("torch") else None,
     }
 
 

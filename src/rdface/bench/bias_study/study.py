@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+import rdface.protocols
+import rdface.simulate.people
 from rdface.bench.bias_study import trained
 from rdface.bench.bias_study.draw import draw_cohort
 from rdface.bench.bias_study.population import StudyPopulation, read_population
@@ -17,8 +19,10 @@ from rdface.bench.environment import deciding_versions
 from rdface.bench.study_folder import claim
 from rdface.engines import Engine, Here, Local
 from rdface.errors import RunError, UsageError
-from rdface.files import atomic_path, sha256_file
+from rdface.files import atomic_path, code_of, sha256_file
 from rdface.learners import LEARNERS as LEARNER_REGISTRY
+from rdface.learners.tuning import deciding
+from rdface.learners.tuning.device_there import device_type_there
 from rdface.progress import bar
 
 TRIALS = "trials"
@@ -80,7 +84,7 @@ def run_study(
     if plan.heads:
         trained.check()
     draw_cohort(population.images, plan.images, plan.seed, 0)  # refuse what cannot be drawn
-    claim(out, _about(plan, population))
+    claim(out, _about(plan, population, engine))
     missing = [number for number in range(plan.cohorts) if _read(_part(out, number)) is None]
     with bar("Cohorts, each under every protocol", plan.cohorts) as advance:
         advance(plan.cohorts - len(missing))
@@ -108,15 +112,19 @@ def read_trials(out: Path) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def _about(plan: StudyPlan, population: StudyPopulation) -> dict[str, Any]:
+def _about(plan: StudyPlan, population: StudyPopulation, engine: Engine | None) -> dict[str, Any]:
     """All that decides a cohort's outcomes; not how many cohorts there are."""
     about: dict[str, Any] = asdict(plan) | {
         "population": population.sha256,
         "backbones": list(population.features),
         "learners": list(plan.learners),
-        "code": deciding_versions() | {name: _code(name) for name in _DECIDING},
+        "code": deciding_versions()
+        | code_of(rdface.protocols, rdface.simulate.people)
+        | {name: _code(name) for name in _DECIDING},
     }
     about.pop("cohorts")
+    if plan.heads:
+        about["trainer"] = deciding(trained.RECIPE) | {"device": device_type_there(engine)}
     return about
 
 

@@ -28,7 +28,8 @@ from rdface.protocols.split import FoldRows, Split
 
 LEARNER = "head"
 BLENDS = 1000  # the smallest number that the paper added
-_RECIPE = Recipe(learning_rate=1e-2, min_learning_rate=1e-4)  # as in specs/paper-offline.yaml
+RECIPE = Recipe(learning_rate=1e-2, min_learning_rate=1e-4)
+"""As in specs/paper-offline.yaml."""
 LAST_EPOCH = " + last-epoch-topk"
 SYNTHETIC = Variant(
     "paper + split-by-image, synthetic-in-folds, equal-epochs",
@@ -60,7 +61,7 @@ def check() -> None:
         UsageError: torch is missing.
     """
     try:
-        TRAINERS.get(LEARNER).check(_RECIPE)
+        TRAINERS.get(LEARNER).check(RECIPE)
     except UsageError as error:
         raise UsageError(error.message, hint=f"{error.hint or ''} Or say --no-heads.") from error
 
@@ -77,7 +78,7 @@ def run_heads(population: StudyPopulation, draw: Draw, number: int) -> pd.DataFr
     """
     drawn = Drawn.of(population, draw)
     backbone = next(iter(population.features))
-    recipe = _RECIPE.model_copy(update={"seed": 1000 * number})
+    recipe = RECIPE.model_copy(update={"seed": 1000 * number})
     plain = _material(drawn, backbone, None)
     (deployed, _), *_ = _train(drawn, plain, [whole_cohort(drawn)], recipe).values()
     outcomes: list[Outcome] = []

@@ -7,14 +7,11 @@ import shutil
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pandas as pd
 import yaml
 
-import rdface.learners.few_shot
-import rdface.learners.tuning
 import rdface.protocols.few_shot
 from rdface.bench.environment import deciding_versions, environment
 from rdface.bench.few_shot.answers import (
@@ -30,7 +27,7 @@ from rdface.bench.keyed_folder import PARTS, KeyedFolder
 from rdface.bench.predictions import Predictions
 from rdface.bench.result import PREDICTIONS_FILE, CohortReference, RunResult, write_result
 from rdface.errors import RunError
-from rdface.files import code_sha256, write_json, write_text
+from rdface.files import code_of, write_json, write_text
 from rdface.learners.few_shot import FewShotMethod, TrainedMethod
 from rdface.protocols.few_shot import Manifest, Setting
 from rdface.versions import package_versions
@@ -98,8 +95,7 @@ class FewShotFolder(KeyedFolder):
             "backbones": {self.backbone: study.backbones[self.backbone].fingerprint},
             "method": {"name": self._spec.name, **method.model_dump(mode="json")},
             "quirks": list(study.spec.quirks),
-            "code": deciding_versions()
-            | _code(rdface.learners.few_shot, rdface.protocols.few_shot),
+            "code": deciding_versions() | code_of(rdface.protocols.few_shot),
         }
         if isinstance(method, TrainedMethod):
             from rdface.learners.tuning.device import choose_device
@@ -109,7 +105,6 @@ class FewShotFolder(KeyedFolder):
             about["training"] = {
                 "torch": version("torch"),
                 "device": choose_device().type,
-                **_code(rdface.learners.tuning),  # pictures, devices and checkpoints are its own
             }
         return about
 
@@ -200,8 +195,3 @@ class FewShotFolder(KeyedFolder):
             peak_memory_mb=max((peak for peak in peaks if peak is not None), default=None),
             versions=package_versions(),
         )
-
-
-def _code(*packages: ModuleType) -> dict[str, str]:
-    """Hashes of the code of packages."""
-    return {each.__name__: code_sha256(Path(each.__path__[0])) for each in packages}

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import yaml
 
-import rdface.learners.gallery
 from rdface.bench.environment import deciding_versions, environment
 from rdface.bench.gallery.measure import chance_in_gallery, measure_gallery
 from rdface.bench.gallery.predictions import GalleryPredictions
@@ -23,7 +22,7 @@ from rdface.bench.keyed_folder import PARTS, KeyedFolder
 from rdface.bench.predictions import Predictions
 from rdface.bench.result import PREDICTIONS_FILE, CohortReference, RunResult, write_result
 from rdface.errors import RunError
-from rdface.files import code_sha256, write_json, write_text
+from rdface.files import write_json, write_text
 from rdface.learners.gallery import MetricLearner
 from rdface.versions import package_versions
 
@@ -55,15 +54,13 @@ class GalleryFolder(KeyedFolder):
     @cached_property
     def _about(self) -> dict[str, Any]:
         study = self._study
-        package = rdface.learners.gallery
         about: dict[str, Any] = {
             "cohort": study.cohort.sha256,
             "split": study.split.sha256,
             "faces": study.faces.detector,
             "backbones": {self.backbone: study.backbones[self.backbone].fingerprint},
             "metric": {"name": self._spec.name, **self.metric.model_dump(mode="json")},
-            "code": deciding_versions()
-            | {package.__name__: code_sha256(Path(package.__path__[0]))},
+            "code": deciding_versions(),
         }
         if self.metric.needs_torch:
             about["torch"] = version("torch")

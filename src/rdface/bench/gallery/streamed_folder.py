@@ -10,7 +10,6 @@ from typing import Any
 
 import yaml
 
-import rdface.learners.gallery
 from rdface.backbones.stored import EmbeddingTable
 from rdface.bench.benchmark import alone_in
 from rdface.bench.environment import deciding_versions, environment
@@ -29,7 +28,7 @@ from rdface.bench.result import (
     RunResult,
     write_result,
 )
-from rdface.files import code_sha256, write_json, write_text
+from rdface.files import write_json, write_text
 from rdface.learners.gallery import MetricLearner
 from rdface.protocols.gallery import FREQUENT_FROM
 from rdface.protocols.gallery.leave_out import NAME
@@ -115,7 +114,7 @@ class StreamedFolder(KeyedFolder):
 
     @cached_property
     def _about(self) -> dict[str, Any]:
-        manifest, package = self._gallery.table.manifest, rdface.learners.gallery
+        manifest = self._gallery.table.manifest
         about: dict[str, Any] = {
             "cohort": manifest.cohort_sha256,
             "embeddings": [part.sha256 for part in manifest.parts],
@@ -124,8 +123,7 @@ class StreamedFolder(KeyedFolder):
             "backbones": {manifest.backbone: manifest.fingerprint},
             "metric": self._recipe,
             "options": self._options,
-            "code": deciding_versions()
-            | {package.__name__: code_sha256(Path(package.__path__[0]))},
+            "code": deciding_versions(),
         }
         if self._metric.needs_torch:
             about["torch"] = version("torch")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-import rdface.learners.novelty
 from rdface.backbones import Backbone, embed_all
 from rdface.bench.jobs import PROBE, Materials, Outcome
 from rdface.bench.opened import Opened
@@ -25,7 +25,7 @@ from rdface.bench.reliability.table import UNAFFECTED, ReliabilityTable
 from rdface.bench.result import CohortReference
 from rdface.cohort import Cohort, load_cohort
 from rdface.errors import UsageError
-from rdface.files import code_sha256
+from rdface.files import code_sha256, sha256_bytes
 from rdface.learners.novelty import NOVELTY
 from rdface.protocols import FoldRows, Split
 from rdface.protocols.open_world import World, make_worlds
@@ -63,13 +63,21 @@ class ReliabilityPlan:
         return None if self.controls is None else CohortReference.of(self.controls.cohort)
 
     def deciding(self) -> dict[str, Any]:
-        """All that decides the table besides what decides the predictions."""
+        """All that decides table and judgement besides what decides the predictions."""
         return {
             "unseen_parts": self.settings.unseen_parts,
             "inner_folds": self.settings.inner_folds,
             "controls": "" if self.controls is None else self.controls.cohort.sha256,
-            "code": code_sha256(Path(rdface.learners.novelty.__path__[0])),
+            "code": code_sha256(Path(__file__).parent),
+            "worlds": sha256_bytes(json.dumps(self._dealt()).encode()),
         }
+
+    def _dealt(self) -> list[Any]:
+        """Who is on which side of every world and of its probe, in plain types."""
+        probes = {
+            number: [side.tolist() for side in rows] for number, rows in sorted(self.probes.items())
+        }
+        return [[asdict(world) for world in self.worlds], probes]
 
     def materials(
         self,

@@ -79,7 +79,8 @@ def run_restoration(plan: RestorationPlan, out: Path) -> Studied:
     )
     check_leakage(split, opened.cohort.images)
     with alone_in(out):
-        claim(out, {"cohort": opened.cohort.sha256, "seed": plan.seed, "damage": VERSION})
+        about = {"cohort": opened.cohort.sha256, "seed": plan.seed, "damage": VERSION}
+        claim(out, about | {"faces": opened.faces.detector})  # they say how far a picture is spoilt
         people, no_face = draw_people(opened, split, plan)
         (out / PICTURES).mkdir(mode=0o700, exist_ok=True)  # they may be of patients
         seconds = _make_pictures(plan, arms, opened, people, out)

@@ -6,8 +6,16 @@ from rdface.engines import Engine, Here, Needs
 from rdface.learners.tuning.device import choose_device
 
 
-def device_type_there(engine: Engine) -> str:
-    """The type of the workers' device, as torch calls it: it is part of what training gives."""
+def device_type_there(engine: Engine | None) -> str:
+    """The type of the workers' device, as torch calls it: it is part of what training gives.
+
+    Another machine may have what this one has not, so it is asked.
+
+    Args:
+        engine: Where training runs; this process if None.
+    """
+    if engine is None or engine.local:
+        return choose_device().type
     ((_, found),) = engine.run(_device_type, [None], None, needs=Needs(gpu=True))
     return found
 
