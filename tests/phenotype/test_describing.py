@@ -15,6 +15,7 @@ import pytest
 
 from rdface.cohort import Cohort, write_cohort
 from rdface.errors import ImageError, RdfaceError, RunError, TermsError, UsageError
+from rdface.faces import Face
 from rdface.phenotype import Answer, Describer, Picture
 from rdface.phenotype import describing as subject
 from rdface.phenotype.describing import describe_cohort
@@ -24,6 +25,7 @@ from rdface.phenotype.sections import SECTIONS
 from tests.conftest import MakeCohort
 
 pytestmark = pytest.mark.weights
+FACE = Face(np.array([1, 2, 3, 4], np.float32), np.ones((5, 2), np.float32), 1.0)
 
 
 class Brightness(Describer):
@@ -74,7 +76,7 @@ def test_every_picture_is_described_once_from_pixels_alone(
     assert [each.image_id for each in read_reports(tmp_path / "out")] == list(cohort.image_ids)
     picture = Brightness.seen[-1]
     assert picture.image.shape == (24, 24, 3) and picture.image.dtype == np.uint8
-    assert (picture.sex, picture.age, picture.face) == ("female", 1.0, None)
+    assert picture.face is None
 
 
 def test_a_pool_is_described_with_the_age_of_its_parents(
@@ -90,13 +92,13 @@ def test_a_pool_is_described_with_the_age_of_its_parents(
     rows["image_id"] = "syn-" + rows["image_id"]
     pool = write_cohort(tmp_path / "pool", info, rows, real.conditions)
     out = tmp_path / "out"
-    done = describe_cohort(pool, Brightness(), out, name="brightness", parents=real)
+    done = describe_cohort(pool, Measurer(), out, name="brightness", parents=real)
     first = Brightness.seen[-1]
     assert (first.image_id, first.sex, first.age) == ("syn-C0_P0_0", "female", 1.0)
     assert done.about["cohort"]["sha256"] == pool.sha256
     assert done.about["parents"] == real.sha256
     with pytest.raises(RunError, match="another cohort of parents"):
-        describe_cohort(pool, Brightness(), out, name="brightness")
+        describe_cohort(pool, Measurer(), out, name="brightness")
     with pytest.raises(UsageError, match="no pool of synthetic images"):
         describe_cohort(real, Brightness(), tmp_path / "no", name="brightness", parents=real)
 
@@ -231,8 +233,45 @@ def test_a_picture_that_was_exchanged_is_not_described(
 def test_an_unknown_age_is_not_a_number(make_cohort: MakeCohort, tmp_path: Path) -> None:
     cohort = make_cohort()
     unknown = replace(cohort, images=cohort.images.assign(age="", sex=""))
-    describe_cohort(unknown, Brightness(), tmp_path / "out", name="b", limit=1)
+    describe_cohort(unknown, Measurer(), tmp_path / "out", name="b", limit=1)
     assert math.isnan(Brightness.seen[0].age) and Brightness.seen[0].sex == ""
+
+
+def test_who_goes_by_pixels_is_told_neither_age_nor_sex(
+    make_cohort: MakeCohort, tmp_path: Path
+) -> None:
+    """So an answer that may have cost money holds when a table is mended."""
+    cohort = make_cohort()
+    describe_cohort(cohort, Brightness(), tmp_path / "out", name="b")
+    assert all(math.isnan(each.age) and each.sex == "" for each in Brightness.seen)
+    older = replace(cohort, images=cohort.images.assign(age="P9Y"))
+    assert describe_cohort(older, Brightness(), tmp_path / "out", name="b").asked == 0
+
+
+def test_who_is_told_of_people_is_asked_anew_when_that_changes(
+    make_cohort: MakeCohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One age, then one face; what a limit leaves out is not kept under the new cohort's name."""
+    cohort, out = make_cohort(), tmp_path / "out"
+    describe_cohort(cohort, Measurer(), out, name="m")
+    assert describe_cohort(cohort, Measurer(), out, name="m").asked == 0
+    images = cohort.images.copy()
+    images.loc[[2, 11], "age"] = "P9Y"
+    older = replace(cohort, images=images)
+    Brightness.seen.clear()
+    assert describe_cohort(older, Measurer(), out, name="m", limit=1).asked == 0
+    assert len(read_reports(out)) == 10
+    assert describe_cohort(older, Measurer(), out, name="m").asked == 2
+    assert {each.image_id: each.age for each in Brightness.seen} == dict.fromkeys(
+        (images["image_id"][2], images["image_id"][11]), 9.0
+    )
+
+    class Elsewhere:
+        def face(self, image_id: str) -> Face | None:
+            return FACE if image_id == "C0_P0_0" else None
+
+    monkeypatch.setattr(subject, "locate_faces", lambda *_: Elsewhere())
+    assert describe_cohort(older, Measurer(), out, name="m").asked == 1
 
 
 class Measurer(Brightness):
@@ -253,7 +292,7 @@ def test_who_gives_findings_needs_no_extra_and_is_shown_faces(
 
     def locate(cohort: Cohort, detector: str) -> object:
         asked.append(detector)
-        return type("Table", (), {"face": lambda self, image_id: image_id})()
+        return type("Table", (), {"face": lambda self, image_id: FACE})()
 
     monkeypatch.setattr(subject, "locate_faces", locate)
     monkeypatch.setenv("RDFACE_CACHE", str(tmp_path / "empty"))
@@ -263,11 +302,8 @@ def test_who_gives_findings_needs_no_extra_and_is_shown_faces(
     subject.reading_version.cache_clear()
     ontology.cache_clear()
     done = describe_cohort(make_cohort(), Measurer(), tmp_path / "out", name="m", limit=3)
-    assert asked == ["yunet"] and [each.face for each in Brightness.seen[::-1]] == [
-        "C0_P0_0",
-        "C1_P1_0",
-        "C2_P2_0",
-    ]
+    assert asked == ["yunet"] and all(each.face is FACE for each in Brightness.seen)
+    assert [each.image_id for each in Brightness.seen[::-1]] == ["C0_P0_0", "C1_P1_0", "C2_P2_0"]
     assert all(report.findings == () for report in done.reports)
     assert done.about["hpo"] == {}
 

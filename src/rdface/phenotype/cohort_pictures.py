@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, overload
 
+from rdface.backbones.embed import face_key
 from rdface.cohort import age_in_years
 from rdface.faces.picture import picture_bytes
+from rdface.files import sha256_bytes
 from rdface.imaging import decode_image
 from rdface.phenotype.describer import Picture
 
@@ -20,7 +22,7 @@ class CohortPictures(Sequence[Picture]):
 
     Args:
         cohort: Whose pictures.
-        faces: Of the cohort; None where nobody wants them.
+        faces: Of the cohort; None for a describer that goes by pixels alone.
         keys: image_id and SHA-256 of the pictures.
 
     Raises:
@@ -47,7 +49,7 @@ class CohortPictures(Sequence[Picture]):
         if isinstance(place, slice):
             return CohortPictures(self._cohort, self._faces, self._keys[place])
         image_id, sha256 = self._keys[place]
-        sex, age = self._people[image_id]
+        sex, age = self._people[image_id] if self._faces is not None else ("", "")
         data = picture_bytes(self._cohort.path(image_id), image_id, sha256)
         return Picture(
             image_id=image_id,
@@ -56,6 +58,17 @@ class CohortPictures(Sequence[Picture]):
             sex=sex,
             age=age_in_years(age) if age else float("nan"),
         )
+
+    def told(self) -> dict[str, str]:
+        """image_id to a digest of face, sex and age; "" for who goes by pixels alone."""
+        if self._faces is None:
+            return dict.fromkeys(self._people, "")
+        return {
+            image: sha256_bytes(
+                f"{face_key(sha256, self._faces.face(image))} {self._people[image]}".encode()
+            )[:16]
+            for image, sha256 in self._keys
+        }
 
     def sha256_of(self) -> dict[str, str]:
         """image_id to the SHA-256 of its file."""

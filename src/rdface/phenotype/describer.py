@@ -22,8 +22,8 @@ class Picture:
         image_id: Its id; a language model is not told it.
         image: ``uint8 [H, W, 3]``, RGB: pixels alone, no metadata of the file.
         face: The face that counts, None where none was found or the describer wants none.
-        sex: ``female``, ``male`` or "" (not known); a language model is not told it.
-        age: Years, NaN if not known; likewise.
+        sex: ``female``, ``male`` or "" (not known, or the describer wants no faces).
+        age: Years, NaN likewise.
     """
 
     image_id: str
@@ -60,7 +60,8 @@ class Describer(BaseModel):
     """Says in words what a face shows; its fields are its options.
 
     Attributes:
-        wants_faces: Whether faces are to be located for it.
+        wants_faces: Whether faces are located for it, and sex and age told; a picture of which
+            they change is described anew.
         gives_findings: Whether every answer carries its findings: nothing has to be read out of
             its text, and neither spaCy nor the ontology's synonyms are needed.
     """

@@ -72,8 +72,9 @@ def describe_cohort(
     """Have pictures of a cohort described, into ``out``.
 
     Each answer is on disk before the next is waited for. What is there already is not asked for
-    again, but for failures; answers that an older version of rdface read are read anew. Pictures
-    are decoded one by one, and the describer sees pixels alone.
+    again, but for failures, and where a describer that goes by face, sex and age would be told
+    others; answers that an older version of rdface read are read anew. Pictures are decoded one by
+    one.
 
     Args:
         cohort: Whose pictures.
@@ -109,14 +110,20 @@ def describe_cohort(
         )
     with only_writer(out):
         _check_folder(out, cohort, describer, parents)
-        known = read_lines(out, mend=True)
-        keys = [(image, sha256) for image, sha256 in chosen]
-        missing = [key for key in keys if key not in known or known[key].report.status == "failed"]
         begun = time.monotonic()
+        faces = locate_faces(cohort, detector) if describer.wants_faces else None
+        told = CohortPictures(shown, faces, _all_keys(cohort)).told()
+        known = {
+            key: line
+            for key, line in read_lines(out, mend=True).items()
+            if told.get(key[0], line.told) == line.told
+        }
+        missing = [
+            key for key in chosen if key not in known or known[key].report.status == "failed"
+        ]
         given = cohort, describer, name
         _write_about(out, *given, list(known.values()), allow_upload, parents=parents)
         if missing:
-            faces = locate_faces(cohort, detector) if describer.wants_faces else None
             known |= _ask(describer, CohortPictures(shown, faces, missing), out)
         known = {key: _read_again(line, _reading(describer)) for key, line in known.items()}
         order = {key: row for row, key in enumerate(_all_keys(cohort))}
@@ -126,18 +133,26 @@ def describe_cohort(
         # What the cohort has no more was paid for and is kept, but counts nowhere.
         lines = [line for line in lines if line.key in order]
         about = _write_about(out, *given, lines, allow_upload, seconds, parents=parents)
-    reports = tuple(known[key].report for key in keys if key in known)
+    reports = tuple(known[key].report for key in chosen if key in known)
     return Outcome(reports, len(missing), about)
 
 
 def _ask(describer: Describer, pictures: CohortPictures, out: Path) -> dict[tuple[str, str], Line]:
     found: dict[tuple[str, str], Line] = {}
-    sha256_of, failed, reading = pictures.sha256_of(), 0, _reading(describer)
+    sha256_of, told, failed = pictures.sha256_of(), pictures.told(), 0
     if not describer.gives_findings:
         recognise("Ptosis.", "left_eye")  # what is missing is missed before an answer costs money
     with ReportLog(out) as written, bar("Describing", len(pictures)) as advance:
         for answer in describer.describe(pictures):
-            line = _line(answer, describer.fingerprint, sha256_of[answer.image_id], reading)
+            line = Line(
+                image_sha256=sha256_of[answer.image_id],
+                fingerprint=describer.fingerprint,
+                told=told[answer.image_id],
+                reading=_reading(describer),
+                answer_problem=answer.problem,
+                own_findings=answer.findings is not None,
+                report=read_answer(answer),
+            )
             written.append(line)
             found[line.key] = line
             advance(1)
@@ -148,17 +163,6 @@ def _ask(describer: Describer, pictures: CohortPictures, out: Path) -> dict[tupl
                     hint="What was answered is kept; the same command goes on.",
                 )
     return found
-
-
-def _line(answer: Answer, fingerprint: str, sha256: str, reading: str) -> Line:
-    return Line(
-        image_sha256=sha256,
-        fingerprint=fingerprint,
-        reading=reading,
-        answer_problem=answer.problem,
-        own_findings=answer.findings is not None,
-        report=read_answer(answer),
-    )
 
 
 @cache
@@ -199,7 +203,7 @@ def _read_again(line: Line, reading: str) -> Line:
         tokens_in=report.tokens_in,
         tokens_out=report.tokens_out,
     )
-    return _line(answer, line.fingerprint, line.image_sha256, reading)
+    return line.model_copy(update={"reading": reading, "report": read_answer(answer)})
 
 
 def _all_keys(cohort: Cohort) -> list[tuple[str, str]]:

@@ -30,6 +30,7 @@ class Line(BaseModel):
     Attributes:
         image_sha256: Of the picture's file.
         fingerprint: Of the describer.
+        told: Digest of what the describer was told besides the pixels; empty where it was nothing.
         reading: Version of the code that read the answer.
         answer_problem: What the describer said was wrong with its answer.
         own_findings: Whether the findings are the describer's own and not read from its text.
@@ -40,6 +41,7 @@ class Line(BaseModel):
 
     image_sha256: str
     fingerprint: str
+    told: str = ""
     reading: str
     answer_problem: str = ""
     own_findings: bool = False
