@@ -8,16 +8,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 
 from rdface.errors import UsageError
 from rdface.synthesis import GENERATORS, Sample
 from rdface.synthesis.dreambooth import DreamBooth
+from rdface.synthesis.dreambooth import job as jobs
 from rdface.synthesis.dreambooth.generator import _folder_name
 
 from .tiny import SIZE, portraits
@@ -95,6 +98,26 @@ def test_weights_can_be_forgotten(options: Options, tmp_path: Path) -> None:
     other = DreamBooth(**options(keep_weights=False))
     other.fit(portraits(seed=1), tmp_path / "spare", seed=1)
     assert len({t.weights_sha256 for t in (kept, spare, other)}) == 3
+
+
+@pytest.mark.parametrize("change", ["code", "device", "class pictures"])
+def test_all_that_decides_forgotten_weights_is_named(
+    options: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """A pool must not be gone on with by a model that would come out differently."""
+    spare = DreamBooth(**options(keep_weights=False))
+    spare.fit(portraits(), tmp_path, seed=1)
+    before = spare.weights_sha256
+    assert spare.weights_sha256 == before
+    if change == "code":
+        monkeypatch.setattr(jobs, "deciding_code", lambda: {"code": "changed"})
+    elif change == "device":
+        spare._device_types = ("cuda",)
+    else:
+        other = tmp_path / "other.npy"
+        np.save(other, np.zeros((2, 8, 8, 3), np.uint8))
+        spare._jobs = {name: replace(job, prior=other) for name, job in spare._jobs.items()}
+    assert spare.weights_sha256 != before
 
 
 def test_devices_and_bookkeeping_are_no_part_of_a_plan(options: Options) -> None:

@@ -45,6 +45,7 @@ class DreamBooth(Recipe, Generator):
     _jobs: dict[str, Job] = PrivateAttr(default_factory=dict)
     _parents: dict[str, tuple[str, ...]] = PrivateAttr(default_factory=dict)
     _learnt: dict[str, str] = PrivateAttr(default_factory=dict)
+    _device_types: tuple[str, ...] = PrivateAttr(default=())
     _engine: Any = PrivateAttr(default=None)  # an Engine, or None
 
     def on(self, engine: Engine) -> Self:
@@ -106,6 +107,7 @@ class DreamBooth(Recipe, Generator):
             devices = [torch.device(device_type_there(away))]
         for device in devices:
             half_precision(recipe, device)
+        self._device_types = tuple(sorted({device.type for device in devices}))
         prior = None
         if recipe.prior_weight > 0:
             own = derive(seed, "prior")
@@ -168,8 +170,11 @@ class DreamBooth(Recipe, Generator):
     @property
     def weights_sha256(self) -> str:
         """Of the base and of what was learnt; of what decides it under ``keep_weights: false``."""
+        import torch
+
+        devices = [torch.device(kind) for kind in self._device_types]
         about = {
-            name: self._learnt.get(name) or [job.seed, sha256_bytes(job.images.tobytes())]
+            name: self._learnt.get(name) or [job.key(device) for device in devices]
             for name, job in sorted(self._jobs.items())
         }
         bases = sorted({job.base_sha256 for job in self._jobs.values()})

@@ -27,7 +27,8 @@ class Recipe(BaseModel):
     Stable Diffusion, are in ``specs/dreambooth-paper.yaml``.
 
     ``devices``, ``checkpoint_every`` and ``keep_weights`` decide no picture and are left out of
-    ``model_dump``, so that a pool can be gone on with under others.
+    ``model_dump``, so that a pool can be gone on with under other devices or checkpoints. It names
+    the weights themselves where they are kept, so ``keep_weights`` has to stay.
 
     Attributes:
         base: ``embedded``; a folder in diffusers' format; or the name of one on the Hugging Face

@@ -172,7 +172,8 @@ def _fill(
         if count and folder.read(condition, 0).generator_sha256 != learnt:
             raise RunError(
                 f"{folder.path} was begun with a generator that had learnt something else.",
-                hint="Another machine or library may do so. Give another --out, or remove it.",
+                hint="Another device, library or `keep_weights` may do so. Give another --out, or"
+                " remove it.",
             )
     numbers = dict(done)
     with bar(f"Making faces ({folder.plan.generator})", sum(wanted.values())) as advance:
