@@ -22,7 +22,8 @@ from rdface.bench.study_folder import claim
 from rdface.errors import RunError, UsageError
 from rdface.faces.anthropometry import NAMES
 from rdface.faces.norms_table import shipped_reference
-from rdface.files import atomic_path, write_json
+from rdface.faces.origins import note_origins
+from rdface.files import atomic_path, sha256_file, write_json
 from rdface.imaging import Image, read_image
 from rdface.progress import bar
 from rdface.protocols import PROTOCOLS, Split, check_leakage
@@ -85,6 +86,7 @@ def run_restoration(plan: RestorationPlan, out: Path) -> Studied:
         (out / PICTURES).mkdir(mode=0o700, exist_ok=True)  # they may be of patients
         seconds = _make_pictures(plan, arms, opened, people, out)
         pictures = _places(plan, arms, opened, people, out)
+        _note_whose(pictures, opened)
         z = _z_scores(plan, arms, people, pictures, out)
         ranks = _ranks(plan, arms, opened, split, people, pictures, out)
     info = opened.cohort.info
@@ -194,8 +196,19 @@ def _places(
     return places
 
 
+def _note_whose(pictures: dict[str, Path], opened: Opened) -> None:
+    """Before the cache holds anything of the copies: a child may withdraw."""
+    images = opened.cohort.images
+    digests = dict(zip(images["image_id"], images["sha256"], strict=True))
+    note_origins({sha256_file(path): digests[_image(key)] for key, path in pictures.items()})
+
+
 def _key(damage: str, treatment: str, name: str) -> str:
     return f"{damage}/{treatment[:16]}/{name}"
+
+
+def _image(key: str) -> str:
+    return key.split("/", 2)[2]
 
 
 def _z_scores(

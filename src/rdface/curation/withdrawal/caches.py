@@ -1,9 +1,10 @@
 """Rows of rdface's cache that were measured on a patient's pictures.
 
 Faces are kept by a picture's SHA-256, embeddings by a hash of that and of the face found in it, and
-distances by two such hashes. So the faces tell which embeddings are the patient's, and they are
-removed last: a process that is killed before can tell again. Embeddings of mirror images are kept
-by their pixels; nothing tells whose they are, and all of them go.
+distances by two such hashes. So the faces tell which embeddings are the patient's, and what tells
+which pictures are copies of the patient's lies beside them: they are removed last, so that a
+process that is killed before can tell again. Embeddings of mirror images are kept by their pixels;
+nothing tells whose they are, and all of them go.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 from rdface.backbones.embed import face_key
 from rdface.faces import Face
 from rdface.faces.finder import HEAD
+from rdface.faces.origins import ORIGINS, copies_of
 from rdface.faces.row_cache import EMBEDDINGS, FACES, RowCache
 from rdface.files import cache_dir
 
@@ -80,13 +82,14 @@ def forget_pictures(pictures: Iterable[str]) -> int:
 
 
 def _folders() -> list[Path]:
-    """Of embeddings, then of faces; see the head of this module."""
-    return [
+    """Of embeddings, then of faces, then of origins; see the head of this module."""
+    found = [
         folder
         for name in (EMBEDDINGS, FACES)
         for folder in sorted(cache_dir(name).iterdir())
         if folder.is_dir()
     ]
+    return sorted(found, key=lambda folder: folder.name == ORIGINS)
 
 
 def _names(folder: Path) -> Iterator[tuple[Path, list[str] | None]]:
@@ -100,11 +103,14 @@ def _names(folder: Path) -> Iterator[tuple[Path, list[str] | None]]:
 
 
 def _keys(pictures: Iterable[str]) -> frozenset[str]:
-    """Keys of faces and of embeddings, and the halves of those of pairs."""
+    """Keys of faces and of embeddings, and the halves of those of pairs; copies included."""
     wanted = set(pictures)
+    wanted |= copies_of(wanted)
     keys = set(wanted)
     keys |= {face_key(digest, None) for digest in wanted}
     for folder in sorted(cache_dir(FACES).iterdir()):
+        if folder.name == ORIGINS:
+            continue
         for digest, row in RowCache(folder, np.float32).load().items():
             if digest in wanted and row.ndim == 1 and not np.isnan(row).any():
                 numbers = row[HEAD:].astype(np.float32)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rdface.faces import align, locate_faces
+from rdface.faces.origins import note_origins
 from rdface.faces.picture import picture_bytes
 from rdface.files import cache_dir, sha256_bytes
 from rdface.imaging import Image, decode_image
@@ -101,6 +102,7 @@ def _framed(side: Side, size: int, detector: str, folder: Path) -> Side:
             digests.append(sha256_bytes(data))
             files.append(f"{name}.png")
             advance(1)
+    note_origins(dict(zip(digests, images["sha256"], strict=True)))
     images["sha256"], images["file"] = digests, files
     return Side(dataclasses.replace(side.cohort, root=folder, images=images))
 
