@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from rdface import progress
@@ -25,3 +27,15 @@ def test_a_worker_writes_nothing(
     with bar("Counting", 3) as advance:
         advance(3)
     assert capfd.readouterr().err == ""
+
+
+def test_a_description_is_no_markup(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names of pieces stand in it; with square brackets they ended in a traceback."""
+    monkeypatch.setattr(progress, "_muted", False)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "120")
+    with bar("Embedding (mine [b][/red])", 1) as advance:
+        advance(1)
+    assert "Embedding (mine [b][/red])" in capsys.readouterr().err

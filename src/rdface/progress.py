@@ -42,7 +42,7 @@ def bar(description: str, total: int) -> Iterator[Advance]:
     )
 
     columns = (
-        TextColumn("{task.description}", justify="left"),
+        TextColumn("{task.description}", justify="left", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
