@@ -112,6 +112,15 @@ def test_mistakes_are_told(places: tuple[Cohort, Path, Path], tmp_path: Path) ->
     assert not (tmp_path / "best").exists()
 
 
+def test_ids_of_training_that_are_no_text_are_told(tmp_path: Path) -> None:
+    """A list that another program saved as Latin-1; said before any cohort is opened."""
+    (tmp_path / "ids.txt").write_bytes("Zoë_1\n".encode("latin-1"))
+    arguments = ("--real", "real", "--out", tmp_path / "x.parquet", "--training")
+    with pytest.raises(UsageError, match=r"ids\.txt is no text in UTF-8") as told:
+        call("screen", "score", "pool", *arguments, tmp_path / "ids.txt")
+    assert told.value.hint
+
+
 def test_columns_are_explained() -> None:
     shown = call("screen", "columns").stdout
     assert "landmark_cosine" in shown and "(high is better)" in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -60,6 +61,23 @@ def test_the_log_is_checked_against_an_end_that_was_noted() -> None:
     assert "noted" in wrong.output
     assert _users("log", "--verify", "--noted", "nonsense").exit_code == 2
     assert _users("log", "--noted", noted).exit_code == 2
+    for number in ("²", "9" * 5000):
+        assert _users("log", "--verify", "--noted", f"{number}:{'0' * 64}").exit_code == 2
+    assert _users("log", "--verify", "--noted", f"1:{'x' * 64}").exit_code == 2
+
+
+@pytest.mark.parametrize("error", [KeyError("uid not found"), OSError("no username")])
+def test_a_user_without_a_name_is_a_number(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container; Python 3.13 raises another error than those before it."""
+
+    def nobody() -> str:
+        raise error
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert _users("add", "ann", "--role", "admin", typed=PASSWORD).exit_code == 0
+    assert f"console:uid-{os.getuid()}" in _users("log").output
 
 
 def test_migrate_says_where_the_database_stands() -> None:

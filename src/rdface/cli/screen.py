@@ -69,9 +69,7 @@ def score(
         "detector": detector,
         **_quirks(quirks, {"means", "scale"}),
     }
-    ids = None
-    if training is not None:
-        ids = [line.strip() for line in training.read_text("utf-8").splitlines() if line.strip()]
+    ids = None if training is None else _lines(training)
     made, cohort = load_cohort(pool), load_cohort(real)
     if ids is None:
         _made_from(made, cohort)
@@ -183,6 +181,20 @@ def columns() -> None:
         for one in SCORERS.get(name).columns:
             better = f" ({one.better} is better)" if one.better else ""
             click.echo(f"  {one.name:30}{one.meaning}{better}")
+
+
+def _lines(path: Path) -> list[str]:
+    """Those of a text that are not empty."""
+    from rdface.errors import UsageError
+
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise UsageError(
+            f"--training {path} is no text in UTF-8.",
+            hint="Give a text file of image ids, one a line, saved as UTF-8.",
+        ) from None
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _made_from(pool: Cohort, cohort: Cohort) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import os
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -160,13 +162,17 @@ def _password() -> str:
 def _console() -> Actor:
     from rdface.web.access.log import Actor
 
-    return Actor(f"console:{getpass.getuser()}")
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a number that nobody has named
+        name = f"uid-{os.getuid()}"
+    return Actor(f"console:{name}")
 
 
 def _seal(noted: str) -> Seal:
     from rdface.web.access.log import Seal
 
     number, _, sha256 = noted.partition(":")
-    if not number.isdigit() or len(sha256) != 64:
+    if not (re.fullmatch("[0-9]{1,18}", number) and re.fullmatch("[0-9A-Fa-f]{64}", sha256)):
         raise click.UsageError("--noted has to be NUMBER:SHA256, as --verify prints it.")
     return Seal(int(number), sha256.lower())

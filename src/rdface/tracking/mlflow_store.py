@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rdface.errors import RdfaceError
+from rdface.errors import RdfaceError, UsageError
 from rdface.tracking.record import Record
 from rdface.tracking.tracker import TRACKERS, missing, refuse_to_send
 
@@ -36,7 +36,8 @@ class MlflowStore:
         online: Whether a store that is not a file may be used.
 
     Raises:
-        UsageError: MLflow is not installed, or the store is elsewhere and ``online`` is not said.
+        UsageError: MLflow is not installed or cannot use the store, or the store is elsewhere and
+            ``online`` is not said.
     """
 
     def __init__(self, store: str, online: bool) -> None:
@@ -46,12 +47,18 @@ class MlflowStore:
             raise refuse_to_send(self._uri)
         os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
         try:
+            from mlflow.exceptions import MlflowException
             from mlflow.tracking import MlflowClient
-
-            logging.getLogger("mlflow").setLevel(logging.WARNING)
-            self._client = MlflowClient(tracking_uri=self._uri)
         except ImportError as error:
             raise missing("MLflow") from error
+        try:
+            logging.getLogger("mlflow").setLevel(logging.WARNING)
+            self._client = MlflowClient(tracking_uri=self._uri)
+        except MlflowException as error:
+            raise UsageError(
+                f"MLflow cannot use the store {self._shown}.",
+                hint="Give a SQLite file, or a URI that MLflow knows, such as https://server.",
+            ) from error
 
     @property
     def place(self) -> str:

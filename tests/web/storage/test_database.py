@@ -175,7 +175,17 @@ def test_what_is_no_database_is_said(tmp_path: Path) -> None:
     assert "hush" not in told.value.message
 
 
-@pytest.mark.parametrize("said", ["mysql://me:hush@host/x", "nonsense://"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "mysql://me:hush@host/x",
+        "nonsense://",
+        "postgresql://me:hush@host:abc/x",
+        "postgresql://127.0.0.1:1/x",  # no user
+        "postgresql://me:hush@127.0.0.1:1/x?sslmode=require",
+        "postgresql://me:hush@/x?host=elsewhere",  # would be spoken to without TLS
+    ],
+)
 def test_urls_that_cannot_be_used(said: str) -> None:
     with pytest.raises(UsageError) as told:
         database_url(said)

@@ -24,6 +24,10 @@ _ONE_WRITER = 8_103_000_001
 """Number of PostgreSQL's advisory lock that every writer takes."""
 
 
+_SETTINGS = frozenset({"user", "password", "unix_sock", "application_name"})
+"""What a URL of PostgreSQL may say behind its question mark; TLS is for :func:`_tls` to decide."""
+
+
 class DatabaseError(RdfaceError):
     """The database cannot be opened, or it belongs to another version of rdface."""
 
@@ -103,7 +107,7 @@ def database_url(said: str) -> URL:
     hint = "Give a file for SQLite, or postgresql://user@host/name."
     try:
         url = make_url(said if "://" in said else f"sqlite:///{Path(said).expanduser()}")
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # the latter of a port that is no number
         raise UsageError("The database's URL cannot be read.", hint=hint) from error
     kind = url.get_backend_name()
     if kind == "sqlite" and url.database and url.database != ":memory:":
@@ -113,6 +117,11 @@ def database_url(said: str) -> URL:
         if isinstance(folder, str) and folder.startswith("/"):
             socket = f"{folder}/.s.PGSQL.{url.port or 5432}"
             url = url.difference_update_query(["host"]).update_query_dict({"unix_sock": socket})
+        if not (url.username or url.query.get("user")):
+            raise UsageError("The database's URL names no user.", hint=hint)
+        strange = sorted(url.query.keys() - _SETTINGS)
+        if strange:
+            raise UsageError(f"The database's URL cannot set {', '.join(strange)}.", hint=hint)
         return url.set(drivername="postgresql+pg8000")
     raise UsageError(f"A database of the kind {kind!r} cannot be used.", hint=hint)
 
