@@ -250,7 +250,7 @@ def _tar_files(root: Path, paths: list[Path]) -> Iterator[_File | Problem]:
     try:
         listed = json.loads((root / SHARDS).read_text(encoding="utf-8"))
         counts = {str(one["file"]): int(one["samples"]) for one in listed}
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         yield Problem(SHARDS, None, None, "is missing, or is no list of shards")
         return
     there = {path.name: path for path in paths}

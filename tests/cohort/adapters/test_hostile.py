@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
@@ -19,6 +20,7 @@ from rdface.errors import CohortError
 from tests.cohort.adapters.little_cohorts import picture
 from tests.cohort.adapters.test_webdataset import shard
 
+NAMES = {"info": {"features": {"label": {"names": ["Noonan"]}}}}
 MakeCohort = Callable[..., Cohort]
 
 
@@ -32,6 +34,32 @@ def refused(layout: str, source: Path, words: str) -> None:
 def test_json_that_is_nested_too_deeply(tmp_path: Path) -> None:
     shard(tmp_path / "in/a.tar", {"x.jpg": picture("jpeg", 0), "x.json": b"[" * 200_000})
     refused("webdataset", tmp_path / "in", "a row that cannot be read")
+
+
+def test_a_list_of_shards_that_is_nested_too_deeply(tmp_path: Path) -> None:
+    shard(tmp_path / "in/a.tar", {"x.jpg": picture("jpeg", 0), "x.cls": b"K"})
+    (tmp_path / "in/shards.json").write_text("[" * 200_000)
+    refused("webdataset", tmp_path / "in", "shards.json: is no list of shards")
+
+
+def test_a_croissant_document_that_is_nested_too_deeply(tmp_path: Path) -> None:
+    """Python's own reader takes 900 levels; what looks for a @context in them does not."""
+    (tmp_path / "in").mkdir()
+    deep = json.loads("[" * 900 + "]" * 900)
+    document = {"conformsTo": "http://mlcommons.org/croissant/1.0", "x": deep}
+    (tmp_path / "in/croissant.json").write_text(json.dumps(document))
+    refused("croissant", tmp_path / "in", "croissant.json: is no Croissant document")
+
+
+def test_labels_of_a_parquet_file_that_are_nested_too_deeply(tmp_path: Path) -> None:
+    """The names of the labels cannot be read, so a label is the name of itself, even a ``²``."""
+    (tmp_path / "in").mkdir()
+    table = pa.table({"image": [picture("jpeg", 0)], "label": ["²"]})
+    for name, told in (("deep", "[" * 200_000), ("square", json.dumps(NAMES))):
+        labelled = table.replace_schema_metadata({"huggingface": told})
+        pq.write_table(labelled, tmp_path / "in/x.parquet")
+        made = import_cohort("parquet", tmp_path / "in", tmp_path / name)
+        assert list(made.cohort.conditions["name"]) == ["²"]
 
 
 def test_a_chain_of_long_names_in_a_tar_file(tmp_path: Path) -> None:

@@ -66,6 +66,16 @@ def test_folders_of_others(tmp_path: Path) -> None:
     assert list(made.cohort.images["condition"]) == ["Costello", "Noonan"]
 
 
+def test_terms_that_name_no_licence_are_not_stated(tmp_path: Path) -> None:
+    """An empty line of TERMS.txt says as much as none; what the file says besides counts."""
+    (tmp_path / "in" / "Noonan").mkdir(parents=True)
+    (tmp_path / "in" / "Noonan" / "1.png").write_bytes(picture("PNG", 0))
+    (tmp_path / "in" / "TERMS.txt").write_text("Licence: \nSources: a clinic\n")
+    made = import_cohort("imagefolder", tmp_path / "in", tmp_path / "out")
+    assert (made.cohort.info.licence, made.cohort.info.sources) == ("not stated", ("a clinic",))
+    assert any("says nothing of licence" in note for note in made.notes)
+
+
 def test_faults_are_named_at_once(make_cohort: MakeCohort, tmp_path: Path) -> None:
     cohort = make_cohort(conditions=2, patients=2, size=8)
     export_cohort("imagefolder", cohort, tmp_path / "in")

@@ -203,6 +203,7 @@ def test_faults_are_named_at_once(tmp_path: Path) -> None:
         tmp_path / "in",
         packet("gone", files=[{"uri": "no.png"}]),
         packet("out", files=[{"uri": "../../secret.png"}, {"uri": "file:///etc/x.png"}]),
+        packet("open", files=[{"uri": "file://[oops/a.jpg"}]),
         packet("ill", diseases=[]),
         packet("old", files=[{"uri": "old.png", "fileAttributes": {"age": "six"}}]),
         packet("swap", files=[{"uri": "swap.png", "fileAttributes": {"sha256": "0" * 64}}]),
@@ -215,13 +216,14 @@ def test_faults_are_named_at_once(tmp_path: Path) -> None:
         "'no.png' is not there; --set pictures=FOLDER",
         "'../../secret.png' leaves the folder",
         "'file:///etc/x.png' leaves the folder",
+        "open.json, column files[0]: 'file://[oops/a.jpg' cannot be read as an address",
         "ill.json, column diseases: names no disease",
         "has an age that cannot be read: 'six'",
         "twice.json, column subject.id: 'swap' has another packet, swap.json",
         "v1.json: is no phenopacket of version 2",
     ):
         assert words in refused.value.message, words
-    for name in ("gone", "out", "ill", "old", "twice", "v1"):
+    for name in ("gone", "out", "open", "ill", "old", "twice", "v1"):
         (root / f"{name}.json").unlink()
     with pytest.raises(CohortError, match="altered or exchanged"):
         import_cohort("phenopackets", root, tmp_path / "out")

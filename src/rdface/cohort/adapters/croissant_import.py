@@ -85,11 +85,12 @@ def _is_croissant(path: Path) -> bool:
 def _read(document: Path) -> tuple[dict[str, Any], list[Problem]]:
     try:
         content = json.loads(document.read_text(encoding="utf-8"))
+        fetches = _fetches(content)  # goes deeper than all that read the content after it
     except (OSError, ValueError, RecursionError) as error:
         return {}, [Problem(document.name, None, None, f"is no Croissant document: {error}")]
     if not isinstance(content, dict) or "croissant" not in str(content.get("conformsTo")):
         return {}, [Problem(document.name, None, None, "does not say that it is Croissant")]
-    if _fetches(content):
+    if fetches:
         reason = "has a @context that lies on a network; nothing is fetched"
         return content, [Problem(document.name, None, "@context", reason)]
     return content, []

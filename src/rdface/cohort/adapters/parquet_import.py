@@ -130,7 +130,7 @@ def _names(schema: pa.Schema) -> tuple[str, ...]:
     try:
         said = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
         return tuple(map(str, said["info"]["features"]["label"]["names"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ()
 
 
@@ -149,7 +149,7 @@ def _rows(files: list[ParquetPictures]) -> tuple[list[dict[str, str]], list[Prob
             continue
         for row in read.to_pylist():
             told = {str(key): _text(value) for key, value in row.items()}
-            if file.names and told.get("label", "").isdigit():
+            if file.names and told.get("label", "").isdecimal():
                 number = int(told["label"])
                 told["label"] = file.names[number] if number < len(file.names) else ""
             told.setdefault("image_id", f"{file.path.stem}-{len(rows):06d}")

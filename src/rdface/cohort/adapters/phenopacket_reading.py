@@ -155,8 +155,11 @@ def _disease(packet: Phenopacket, patient: Patient) -> None:
 
 def _file(file: Any, name: str, patient: Patient, root: Path) -> None:  # noqa: ANN401 - protobuf
     told = {str(key): str(value) for key, value in file.file_attributes.items()}
-    uri = urlsplit(file.uri)
-    path = unquote(uri.path)
+    scheme: str | None
+    try:
+        scheme, path = urlsplit(file.uri).scheme, unquote(urlsplit(file.uri).path)
+    except ValueError:  # such as of a bracket that is not closed
+        scheme, path = None, file.uri
     kind = (told.get("mediaType") or told.get("fileFormat") or "").lower()
     formats = tuple(suffix[1:] for suffix in SUFFIXES)
     if not (Path(path).suffix.lower() in SUFFIXES or kind.startswith("image/") or kind in formats):
@@ -166,7 +169,10 @@ def _file(file: Any, name: str, patient: Patient, root: Path) -> None:  # noqa: 
     def fault(reason: str) -> None:
         patient.problems.append(Problem(patient.where, None, name, f"{file.uri!r} {reason}"))
 
-    if uri.scheme not in ("", "file"):
+    if scheme is None:
+        fault("cannot be read as an address")
+        return
+    if scheme not in ("", "file"):
         patient.lost.append("pictures elsewhere on a network: none is fetched")
         return
     place = root / path

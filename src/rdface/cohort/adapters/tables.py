@@ -139,7 +139,7 @@ def read_terms(root: Path) -> dict[str, object]:
     known |= {"evaluation_only": True} if _EVALUATION in lines else {}
     for line in lines:
         head, colon, value = line.partition(": ")
-        if colon and head in _OF_LINE and value != _NOT_STATED:
+        if colon and head in _OF_LINE and value.strip() not in ("", _NOT_STATED):
             key, separator = _OF_LINE[head]
             if key == "data_use":
                 value = "; ".join(re.findall(r"DUO:[0-9]{7}", value))

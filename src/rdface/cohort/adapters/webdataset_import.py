@@ -101,7 +101,7 @@ def _faults_of_shards(source: Path, shards: list[Path]) -> Iterator[Problem]:
             str(one["file"]): str(one["sha256"])
             for one in json.loads((source / SHARDS).read_text(encoding="utf-8"))
         }
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         yield Problem(SHARDS, None, None, "is no list of shards")
         return
     there = {shard.name: shard for shard in shards}
