@@ -101,6 +101,26 @@ def test_strict_leaves_with_1_and_an_audit_is_never_written_over(
     assert isinstance(idle.exception, UsageError) and "--decisions" in str(idle.exception)
 
 
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (("--strict", "--json"), "--strict, --json: "),
+        (("--no-text",), "--text/--no-text: "),
+        (("--pictures",), "--pictures/--no-pictures: "),
+        (("--identity", "sface", "--person-share", "0.01"), "--identity, --person-share: "),
+        (("--detector", "yunet", "--calibrate-on", "x"), "--detector, --calibrate-on: "),
+    ],
+)
+def test_options_of_the_search_are_refused_beside_decisions(
+    options: tuple[str, ...], named: str, tmp_path: Path
+) -> None:
+    """They were read over: --json printed no JSON, and --strict never left with 1."""
+    arguments = ["--decisions", str(tmp_path / "d.csv"), "--out", str(tmp_path / "new")]
+    done = CliRunner().invoke(rdface, ["cohort", "audit", "sim103", *arguments, *options])
+    assert isinstance(done.exception, UsageError)
+    assert done.exception.message == f"{named}not with --decisions, which looks for nothing anew."
+
+
 def test_a_real_cohort_is_told_to_stay_private(planted: Path, tmp_path: Path) -> None:
     import yaml
 

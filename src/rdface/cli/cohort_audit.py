@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from rdface.cohort import Cohort
     from rdface.curation.quality.person_threshold import PersonThreshold
+
+_OF_DECISIONS = frozenset({"folder", "out", "decisions", "new_version"})
+"""Parameters that count where a cohort is written by decisions."""
 
 
 @click.command()
@@ -78,6 +82,7 @@ def audit(
         raise UsageError("--new-version is of the cohort that --decisions writes.")
     cohort = load_cohort(folder)
     if decisions is not None:
+        _refuse_idle_options()
         _apply(cohort, decisions, out, new_version)
         return
     import json
@@ -142,6 +147,24 @@ def _person(
         share,
         f"{other.info.name} {other.info.version}",
     )
+
+
+def _refuse_idle_options() -> None:
+    """Options of the search say nothing where decisions are followed: no finding is looked for."""
+    from rdface.errors import UsageError
+
+    context = click.get_current_context()
+    given = [
+        "/".join([*each.opts, *each.secondary_opts])
+        for each in context.command.params
+        if each.name not in _OF_DECISIONS
+        and context.get_parameter_source(each.name or "") is ParameterSource.COMMANDLINE
+    ]
+    if given:
+        raise UsageError(
+            f"{', '.join(given)}: not with --decisions, which looks for nothing anew.",
+            hint="Leave it out, or audit first and give --decisions in a second call.",
+        )
 
 
 def _apply(cohort: Cohort, path: Path, out: Path, new_version: str | None) -> None:
