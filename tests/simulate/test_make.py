@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
+import PIL
 import pytest
+import scipy
 
+from rdface import imaging
 from rdface.cohort import Cohort, check_cohort
 from rdface.engines import Local
 from rdface.errors import SimulationError, UsageError
+from rdface.files import write_bytes
 from rdface.imaging import read_image
-from rdface.simulate import simulate_cohort
+from rdface.simulate import make, simulate_cohort
 from rdface.simulate.people.child import draw_child, draw_view
+from rdface.simulate.people.plan import make_plan
 from rdface.simulate.photo.backdrop import KINDS, paint_backdrop
 from rdface.simulate.render.develop import develop, exposure
 
@@ -73,6 +79,40 @@ def test_another_plan_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine" / "thesis.txt").write_text("dear")
     with pytest.raises(UsageError, match="not empty"):
         _simulate(tmp_path / "mine")
+
+
+def test_a_picture_is_named_by_all_that_decides_its_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stopped run must not go on with another head, JPEG writer or version of a package."""
+    pytest.importorskip("mitsuba")
+    head = {
+        "3dobjs/base.obj": b"v 0 0 0",
+        "targets/a/x.target.gz": b"x",
+        "targets/b/x.target.gz": b"y",
+    }
+    for name, data in head.items():
+        write_bytes(tmp_path / "head" / name, data)
+    (shot,) = make_plan(1, 1, 0).shots
+
+    def key() -> str:
+        return make._key(shot, 64, 1, make._made_with(tmp_path / "head"))
+
+    keys = [key()]
+    write_bytes(tmp_path / "head" / "README.md", b"read by nobody")
+    assert key() == keys[0]
+    for name in head:
+        write_bytes(tmp_path / "head" / name, b"other")
+        keys.append(key())
+    for package in (PIL, np, cv2, scipy):
+        monkeypatch.setattr(package, "__version__", "0")
+        keys.append(key())
+    monkeypatch.setattr(make, "version", lambda package: "0")
+    keys.append(key())
+    write_bytes(tmp_path / "imaging.py", b"def encode_jpeg(): ...")
+    monkeypatch.setattr(imaging, "__file__", str(tmp_path / "imaging.py"))
+    keys.append(key())
+    assert len(set(keys)) == len(keys) == 10
 
 
 def test_impossible_numbers_are_usage_errors(tmp_path: Path) -> None:

@@ -7,14 +7,13 @@ import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rdface.engines import Engine, Here, Local, Needs
 from rdface.errors import RunError, SimulationError, UsageError
-from rdface.files import write_bytes, write_json
+from rdface.files import code_sha256, sha256_bytes, sha256_file, write_bytes, write_json
 from rdface.progress import bar
 from rdface.simulate.defaults import SAMPLES, SIZE
 from rdface.simulate.people.child import Child, View
@@ -94,11 +93,12 @@ def simulate_cohort(
     plan = of_population(make_plan(images, conditions, seed), population)
     _need_renderer()
     mesh = mesh or _mesh()
+    made_with = _made_with(mesh)
     options = {"images": images, "conditions": conditions, "seed": seed}
-    record = {**options, "population": str(population), **_record(plan, size, samples)}
+    record = {**options, "population": str(population), **_record(plan, size, samples, made_with)}
     info = _info(name or out.resolve().name, record)
     _claim(out, record)
-    jobs = [_Job(out, shot, _key(shot, size, samples)) for shot in plan.shots]
+    jobs = [_Job(out, shot, _key(shot, size, samples, made_with)) for shot in plan.shots]
     missing = [job for job in jobs if _noted(job) is None]
     if missing:
         from rdface.simulate.head.mesh import load_head
@@ -170,23 +170,43 @@ def _noted(job: _Job) -> Mapping[str, Any] | None:
     return note if fits else None
 
 
-def _key(shot: Shot, size: int, samples: int) -> str:
-    """Names a picture by all that it is made of: child, view, renderer and its code."""
+def _key(shot: Shot, size: int, samples: int, made_with: str) -> str:
+    """Names a picture by all that it is made of: child, view, and :func:`_made_with`."""
     parts: tuple[Child | View, ...] = (shot.child, shot.view)
-    content = json.dumps([asdict(part) for part in parts] + [size, samples, _code()])
+    content = json.dumps([asdict(part) for part in parts] + [size, samples, made_with])
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-@lru_cache(maxsize=1)
-def _code() -> str:
-    digest = hashlib.sha256(version("mitsuba").encode())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+def _made_with(mesh: Path) -> str:
+    """Hash of all besides its arguments that decides a picture's bytes.
+
+    The head's files, the code here and that which writes a JPEG, and the packages below.
+    """
+    import cv2
+    import numpy as np
+    import PIL
+    import scipy
+
+    from rdface import imaging
+
+    here = Path(__file__).parent
+    read = ((mesh, "3dobjs/base.obj"), (mesh, "targets/**/*.target.gz"), (here, "**/*.csv"))
+    files = {
+        path.relative_to(root).as_posix(): sha256_file(path)
+        for root, pattern in read
+        for path in root.glob(pattern)
+    }
+    parts = {
+        "code": [code_sha256(here), sha256_file(Path(imaging.__file__))],
+        "files": files,
+        "mitsuba": version("mitsuba"),
+        "others": [each.__version__ for each in (cv2, np, PIL, scipy)],
+    }
+    return sha256_bytes(json.dumps(parts, sort_keys=True).encode())
 
 
-def _record(plan: Plan, size: int, samples: int) -> dict[str, Any]:
-    keys = "".join(_key(shot, size, samples) for shot in plan.shots)
+def _record(plan: Plan, size: int, samples: int, made_with: str) -> dict[str, Any]:
+    keys = "".join(_key(shot, size, samples, made_with) for shot in plan.shots)
     return {
         "size": size,
         "samples": samples,
@@ -205,7 +225,8 @@ def _claim(out: Path, record: Mapping[str, Any]) -> None:
         except ValueError:
             pass  # damaged: of no plan that is known
         raise UsageError(
-            f"{out} holds a cohort of another plan, or of another version of the simulator",
+            f"{out} holds a cohort of another plan, or of another version of the simulator or of"
+            " the packages that it renders with",
             hint="choose another folder, or remove this one",
         )
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
