@@ -40,18 +40,19 @@ def test_answers_survive_whatever_happens_to_the_table(source) -> None:  # noqa:
     assert built.cohort.images["age"].tolist() == ["P18Y", "P1Y7M"]
 
 
-def test_an_answer_that_fits_nothing_is_named_and_kept(source) -> None:  # noqa: ANN001
+@pytest.mark.parametrize("answer", ["quite old", "²"])
+def test_an_answer_that_fits_nothing_is_named_and_kept(source, answer: str) -> None:  # noqa: ANN001
     source.pictures(["1.jpg"])
     source.table("photo,patient,disease,age", f"{ROW},18")
     source.say()
     source.build()
-    source.answer({"age: 18": "quite old"})
+    source.answer({"age: 18": answer})
     built = source.build()
     assert built.cohort is None
     (wrong,) = built.open
     assert wrong.state == "WRONG ANSWER"
-    assert "'quite old' fits nothing" in wrong.said
-    assert {row["answer"] for row in source.rows()} == {"", "quite old"}
+    assert f"{answer!r} fits nothing" in wrong.said
+    assert {row["answer"] for row in source.rows()} == {"", answer}
 
 
 def test_a_number_means_what_stood_beside_it(source) -> None:  # noqa: ANN001

@@ -206,10 +206,10 @@ class Findings:
         number = answer.removesuffix(".0")
         if not offered or offered == shown_candidates(finding.candidates):
             return answer
-        if not number.isdigit() and not (rows and answer.casefold().startswith("row")):
+        if not number.isdecimal() and not (rows and answer.casefold().startswith("row")):
             return answer
         chosen = None
-        if number.isdigit():
+        if number.isdecimal():
             end = rf" \| {int(number) + 1}\) |\Z"
             chosen = re.search(rf"(?:^| \| ){number}\) (.*?)(?:{end})", offered)
         same = [one for one in finding.candidates if chosen and str(one) == chosen[1]]
@@ -231,7 +231,7 @@ def _read_answer(answer: str, finding: Finding, outcome: Outcome, parse: Parse) 
             return None
         return Settled({EMPTY: "", KEEP: outcome.keep}.get(word), drop=word == DROP)
     number = answer.removesuffix(".0")
-    if number.isdigit() and 1 <= int(number) <= len(finding.candidates):
+    if number.isdecimal() and 1 <= int(number) <= len(finding.candidates):
         return Settled(finding.candidates[int(number) - 1].value)
     for candidate in finding.candidates:
         if word == candidate.value.casefold():
