@@ -80,3 +80,24 @@ def test_the_cache_moves_with_its_variable_and_says_where_it_cannot_be(
     with pytest.raises(UsageError, match="cannot be made") as raised:
         cache_dir("faces")
     assert "RDFACE_CACHE" in str(raised.value.hint)
+
+
+def test_an_empty_variable_does_not_make_the_working_folder_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or forgetting the faces would delete the user's own folders of that name."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setenv("RDFACE_CACHE", "")
+    assert cache_dir("faces").is_relative_to(tmp_path / "home")
+    monkeypatch.setenv("RDFACE_CACHE", "~/mine")
+    assert cache_dir("faces") == tmp_path / "home" / "mine" / "faces"
+    assert not list((tmp_path / "work").iterdir())
+
+
+def test_a_home_that_is_not_there_is_an_error_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RDFACE_CACHE", "~nobody-of-this-name/cache")
+    with pytest.raises(UsageError, match="RDFACE_CACHE is set to ~nobody"):
+        cache_dir()

@@ -74,6 +74,24 @@ def write_json(path: Path, content: Any) -> None:  # noqa: ANN401 - whatever JSO
     write_text(path, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
+def path_in(variable: str) -> Path | None:
+    """The path that an environment variable holds, ``~`` resolved; None if it is unset or empty.
+
+    Raises:
+        UsageError: It begins with the ``~`` of somebody who has no home here.
+    """
+    said = os.environ.get(variable)
+    if not said:
+        return None
+    try:
+        return Path(said).expanduser()
+    except RuntimeError as error:
+        raise UsageError(
+            f"{variable} is set to {said}, and there is no such home here.",
+            hint=f"Set {variable} to a whole path.",
+        ) from error
+
+
 def cache_dir(*parts: str) -> Path:
     """A folder of rdface's cache (made if need be); ``RDFACE_CACHE`` moves it.
 
@@ -82,14 +100,14 @@ def cache_dir(*parts: str) -> Path:
     Raises:
         UsageError: The folder cannot be made.
     """
-    root = os.environ.get("RDFACE_CACHE")
+    root = path_in("RDFACE_CACHE")
     if root is None:
-        from platformdirs import user_cache_dir
+        from platformdirs import user_cache_path
 
-        root = user_cache_dir("rdface", appauthor=False)
-    folder = Path(root, *parts)
+        root = user_cache_path("rdface", appauthor=False)
+    folder = root.joinpath(*parts)
     try:
-        Path(root).mkdir(mode=0o700, parents=True, exist_ok=True)
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(

@@ -59,6 +59,23 @@ def test_a_local_folder_comes_first_and_is_verified_too(
         where("one")
 
 
+def test_the_local_folder_may_lie_in_the_home_and_empty_is_unset(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = pull("one", shelf.write())
+    local = tmp_path / "home" / "local" / "one"
+    local.mkdir(parents=True)
+    (local / "one.onnx").write_bytes(path.read_bytes())
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("RDFACE_WEIGHTS", "~/local")
+    assert where("one") == local / "one.onnx"
+    monkeypatch.setenv("RDFACE_WEIGHTS", "")
+    path.write_bytes(b"two" * 1000)
+    with pytest.raises(WeightsError) as caught:
+        where("one")
+    assert caught.value.hint == "Run `rdface weights pull one`: it fetches them anew."
+
+
 def test_the_list_tells_present_absent_and_altered(shelf: Shelf) -> None:
     assert {each.name: each.state for each in weights()} == dict.fromkeys(
         ("one", "pair", "tree"), "absent"

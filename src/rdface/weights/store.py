@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from rdface.errors import UsageError, WeightsError
-from rdface.files import cache_dir, sha256_file
+from rdface.files import cache_dir, path_in, sha256_file
 from rdface.weights.manifest import Weight, find, manifest, tree_sha256
 
 log = logging.getLogger(__name__)
@@ -148,7 +147,7 @@ def _stamp(paths: list[Path]) -> tuple[object, ...]:
 def _altered(weight: Weight, path: Path) -> WeightsError:
     mend = (
         f"Run `rdface weights pull {weight.name}`: it fetches them anew."
-        if LOCAL_FOLDER not in os.environ
+        if path_in(LOCAL_FOLDER) is None
         else f"Put the original into {path}, or unset {LOCAL_FOLDER} and run "
         f"`rdface weights pull {weight.name}`."
     )
@@ -180,12 +179,12 @@ def local_folder(name: str) -> Path | None:
     Raises:
         UsageError: The variable names no folder.
     """
-    root = os.environ.get(LOCAL_FOLDER)
-    if not root:
+    root = path_in(LOCAL_FOLDER)
+    if root is None:
         return None
-    if not Path(root).is_dir():
+    if not root.is_dir():
         raise UsageError(f"{LOCAL_FOLDER} is set to {root}, which is no folder.")
-    folder = Path(root) / _local_name(name)
+    folder = root / _local_name(name)
     return folder if folder.is_dir() else None
 
 
