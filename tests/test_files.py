@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,42 @@ def test_a_home_that_is_not_there_is_an_error_in_words(monkeypatch: pytest.Monke
     monkeypatch.setenv("RDFACE_CACHE", "~nobody-of-this-name/cache")
     with pytest.raises(UsageError, match="RDFACE_CACHE is set to ~nobody"):
         cache_dir()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
+    """As ``/dev/null`` and every device must: root would replace it for the whole machine."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_text(pipe, "report")
+        assert os.read(reader, 100) == b"report"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_stays_a_link_and_its_target_is_written(tmp_path: Path, there: bool) -> None:
+    target, link = tmp_path / "far" / "target.txt", tmp_path / "link.txt"
+    if there:
+        write_text(target, "old")
+    link.symlink_to(target)
+    write_text(link, "new")
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+    assert not target.is_symlink()
+    with pytest.raises(RuntimeError), atomic_path(link) as part:
+        part.write_text("half")
+        raise RuntimeError
+    assert target.read_text() == "new"
+    assert list(target.parent.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("name", ["a" * 255, "ö" * 127, "a" * 246])
+def test_the_longest_names_can_be_written(tmp_path: Path, name: str) -> None:
+    write_text(tmp_path / name, "whole")
+    assert (tmp_path / name).read_text() == "whole"
+    assert len(list(tmp_path.iterdir())) == 1

@@ -15,6 +15,8 @@ from typing import Any
 
 from rdface.errors import UsageError
 
+_LONGEST = 240
+
 
 def sha256_bytes(data: bytes) -> str:
     """SHA-256 of ``data`` as 64 hex digits."""
@@ -43,19 +45,34 @@ def code_of(*packages: ModuleType) -> dict[str, str]:
 def atomic_path(path: Path) -> Iterator[Path]:
     """Give a temporary path beside ``path``; move it there once the block has succeeded.
 
-    A reader, or a run that was killed in the middle, never sees half a file or folder.
+    A reader, or a run that was killed in the middle, never sees half a file or folder. Where
+    ``path`` is a symbolic link, the link stays and what it points to is written. A device or a
+    pipe (``/dev/null``) is written to, never replaced.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    if path.exists() and not path.is_file() and not path.is_dir():
+        with tempfile.TemporaryDirectory() as folder:
+            part = Path(folder, path.name)
+            yield part
+            with part.open("rb") as written, path.open("wb") as stream:
+                shutil.copyfileobj(written, stream)
+        return
+    target = Path(os.path.realpath(path)) if path.is_symlink() else path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{_cut(target.name)}.", dir=target.parent))
     part = scratch / path.name
     try:
         yield part
         if part.is_file():
             with part.open("rb") as stream:
                 os.fsync(stream.fileno())
-        part.replace(path)
+        part.replace(target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _cut(name: str) -> str:
+    """The longest start of a name to which :func:`atomic_path` may add: 255 bytes are a name."""
+    return os.fsencode(name)[:_LONGEST].decode(errors="ignore")
 
 
 def write_bytes(path: Path, data: bytes) -> None:
