@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -11,9 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rdface.errors import UsageError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _LONGEST = 240
 
@@ -107,6 +111,25 @@ def path_in(variable: str) -> Path | None:
             f"{variable} is set to {said}, and there is no such home here.",
             hint=f"Set {variable} to a whole path.",
         ) from error
+
+
+def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """All arrays of an ``.npz`` file by name.
+
+    Raises:
+        OSError: The file cannot be read, which says nothing of what it holds.
+        ValueError: It is damaged.
+    """
+    import numpy as np
+
+    data = io.BytesIO(path.read_bytes())
+    try:
+        with np.load(data, allow_pickle=False) as content:
+            return {name: content[name] for name in content.files}
+    except MemoryError:
+        raise
+    except Exception as error:  # a changed byte makes zipfile and NumPy raise almost anything
+        raise ValueError(f"{type(error).__name__}: {error}") from error
 
 
 def cache_dir(*parts: str) -> Path:

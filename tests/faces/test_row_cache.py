@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import builtins
+import errno
+import io
+import os
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +31,38 @@ def test_a_damaged_file_is_dropped_and_the_others_stay(tmp_path: Path) -> None:
     broken.write_bytes(broken.read_bytes()[:-30])
     assert len(cache.load()) == 1
     assert not broken.exists()
+
+
+def test_a_file_that_cannot_be_opened_now_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A process without a free file descriptor must not empty the cache; it says so once."""
+    cache = RowCache(tmp_path, np.float32)
+    for key in "abc":
+        cache.add([key], np.full((1, 3), ord(key)))
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    with monkeypatch.context() as patch:
+        for module in (builtins, io):  # NumPy opens with the one, pathlib with the other
+            patch.setattr(module, "open", full)
+        assert cache.load() == {}
+    assert caplog.text.count("cannot be read") == 1
+    assert sorted(cache.load()) == ["a", "b", "c"]
+
+
+def test_no_changed_byte_is_an_error(tmp_path: Path) -> None:
+    """A file in which one byte has changed comes back as it was, or is dropped."""
+    cache = RowCache(tmp_path, np.float32)
+    cache.add(["a"], np.ones((1, 3)))
+    (file,) = tmp_path.glob("*.npz")
+    good = file.read_bytes()
+    for at in range(len(good)):
+        for change in (0x01, 0x08, 0x80, 0xFF):
+            file.write_bytes(good[:at] + bytes([good[at] ^ change]) + good[at + 1 :])
+            for row in cache.load().values():
+                assert row.tolist() == [1, 1, 1]
 
 
 def test_half_written_files_are_not_read(tmp_path: Path) -> None:

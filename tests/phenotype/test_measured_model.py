@@ -96,3 +96,6 @@ def test_what_is_no_model_is_said(tmp_path: Path) -> None:
         read_model(place)
     with pytest.raises(UsageError, match="no model"):
         read_model(tmp_path / "missing.npz")
+    place.write_bytes(place.read_bytes()[:-30])
+    with pytest.raises(UsageError, match="no model"):
+        read_model(place)

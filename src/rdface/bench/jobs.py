@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdface.errors import RdfaceError
-from rdface.files import write_bytes
+from rdface.files import load_arrays, write_bytes
 from rdface.learners import fit_fold
 from rdface.learners.novelty import novelty_of_fold
 from rdface.protocols import FoldRows
@@ -207,16 +206,16 @@ def write_outcome(path: Path, outcome: Outcome, source: str) -> None:
 def read_outcome(path: Path) -> Outcome | None:
     """Read a part that :func:`write_outcome` wrote; None if it is not there or damaged."""
     try:
-        with np.load(path, allow_pickle=False) as content:
-            last = content["last"] if "last" in content else None
-            about = json.loads(str(content["about"]))
-            novelty = {
-                name.removeprefix(_NOVELTY): content[name]
-                for name in content.files
-                if name.startswith(_NOVELTY)
-            }
-            return Outcome(scores=content["scores"], last=last, novelty=novelty, **about)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+        content = load_arrays(path)
+        about = json.loads(str(content["about"]))
+        novelty = {
+            name.removeprefix(_NOVELTY): values
+            for name, values in content.items()
+            if name.startswith(_NOVELTY)
+        }
+        last = content.get("last")
+        return Outcome(scores=content["scores"], last=last, novelty=novelty, **about)
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import logging
 import shutil
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rdface.engines.task import AWAY
-from rdface.files import cache_dir, sha256_bytes, write_bytes
+from rdface.files import cache_dir, load_arrays, sha256_bytes, write_bytes
 
 log = logging.getLogger(__name__)
 
@@ -39,19 +38,32 @@ class RowCache:
         self._dtype = np.dtype(dtype)
 
     def load(self) -> dict[str, NDArray[Any]]:
-        """All rows by key."""
+        """All rows by key; those of a file that cannot be read are not among them."""
         rows: dict[str, NDArray[Any]] = {}
+        unread: list[OSError] = []
         for path in sorted(self._folder.glob("*.npz")):
             try:
-                with np.load(path, allow_pickle=False) as content:
-                    keys, values = content["keys"], content["rows"]
-                if values.dtype != self._dtype or len(keys) != len(values):
+                content = load_arrays(path)
+                keys, values = content["keys"], content["rows"]
+                if values.dtype != self._dtype or keys.shape != values.shape[:1]:
                     raise ValueError("keys and rows do not fit")
-            except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            except FileNotFoundError:  # another process has dropped it
+                continue
+            except OSError as error:
+                unread.append(error)
+                continue
+            except (ValueError, KeyError) as error:
                 log.warning("The cache file %s is damaged (%s); its rows are redone.", path, error)
                 path.unlink(missing_ok=True)
                 continue
             rows.update(zip(keys.tolist(), values, strict=True))
+        if unread:
+            log.warning(
+                "%d files of the cache %s cannot be read (%s) and stay; their rows are redone.",
+                len(unread),
+                self._folder,
+                unread[0].strerror,
+            )
         return rows
 
     def add(self, keys: list[str], rows: NDArray[Any]) -> None:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from rdface.errors import UsageError
-from rdface.files import write_bytes
+from rdface.files import load_arrays, write_bytes
 from rdface.phenotype.fitting import Fitted, Line
 
 Floats = NDArray[np.float64]
@@ -124,8 +124,7 @@ def read_model(path: Path) -> MeasuredModel:
         UsageError: The file cannot be read, or is no model.
     """
     try:
-        with np.load(path, allow_pickle=False) as held:
-            it = {name: held[name] for name in held.files}
+        it = load_arrays(path)
         ruler = Line(
             it["ruler"].astype(np.float64) * _spread(it["scale"], len(it["ruler"])),
             it["ruler_offset"].astype(np.float64),
@@ -145,7 +144,7 @@ def read_model(path: Path) -> MeasuredModel:
             excluded,
             dict(json.loads(str(it["about"]))),
         )
-    except (OSError, KeyError, ValueError, EOFError) as error:
+    except (OSError, KeyError, ValueError) as error:
         raise UsageError(
             f"{path} is no model of the describer measured: {error}.",
             hint="python benchmarks/measured_terms.py FOLDER --write makes it.",

@@ -196,7 +196,7 @@ def _read(weight: Weight, source: Path) -> dict[str, bytes]:
         try:
             with zipfile.ZipFile(source) as archive:
                 contents = _members(weight, archive, source)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
             raise WeightsError(
                 f"{source} is damaged: {error}.", hint=f"Fetch it again. {ways(weight)}"
             ) from error
