@@ -54,6 +54,21 @@ def test_a_16_bit_grey_picture_keeps_its_brightness() -> None:
     assert decode_image(encoded(picture, "PNG"))[0, 0].tolist() == [128, 128, 128]
 
 
+@pytest.mark.parametrize("kind", [np.uint16, ">u2"])
+def test_a_16_bit_tiff_keeps_its_brightness(kind: str) -> None:
+    picture = Image.fromarray(np.full((2, 2), 128 << 8, dtype=kind))
+    assert decode_image(encoded(picture, "TIFF"))[0, 0].tolist() == [128, 128, 128]
+
+
+@pytest.mark.parametrize("mode", ["I", "F"])
+def test_a_picture_of_32_bits_is_refused_and_not_made_white(mode: str) -> None:
+    """Whether 1, 255, 65535 or more is white, nothing says."""
+    picture = Image.new(mode, (2, 2), 30_000)
+    with pytest.raises(ImageError, match="x has 32 bits a pixel") as raised:
+        decode_image(encoded(picture, "TIFF"), "x")
+    assert "8 or 16 bits" in str(raised.value.hint)
+
+
 @given(data=st.binary(max_size=200))
 def test_no_bytes_raise_anything_but_an_image_error(data: bytes) -> None:
     with pytest.raises(ImageError):

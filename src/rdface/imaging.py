@@ -68,9 +68,15 @@ def decode_image(data: bytes, name: str = "image", *, max_pixels: int = MAX_PIXE
         width, height = _decoded_size(picture)
         if width * height > max_pixels:
             raise _too_large(name, max_pixels)
+        if picture.mode == "F" or (picture.mode == "I" and picture.format != "PNG"):
+            raise ImageError(
+                f"{name} has 32 bits a pixel; no rule says which number is white, so it is not"
+                " opened.",
+                hint="Export it with 8 or 16 bits a channel.",
+            )
         picture.load()
         upright: PIL.Image.Image = _turned(picture)
-        if upright.mode.startswith("I;16"):
+        if upright.mode.startswith("I"):  # 16 bits; some versions of Pillow call a PNG's "I"
             upright = Pillow.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
         if upright.has_transparency_data:
             clear = upright.convert("RGBA")
