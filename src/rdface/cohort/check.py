@@ -15,6 +15,7 @@ import pydantic
 import yaml
 
 from rdface.cohort.cohort import Cohort, CohortInfo
+from rdface.cohort.foreign_yaml import load_foreign_yaml
 from rdface.cohort.schema import (
     CONDITION_COLUMNS,
     IMAGE_COLUMNS,
@@ -100,7 +101,7 @@ def find_problems(
 def read_info(root: Path, name: str = "cohort.yaml") -> tuple[CohortInfo | None, list[Problem]]:
     """Read a cohort's metadata and list what is wrong with them."""
     try:
-        content = yaml.safe_load((root / name).read_text(encoding="utf-8"))
+        content = load_foreign_yaml((root / name).read_text(encoding="utf-8"))
         if not isinstance(content, dict):
             return None, [Problem(name, None, None, "is not a list of `key: value` lines")]
         info = CohortInfo.model_validate(content)

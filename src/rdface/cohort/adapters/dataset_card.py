@@ -14,6 +14,7 @@ import yaml
 
 from rdface.cohort.adapters.tables import stated, terms
 from rdface.cohort.cohort import Cohort
+from rdface.cohort.foreign_yaml import load_foreign_yaml
 
 CARD = "README.md"
 
@@ -80,8 +81,8 @@ def licence_of(card: str) -> str:
     """The licence that the head of a dataset card names; empty where it names none."""
     head = _HEAD.match(card)
     try:
-        content = yaml.safe_load(head[1]) if head else {}
-    except (yaml.YAMLError, ValueError, RecursionError):
+        content = load_foreign_yaml(head[1]) if head else {}
+    except (yaml.YAMLError, ValueError):
         return ""
     if not isinstance(content, dict):
         return ""
