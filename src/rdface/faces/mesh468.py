@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -123,18 +124,26 @@ def five_points(landmarks: NDArray[np.floating]) -> NDArray[np.float32]:
     return np.stack([landmarks[list(group), :2].mean(axis=0) for group in FIVE]).astype(np.float32)
 
 
+_STDERR = Lock()
+
+
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep LiteRT's native start-up line off the terminal, where it would cut a bar in two."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    try:
-        with open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+    """Keep LiteRT's native start-up line off the terminal, where it would cut a bar in two.
+
+    The process has one stderr: of two threads that did this at once, the later would keep, and give
+    back, the nowhere of the earlier.
+    """
+    with _STDERR:
+        sys.stderr.flush()
+        kept = os.dup(2)
+        try:
+            with open(os.devnull, "wb") as nowhere:
+                os.dup2(nowhere.fileno(), 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
 
 
 def _of_face(face: Face) -> NDArray[np.float64]:
