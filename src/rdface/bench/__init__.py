@@ -12,6 +12,7 @@ from rdface.bench.result import (
     RunResult,
     Spread,
     read_runs,
+    run_folders,
     write_result,
 )
 from rdface.bench.spec import Spec, read_spec
@@ -35,5 +36,6 @@ __all__ = [
     "read_runs",
     "read_spec",
     "run_benchmark",
+    "run_folders",
     "write_result",
 ]

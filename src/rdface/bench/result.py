@@ -230,17 +230,22 @@ def read_runs(folder: Path) -> list[Run]:
     """All finished runs below ``folder``, sorted by path.
 
     Raises:
-        RunError: There is none.
+        RunError: There is none, or one is damaged.
     """
-    # Folders with a leading dot are what a killed process left half written.
-    found = sorted(
-        path.parent
-        for path in folder.rglob(RESULT_FILE)
-        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
+    found = run_folders(folder)
     if not found:
         raise RunError(
             f"There is no finished run below {folder}.",
             hint="Make one: rdface bench specs/demo.yaml",
         )
     return [Run(path) for path in found]
+
+
+def run_folders(folder: Path) -> list[Path]:
+    """Folders below ``folder`` that say they are finished runs, sorted by path."""
+    # Folders with a leading dot are what a killed process left half written.
+    return sorted(
+        path.parent
+        for path in folder.rglob(RESULT_FILE)
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )

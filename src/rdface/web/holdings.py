@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from rdface.cohort import Cohort, load_cohort
-from rdface.errors import RdfaceError, UsageError
+from rdface.errors import RdfaceError, RunError, UsageError
 from rdface.registry import nearest
 from rdface.web.access.failures import NotHereError
 from rdface.web.counter import Counter
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from rdface.web.reading.pool import OpenPool
 
 T_co = TypeVar("T_co", covariant=True)
+
+_log = logging.getLogger(__name__)
 
 
 class HoldingError(RdfaceError):
@@ -76,13 +79,22 @@ class Holdings:
 
     @once
     def runs(self) -> tuple[Run, ...]:
-        """Finished runs that were tested on this very cohort, in the order of their folders."""
-        from rdface.bench import read_runs
+        """Finished runs that were tested on this very cohort, in the order of their folders.
 
-        if self.settings.runs is None:
-            return ()
-        runs = read_runs(self.settings.runs)
-        return tuple(run for run in runs if run.result.cohort.sha256 == self.cohort.sha256)
+        One that cannot be read is left out and written to the log: the others are shown.
+        """
+        from rdface.bench import Run, run_folders
+
+        found = []
+        for folder in run_folders(self.settings.runs) if self.settings.runs else ():
+            try:
+                run = Run(folder)
+            except RunError as error:
+                _log.warning("A run is left out: %s %s", error.message, error.hint or "")
+                continue
+            if run.result.cohort.sha256 == self.cohort.sha256:
+                found.append(run)
+        return tuple(found)
 
     @once
     def named_runs(self) -> dict[str, Run]:
