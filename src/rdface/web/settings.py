@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Settings:
         upload_bytes: Largest file that is taken in.
         upload_pixels: Largest picture that is decoded.
         proxies: Addresses of proxies whose word on the visitor's address and scheme is taken.
+        lot: Tells it from other explorers where the system chooses the port (0).
     """
 
     cohort: str
@@ -55,6 +57,7 @@ class Settings:
     upload_bytes: int = 10_000_000
     upload_pixels: int = 25_000_000
     proxies: tuple[str, ...] = ()
+    lot: str = field(default_factory=lambda: token_hex(4))
 
 
 def is_loopback(host: str) -> bool:

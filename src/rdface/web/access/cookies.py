@@ -21,7 +21,9 @@ def cookie_name(kind: str, settings: Settings) -> str:
         kind: ``VISIT`` or ``SESSION``.
         settings: Of the explorer.
     """
-    return f"__Host-rdface-{kind}" if settings.https else f"rdface-{kind}-{settings.port}"
+    if settings.https:
+        return f"__Host-rdface-{kind}"
+    return f"rdface-{kind}-{settings.port or settings.lot}"
 
 
 def give_cookie(response: Response, kind: str, value: str, settings: Settings) -> None:
