@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from fastapi import FastAPI
 
 from rdface.cli.serve import serve
-from rdface.errors import UsageError
+from rdface.cohort import load_cohort
+from rdface.errors import RdfaceError, UsageError
 from rdface.web.access.header_limit import HeaderLimit
 
 
@@ -70,3 +71,29 @@ def test_it_makes_no_database_that_nobody_asked_for(
     assert not (tmp_path / "data").exists()
     assert CliRunner().invoke(serve, ["--database", str(tmp_path / "own.db")]).exit_code == 0
     assert (tmp_path / "own.db").exists()
+
+
+@pytest.mark.parametrize(
+    "options", [["--cohort", "sim1033"], ["--pool", "."], ["--reports", "."], ["--reference", "x"]]
+)
+def test_what_is_mistyped_is_told_at_the_start(
+    served: list[dict[str, object]],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    options: list[str],
+) -> None:
+    """With a database that somebody chose, too: no server that has nothing to show."""
+    (tmp_path / "x").write_text("")
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(serve, options).exception
+    assert isinstance(told, RdfaceError)
+    assert served == []
+
+
+def test_a_pool_that_is_none_leaves_as_any_mistyped_name(
+    served: list[dict[str, object]],
+) -> None:
+    """A cohort of photographs, say."""
+    told = CliRunner().invoke(serve, ["--pool", str(load_cohort("sim103").root)]).exception
+    assert isinstance(told, RdfaceError)
+    assert told.exit_code == UsageError.exit_code

@@ -41,7 +41,7 @@ def create_app(settings: Settings) -> FastAPI:
     """The explorer as an ASGI application.
 
     Raises:
-        RdfaceError: The cohort, a run or a pool cannot be opened.
+        RdfaceError: The cohort, a pool, the reports or the reference cannot be opened.
     """
     app = FastAPI(
         title="rdface explorer",
@@ -53,8 +53,10 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=None,
     )
     app.state.settings = settings
-    app.state.holdings = Holdings(settings)
-    needless = not settings.database_said and app.state.holdings.simulated
+    app.state.holdings = holdings = Holdings(settings)
+    simulated = holdings.simulated  # opens the cohort and the pools: what is mistyped is told now
+    _ = holdings.described, holdings.reference
+    needless = not settings.database_said and simulated
     install_locks(app, settings, needs_database=not needless)
     assets = resources.files("rdface.web") / "assets"
     check_permissions(all_routes())

@@ -36,6 +36,8 @@ _log = logging.getLogger(__name__)
 class HoldingError(RdfaceError):
     """What the explorer was started with cannot be opened; status 500, told to admins alone."""
 
+    exit_code = UsageError.exit_code
+
 
 class once(cached_property[T_co]):
     """Computed at first use, by one thread while those wait that want the same.
