@@ -11,7 +11,11 @@ from fastapi import FastAPI
 from rdface.cli.serve import serve
 from rdface.cohort import load_cohort
 from rdface.errors import RdfaceError, UsageError
+from rdface.web.access.accounts import add_account
 from rdface.web.access.header_limit import HeaderLimit
+from rdface.web.access.log import Actor
+from rdface.web.access.role import Role
+from rdface.web.storage.migrate import open_database
 
 
 @pytest.fixture
@@ -97,3 +101,14 @@ def test_a_pool_that_is_none_leaves_as_any_mistyped_name(
     told = CliRunner().invoke(serve, ["--pool", str(load_cohort("sim103").root)]).exception
     assert isinstance(told, RdfaceError)
     assert told.exit_code == UsageError.exit_code
+
+
+def test_a_proxy_is_named_to_the_server_as_it_understands_it(
+    served: list[dict[str, object]], tmp_path: Path
+) -> None:
+    """Uvicorn takes no network that is named by one of its hosts, and says nothing."""
+    database = open_database(str(tmp_path / "explorer.db"))
+    add_account(database, "ann", "correct horse battery", Role.ADMIN, Actor("console:tests"))
+    options = ["--behind-proxy", "10.0.0.5/24", "--behind-proxy", "::1", "--name", "a.example"]
+    assert CliRunner().invoke(serve, options).exit_code == 0
+    assert served[0]["forwarded_allow_ips"] == "10.0.0.0/24,::1/128"

@@ -67,6 +67,7 @@ def serve(
     import uvicorn
 
     from rdface.web.access.header_limit import HeaderLimit
+    from rdface.web.access.locks import proxy_networks
     from rdface.web.app import create_app
     from rdface.web.readiness import get_ready
     from rdface.web.settings import Settings
@@ -97,7 +98,7 @@ def serve(
         ssl_certfile=tls_cert,
         ssl_keyfile=tls_key,
         proxy_headers=bool(proxies),
-        forwarded_allow_ips=",".join(proxies),
+        forwarded_allow_ips=",".join(proxy_networks(proxies)),
         access_log=False,  # ids of images do not belong there; the audit log has them
         server_header=False,
         limit_concurrency=256,

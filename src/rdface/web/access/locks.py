@@ -75,7 +75,7 @@ def check_exposure(settings: Settings, database: Database | None) -> None:
     """
     if is_loopback(settings.host) and not settings.proxies:
         return
-    _check_proxies(settings.proxies)
+    proxy_networks(settings.proxies)
     where = "behind a proxy" if settings.proxies else f"on {settings.host}"
     if database is None or not any_accounts(database):
         raise UsageError(
@@ -94,17 +94,25 @@ def check_exposure(settings: Settings, database: Database | None) -> None:
         )
 
 
-def _check_proxies(proxies: tuple[str, ...]) -> None:
+def proxy_networks(proxies: tuple[str, ...]) -> tuple[str, ...]:
+    """Addresses and networks of proxies as the server wants them: 10.0.0.5/24 is 10.0.0.0/24.
+
+    Raises:
+        UsageError: One is no address, or is everybody's.
+    """
+    found = []
     for each in proxies:
         try:
-            known = ipaddress.ip_network(each, strict=False).prefixlen > 0
+            network = ipaddress.ip_network(each, strict=False)
         except ValueError:
-            known = False
-        if not known:
+            network = None
+        if network is None or not network.prefixlen:
             raise UsageError(
                 f"{each!r} is no address of a proxy: anybody could say who he is.",
                 hint="Give its address or network to --behind-proxy, as 192.0.2.1 or 10.0.0.0/24.",
             )
+        found.append(str(network))
+    return tuple(found)
 
 
 def locks_of(request: Request) -> Locks:
