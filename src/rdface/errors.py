@@ -42,6 +42,10 @@ class UsageError(RdfaceError):
     exit_code = 2
 
 
+class TooFewError(UsageError):
+    """A cohort with too few people for what is asked of it."""
+
+
 class CohortError(RdfaceError):
     """A cohort that is missing or does not keep the format."""
 

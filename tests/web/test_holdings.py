@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from rdface.cohort import Cohort, load_cohort, write_cohort
+from rdface.faces.norms import FEWEST
+from rdface.faces.survey import reference_of
 from rdface.web.app import create_app
 from rdface.web.settings import Settings
+from tests.web.conftest import form_token
 
 PAGES = ("/", "/gallery", "/conditions", "/conditions/AAR", "/leaderboard", "/api/v1/leaderboard")
 
@@ -39,3 +43,46 @@ def test_a_damaged_run_is_left_out_and_told_to_the_log(
         assert [asking.get(page).status_code for page in PAGES] == [200] * len(PAGES)
     assert sorted(app.state.holdings.named_runs) == ["other/sface__lda", "tiny/sface__lda"]
     assert caplog.text.count(str(damaged)) == 1
+
+
+def few(root: Path, shipped: str, patients: int) -> Cohort:
+    """The first picture of each of the first patients of a cohort that comes with rdface."""
+    whole = load_cohort(shipped)
+    images = whole.images.drop_duplicates("patient_id").head(patients).reset_index(drop=True)
+    for file in images["file"]:
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(whole.root / file, root / file)
+    kept = whole.conditions["condition"].isin(images["condition"])
+    return write_cohort(root, whole.info, images, whole.conditions[kept].reset_index(drop=True))
+
+
+@pytest.mark.weights
+def test_a_cohort_too_small_to_be_asked_says_so(tmp_path: Path, stranger: bytes) -> None:
+    """To everybody, in words, and no page promises that it gets ready."""
+    few(tmp_path, "sim103", 6)
+    app = create_app(Settings(cohort=str(tmp_path)))
+    with TestClient(app, base_url="http://127.0.0.1") as asking:
+        asking.headers["X-CSRF-Token"] = form_token(asking)
+        sent = {"photograph": ("a.jpg", stranger)}
+        answers = [asking.post("/try", files=sent), asking.get("/try")]
+        assert [answer.status_code for answer in answers] == [422, 200]
+        for answer in answers:
+            assert "faces of 6 patients" in answer.text and "getting ready" not in answer.text
+            assert 'type="file"' not in answer.text
+        told = asking.post("/api/v1/photograph", files=sent)
+        assert told.status_code == 400 and "faces of 6 patients" in told.json()["error"]
+
+
+@pytest.mark.weights
+def test_a_case_without_whom_nobody_can_be_compared_lacks_its_measures_alone(
+    tmp_path: Path,
+) -> None:
+    """The reference was fitted to as many people as it takes, the case among them."""
+    cohort = few(tmp_path / "cohort", "sim103-controls", FEWEST)
+    reference_of(cohort).write(tmp_path / "reference.csv")
+    own = Settings(cohort=str(tmp_path / "cohort"), reference=tmp_path / "reference.csv")
+    asking = TestClient(create_app(own), base_url="http://127.0.0.1")
+    case = asking.get(f"/api/v1/images/{cohort.image_ids[0]}").json()
+    assert f"leaves {FEWEST - 1} people" in case["measures"]["left_out"]
+    assert case["measures"]["rows"] == [] and case["near"]["cases"]
+    assert asking.get(f"/cases/{cohort.image_ids[0]}").status_code == 200

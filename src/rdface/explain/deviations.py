@@ -211,7 +211,7 @@ def reference_without(
     fitted to the same people but the probe's patient.
 
     Raises:
-        UsageError: Too few people are left.
+        TooFewError: Too few people are left.
     """
     from dataclasses import replace
 

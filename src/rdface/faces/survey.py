@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rdface.errors import UsageError
+from rdface.errors import TooFewError, UsageError
 from rdface.faces.anthropometry import NAMES, measure_face, measuring_fingerprint
 from rdface.faces.cut import Picture, cut_some, pictures_of
 from rdface.faces.face import Detector
@@ -110,7 +110,7 @@ def reference_of(cohort: Cohort, detector: str | Detector = "yunet") -> Referenc
     or an age, and all pictures of a patient but the first that is left.
 
     Raises:
-        UsageError: Fewer than :data:`rdface.faces.norms.FEWEST` patients are left.
+        TooFewError: Fewer than :data:`rdface.faces.norms.FEWEST` patients are left.
     """
     table = measure_cohort(cohort, detector)
     affected = set(cohort.images.loc[cohort.images["hpo_terms"] != "", "patient_id"].astype(str))
@@ -118,7 +118,7 @@ def reference_of(cohort: Cohort, detector: str | Detector = "yunet") -> Referenc
     whole = healthy[(healthy["status"] != "none") & healthy["age"].notna()]
     people = whole.drop_duplicates("patient_id")
     if len(people) < FEWEST:
-        raise UsageError(
+        raise TooFewError(
             f"{cohort.info.name} leaves {len(people)} people for a reference; {FEWEST} are the "
             f"fewest.",
             hint=f"{len(affected)} of {table['patient_id'].nunique()} patients have an HPO term. "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rdface.errors import UsageError
+from rdface.errors import TooFewError, UsageError
 from rdface.explain.cases import PairCosines, find_neighbours
 from rdface.explain.deviations import measure_probe, mesh_points
 from rdface.explain.probe import probe_of_bytes, row_of_bytes
@@ -104,7 +104,7 @@ class Recogniser:
 
         Raises:
             TermsError: The cohort's terms, consents or withdrawals forbid it.
-            UsageError: Fewer than ten patients.
+            TooFewError: Fewer than ten patients.
         """
         from rdface.cohort.terms import check_allowed
         from rdface.faces.face import load_detector
@@ -113,7 +113,7 @@ class Recogniser:
         check_allowed(cohort, "methods")
         rows = one_of_each(cohort, seed, faces)
         if len(rows) < 10:
-            raise UsageError(
+            raise TooFewError(
                 f"{cohort.info.name} has faces of {len(rows)} patients; lists that promise"
                 " anything take ten or more."
             )

@@ -8,7 +8,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from rdface.cohort import Cohort, load_cohort
-from rdface.errors import RdfaceError, RunError, UsageError
+from rdface.errors import RdfaceError, RunError, TooFewError, UsageError
 from rdface.registry import nearest
 from rdface.web.access.failures import NotHereError
 from rdface.web.counter import Counter
@@ -57,6 +57,8 @@ class once(cached_property[T_co]):
         with instance.locks.setdefault(self.attrname, RLock()):
             try:
                 value: T_co = super().__get__(instance, owner)
+            except TooFewError:  # of the cohort; whoever asks is told
+                raise
             except UsageError as error:  # of who started the explorer; it names files
                 raise HoldingError(error.message, hint=error.hint) from error
         return value
@@ -73,6 +75,8 @@ class Holdings:
         self.settings = settings
         self.locks: dict[str | None, RLock] = {}
         self.counter = Counter()
+        self.unfit = ""
+        """Why the cohort cannot be asked about photographs, once that is known."""
 
     @once
     def cohort(self) -> Cohort:
@@ -211,15 +215,19 @@ class Holdings:
         """Asks the cohort about photographs; only in turn (:meth:`ask`, :meth:`trust`)."""
         from rdface.photograph import Recogniser
 
-        return Recogniser.of(
-            self.cohort,
-            self.faces,
-            self.embeddings,
-            self.backbone,
-            detector=self.settings.detector,
-            # The one that comes with rdface is of simulated children, whatever the cohort is.
-            reference=self.reference if self.settings.reference is not None else None,
-        )
+        try:
+            return Recogniser.of(
+                self.cohort,
+                self.faces,
+                self.embeddings,
+                self.backbone,
+                detector=self.settings.detector,
+                # The one that comes with rdface is of simulated children, whatever the cohort is.
+                reference=self.reference if self.settings.reference is not None else None,
+            )
+        except TooFewError as error:
+            self.unfit = error.message
+            raise
 
     @property
     def ready(self) -> bool:

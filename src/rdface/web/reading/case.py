@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rdface.cohort import age_in_years, country_name
+from rdface.errors import TooFewError
 from rdface.explain.cases import Share as PairShare
 from rdface.explain.cases import find_neighbours
 from rdface.explain.deviations import measure_probe, mesh_points, reference_without
@@ -233,10 +235,15 @@ def _age(iso: str) -> str:
 
 def _measures(holdings: Holdings, probe: Probe) -> Measures:
     reference = holdings.reference
+    points = mesh_points(probe)
     if reference is not None:
         detector = holdings.settings.detector
-        reference = reference_without(probe, holdings.cohort, reference, detector)
-    points = mesh_points(probe)
+        try:
+            reference = reference_without(probe, holdings.cohort, reference, detector)
+        except TooFewError as error:
+            why = f"without this patient, {error.message.rstrip('.')}"
+            bare = replace(measure_probe(probe, None, points), left_out=why)
+            return say_measures(bare, points)
     return say_measures(measure_probe(probe, reference, points), points)
 
 

@@ -85,6 +85,7 @@ def _about(holdings: Holdings, asked: About, *, as_file: bool = False) -> dict[s
     return {
         "cohort": holdings.cohort,
         "ready": holdings.ready,
+        "unfit": holdings.unfit,
         "asked": asked,
         "as_file": as_file,
         "megabytes": holdings.settings.upload_bytes // 1_000_000,
