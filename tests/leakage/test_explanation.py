@@ -91,7 +91,7 @@ def test_the_norms_are_fitted_anew_without_the_patient_if_they_know_the_cohort(
 
     asked: list[Cohort] = []
     anew = a_reference({})
-    monkeypatch.setattr(survey, "reference_of", lambda rest, _: (asked.append(rest), anew)[1])
+    monkeypatch.setattr(survey, "reference_of", lambda rest, *_: (asked.append(rest), anew)[1])
     probe = find_probe(cohort.image_ids[several(cohort)], cohort, faces_of(cohort))
     own = a_reference({"cohort": f"small 1, sha256 {cohort.sha256}"})
     assert reference_without(probe, cohort, own) is anew

@@ -7,13 +7,20 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 
 from rdface.cohort import Cohort, load_cohort, write_cohort
+from rdface.explain.deviations import measure_probe, mesh_points, reference_without
+from rdface.explain.probe import find_probe
+from rdface.faces import locate_faces, survey
 from rdface.faces.norms import FEWEST
 from rdface.faces.survey import reference_of
 from rdface.web.app import create_app
+from rdface.web.holdings import Holdings
+from rdface.web.reading.case import read_case
+from rdface.web.reading.measures import say_measures
 from rdface.web.settings import Settings
 from tests.web.conftest import form_token
 
@@ -86,3 +93,32 @@ def test_a_case_without_whom_nobody_can_be_compared_lacks_its_measures_alone(
     assert f"leaves {FEWEST - 1} people" in case["measures"]["left_out"]
     assert case["measures"]["rows"] == [] and case["near"]["cases"]
     assert asking.get(f"/cases/{cohort.image_ids[0]}").status_code == 200
+
+
+@pytest.mark.weights
+def test_the_people_of_a_reference_are_measured_once_and_its_numbers_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many cases are shown; each says what it says if all others are measured for it."""
+    cohort = few(tmp_path / "cohort", "sim103-controls", FEWEST + 3)
+    reference = reference_of(cohort)
+    reference.write(tmp_path / "reference.csv")
+    own = Settings(cohort=str(tmp_path / "cohort"), reference=tmp_path / "reference.csv")
+    faces, alone = locate_faces(cohort), {}
+    for image_id in cohort.image_ids[:3]:
+        probe = find_probe(image_id, cohort, faces)
+        points = mesh_points(probe)
+        left = measure_probe(probe, reference_without(probe, cohort, reference), points)
+        alone[image_id] = say_measures(left, points)
+
+    counted: list[int] = []
+    measure = survey.measure_cohort
+
+    def counting(asked: Cohort, detector: str) -> pd.DataFrame:
+        counted.append(len(asked))
+        return measure(asked, detector)
+
+    monkeypatch.setattr(survey, "measure_cohort", counting)
+    holdings = Holdings(own)
+    assert {each: read_case(holdings, each).measures for each in alone} == alone
+    assert counted == [FEWEST + 3]

@@ -9,6 +9,7 @@ line leaves. Measures that the network does not see are told as such and speak f
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -25,6 +26,8 @@ from rdface.faces.mesh_crop import MESH_CROP, face_in_crop
 from rdface.faces.pose import head_pose
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from rdface.cohort import Cohort
     from rdface.faces.norms import Reference
 
@@ -203,12 +206,24 @@ def measure_probe(
 
 
 def reference_without(
-    probe: Probe, cohort: Cohort, reference: Reference, detector: str = "yunet"
+    probe: Probe,
+    cohort: Cohort,
+    reference: Reference,
+    detector: str = "yunet",
+    measured: Callable[[], pd.DataFrame] | None = None,
 ) -> Reference:
     """The reference, fitted anew if the probe's patient is among the people in it.
 
     A reference names the cohort that it was fitted to. If that is the probe's cohort, it is
     fitted to the same people but the probe's patient.
+
+    Args:
+        probe: Whose patient is left out.
+        cohort: The probe's.
+        reference: Unaffected people.
+        detector: What finds the faces.
+        measured: Gives the measures of the cohort's unaffected patients, where they are kept; else
+            they are measured for this one probe.
 
     Raises:
         TooFewError: Too few people are left.
@@ -220,7 +235,8 @@ def reference_without(
     if probe.row is None or cohort.sha256 not in reference.provenance.get("cohort", ""):
         return reference
     rest = cohort.images[~probe.left_out].reset_index(drop=True)
-    return reference_of(replace(cohort, images=rest), detector)
+    known = measured() if measured is not None else None
+    return reference_of(replace(cohort, images=rest), detector, known)
 
 
 def signed(value: float) -> str:

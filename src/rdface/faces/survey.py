@@ -103,25 +103,45 @@ def with_z_scores(table: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     return pd.concat([table.assign(age_in_reference=inside), pd.DataFrame(columns)], axis=1)
 
 
-def reference_of(cohort: Cohort, detector: str | Detector = "yunet") -> Reference:
+def measure_unaffected(cohort: Cohort, detector: str | Detector = "yunet") -> pd.DataFrame:
+    """:func:`measure_cohort` of the patients without any HPO term."""
+    from dataclasses import replace
+
+    images = cohort.images
+    healthy = images[~images["patient_id"].astype(str).isin(_affected(cohort))]
+    return measure_cohort(replace(cohort, images=healthy.reset_index(drop=True)), detector)
+
+
+def reference_of(
+    cohort: Cohort, detector: str | Detector = "yunet", measured: pd.DataFrame | None = None
+) -> Reference:
     """Fit a reference to the unaffected patients of a cohort, one picture each.
 
     Left out, and counted in the provenance, are patients with any HPO term, pictures without a face
     or an age, and all pictures of a patient but the first that is left.
 
+    Args:
+        cohort: Whose patients.
+        detector: What finds the faces.
+        measured: Of :func:`measure_unaffected` on a cohort that this one is a part of: its rows
+            are used where they hold all that is needed.
+
     Raises:
         TooFewError: Fewer than :data:`rdface.faces.norms.FEWEST` patients are left.
     """
-    table = measure_cohort(cohort, detector)
-    affected = set(cohort.images.loc[cohort.images["hpo_terms"] != "", "patient_id"].astype(str))
-    healthy = table[~table["patient_id"].isin(affected)]
+    affected = _affected(cohort)
+    patients = cohort.images["patient_id"].astype(str)
+    needed = set(cohort.images.loc[~patients.isin(affected), "image_id"])
+    if measured is None or not needed <= set(measured["image_id"]):
+        measured = measure_unaffected(cohort, detector)
+    healthy = measured[measured["image_id"].isin(needed)]
     whole = healthy[(healthy["status"] != "none") & healthy["age"].notna()]
     people = whole.drop_duplicates("patient_id")
     if len(people) < FEWEST:
         raise TooFewError(
             f"{cohort.info.name} leaves {len(people)} people for a reference; {FEWEST} are the "
             f"fewest.",
-            hint=f"{len(affected)} of {table['patient_id'].nunique()} patients have an HPO term. "
+            hint=f"{len(affected)} of {patients.nunique()} patients have an HPO term. "
             f"Pictures need an age and a face.",
         )
     sexes = [str(sex) for sex in people["sex"]]
@@ -139,6 +159,11 @@ def reference_of(cohort: Cohort, detector: str | Detector = "yunet") -> Referenc
     }
     values = people[list(NAMES)].to_numpy(float)
     return Reference.fit(values, people["age"].to_numpy(float), sexes, provenance=provenance)
+
+
+def _affected(cohort: Cohort) -> set[str]:
+    """Patients with any HPO term."""
+    return set(cohort.images.loc[cohort.images["hpo_terms"] != "", "patient_id"].astype(str))
 
 
 def _measured(pictures: Sequence[Picture], detector: str | Detector) -> pd.DataFrame:

@@ -15,6 +15,8 @@ from rdface.web.counter import Counter
 from rdface.web.settings import Settings
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from rdface.backbones.backbone import Backbone, Embeddings
     from rdface.bench import Run
     from rdface.faces import FaceTable
@@ -195,6 +197,13 @@ class Holdings:
         if self.settings.reference is not None:
             return read_reference(self.settings.reference)
         return shipped_reference() if self.cohort.info.simulated else None
+
+    @once
+    def unaffected(self) -> pd.DataFrame:
+        """Measures of the cohort's unaffected patients: what its own reference is fitted to."""
+        from rdface.faces.survey import measure_unaffected
+
+        return measure_unaffected(self.cohort, self.settings.detector)
 
     @once
     def overview(self) -> Overview:

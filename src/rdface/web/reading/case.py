@@ -239,7 +239,9 @@ def _measures(holdings: Holdings, probe: Probe) -> Measures:
     if reference is not None:
         detector = holdings.settings.detector
         try:
-            reference = reference_without(probe, holdings.cohort, reference, detector)
+            reference = reference_without(
+                probe, holdings.cohort, reference, detector, lambda: holdings.unaffected
+            )
         except TooFewError as error:
             why = f"without this patient, {error.message.rstrip('.')}"
             bare = replace(measure_probe(probe, None, points), left_out=why)
