@@ -6,12 +6,15 @@ import logging
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
+from typing import Any
 
 import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 
 from rdface.cohort import Cohort, load_cohort, write_cohort
+from rdface.explain.cases import Neighbours, find_neighbours
 from rdface.explain.deviations import measure_probe, mesh_points, reference_without
 from rdface.explain.probe import find_probe
 from rdface.faces import locate_faces, survey
@@ -19,7 +22,7 @@ from rdface.faces.norms import FEWEST
 from rdface.faces.survey import reference_of
 from rdface.web.app import create_app
 from rdface.web.holdings import Holdings
-from rdface.web.reading.case import read_case
+from rdface.web.reading import case
 from rdface.web.reading.measures import say_measures
 from rdface.web.settings import Settings
 from tests.web.conftest import form_token
@@ -89,9 +92,9 @@ def test_a_case_without_whom_nobody_can_be_compared_lacks_its_measures_alone(
     reference_of(cohort).write(tmp_path / "reference.csv")
     own = Settings(cohort=str(tmp_path / "cohort"), reference=tmp_path / "reference.csv")
     asking = TestClient(create_app(own), base_url="http://127.0.0.1")
-    case = asking.get(f"/api/v1/images/{cohort.image_ids[0]}").json()
-    assert f"leaves {FEWEST - 1} people" in case["measures"]["left_out"]
-    assert case["measures"]["rows"] == [] and case["near"]["cases"]
+    said = asking.get(f"/api/v1/images/{cohort.image_ids[0]}").json()
+    assert f"leaves {FEWEST - 1} people" in said["measures"]["left_out"]
+    assert said["measures"]["rows"] == [] and said["near"]["cases"]
     assert asking.get(f"/cases/{cohort.image_ids[0]}").status_code == 200
 
 
@@ -120,5 +123,33 @@ def test_the_people_of_a_reference_are_measured_once_and_its_numbers_stay(
 
     monkeypatch.setattr(survey, "measure_cohort", counting)
     holdings = Holdings(own)
-    assert {each: read_case(holdings, each).measures for each in alone} == alone
+    assert {each: case.read_case(holdings, each).measures for each in alone} == alone
     assert counted == [FEWEST + 3]
+
+
+@pytest.mark.weights
+def test_pairs_are_counted_for_one_page_at_a_time(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are what a page of a large cohort takes the most memory for."""
+    holdings = Holdings(settings)
+    inside, second = [0], Event()
+
+    def finding(*given: Any, **named: Any) -> Neighbours:  # noqa: ANN401 - as it is called
+        inside[0] += 1
+        if inside[0] > 1:
+            second.set()
+        second.wait(0.5)
+        found = find_neighbours(*given, **named)
+        inside[0] -= 1
+        return found
+
+    monkeypatch.setattr(case, "find_neighbours", finding)
+    _ = holdings.embeddings, holdings.catalogue, holdings.faces
+    ids = holdings.cohort.image_ids
+    threads = [Thread(target=case.read_case, args=(holdings, each)) for each in ids[:2]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert inside == [0] and not second.is_set()

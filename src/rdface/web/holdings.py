@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from functools import cached_property
-from threading import RLock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from rdface.cohort import Cohort, load_cohort
@@ -77,6 +77,8 @@ class Holdings:
         self.settings = settings
         self.locks: dict[str | None, RLock] = {}
         self.counter = Counter()
+        self.pairing = Lock()
+        """Cosines of all pairs of 4,000 images take 0.6 GB: those of one page at a time."""
         self.unfit = ""
         """Why the cohort cannot be asked about photographs, once that is known."""
 

@@ -252,13 +252,9 @@ def _measures(holdings: Holdings, probe: Probe) -> Measures:
 def _near(holdings: Holdings, probe: Probe, row: int) -> Near | None:
     if probe.left_out.all():
         return None
-    found = find_neighbours(
-        probe,
-        holdings.embeddings[row],
-        holdings.cohort,
-        np.asarray(holdings.embeddings),
-        shown=NEAREST,
-    )
+    embeddings = np.asarray(holdings.embeddings)
+    with holdings.pairing:
+        found = find_neighbours(probe, embeddings[row], holdings.cohort, embeddings, shown=NEAREST)
     return Near(
         backbone=holdings.backbone.name,
         cases=tuple(
