@@ -216,6 +216,20 @@ def test_numbers_in_words() -> None:
     assert "155 training patients" in said_of_copies(record())
 
 
+def test_what_is_said_of_copies_is_whole_without_held_out_faces() -> None:
+    """Where everybody taught, the sentence on mixtures stands by itself."""
+    whole = record()
+    assert "3.3 % [1.1, 9.2] would be called at least a near copy, of 200 mixtures of two" in (
+        said_of_copies(whole)
+    )
+    assert whole.copies is not None
+    nobody = whole.copies.model_copy(update={"n_held_out": 0, "held_out": NONE})
+    said = said_of_copies(whole.model_copy(update={"copies": nobody}))
+    assert said.endswith(
+        "]. Of 200 mixtures of two training faces 5.0 % [2.7, 9.0] would be called a copy."
+    )
+
+
 def test_what_is_said_of_controls_says_no_more_than_was_found() -> None:
     """All thresholds, no grade "copy", and none at all."""
     found = record().copies

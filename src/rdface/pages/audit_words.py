@@ -114,11 +114,13 @@ def said_of_copies(record: Audit) -> str:
             "There are too few training faces to tell a copy from a mixture of two; near copies:"
             f" {percent(copies.near_copies)} of {copies.n_synthetic:,} faces."
         )
-    real = (
-        f" Of {count(copies.n_held_out, 'held-out real face')} {percent(copies.held_out)} would be"
-        " called at least a near copy,"
+    mixtures = f"{count(copies.n_mixtures, 'mixture')} of two training faces"
+    mixed = f"{mixtures} {percent(copies.mixtures)}"
+    for_nothing = (
+        f"Of {count(copies.n_held_out, 'held-out real face')} {percent(copies.held_out)} would be"
+        f" called at least a near copy, of {mixed} a copy."
         if copies.n_held_out
-        else ""
+        else f"Of {mixed} would be called a copy."
     )
     wrong = (
         f", {copies.n_other_condition:,} of them of a patient with another condition"
@@ -129,9 +131,7 @@ def said_of_copies(record: Audit) -> str:
         f"{count(copies.n_copies, 'copy', 'copies')} among {copies.n_synthetic:,} faces:"
         f" {percent(copies.copies)}, of {count(copies.training_patients, 'training patient')}"
         f"{wrong};"
-        f" copies or near copies: {percent(copies.near_copies)}.{real}"
-        f" of {count(copies.n_mixtures, 'mixture')} of two training faces"
-        f" {percent(copies.mixtures)} a copy."
+        f" copies or near copies: {percent(copies.near_copies)}. {for_nothing}"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 
 import cv2
@@ -21,8 +22,11 @@ from rdface.synthesis.portraits import portrait_crop
 from tests.synthesis.conftest import part_of
 
 
-def small_world(folder: Path, *, conditions: int) -> tuple[Cohort, Cohort]:
-    """The first conditions of sim103, and a pool: copies, a blank and a checkerboard."""
+def small_world(folder: Path, *, conditions: int, everybody: bool = False) -> tuple[Cohort, Cohort]:
+    """The first conditions of sim103, and a pool: copies, a blank and a checkerboard.
+
+    ``everybody`` taught, as with ``--all``, or some are held out.
+    """
     whole = load_cohort("sim103")
     names = list(whole.condition_ids[:conditions])
     images = whole.images[whole.images["condition"].isin(names)].reset_index(drop=True)
@@ -34,7 +38,7 @@ def small_world(folder: Path, *, conditions: int) -> tuple[Cohort, Cohort]:
     info = CohortInfo(name="few", version="1", licence="CC0-1.0", simulated=True)
     real = write_cohort(folder / "real", info, images, listed)
     people = list(dict.fromkeys(images["patient_id"]))
-    taught = images["patient_id"].isin(people[::2] + people[1::4])
+    taught = images["patient_id"].isin(people if everybody else people[::2] + people[1::4])
     training = list(images.loc[taught, "image_id"])
     faces, crop = locate_faces(real), portrait_crop(96)
     rng = np.random.default_rng(0)
@@ -127,6 +131,22 @@ def test_a_pool_of_one_condition_is_audited_as_far_as_it_goes(tmp_path: Path) ->
     assert record.copies is not None and record.copies.copy_threshold is None
     assert record.copies.n_copies == 0
     assert any("too few real faces" in note for note in record.notes)
+
+
+@pytest.mark.weights
+def test_a_pool_that_everybody_taught_is_searched_for_copies(tmp_path: Path) -> None:
+    """What needs people held out is left out with a sentence; copies are found all the same."""
+    _, pool = small_world(tmp_path, conditions=6, everybody=True)
+    text = run(tmp_path)
+    record = read_audit(tmp_path / "out")
+    assert record.counts["held_out"] == 0 and any("taught" in note for note in record.notes)
+    assert record.copies is not None and record.copies.n_copies >= 0.9 * (len(pool) - 2)
+    assert {line.measure for line in record.memorisation} == {"AuthPct"}
+    assert {line.reference for line in record.realism} <= {"training"}
+    page = (tmp_path / "out" / "audit.html").read_text(encoding="utf-8")
+    assert "with nobody held out" in page and "Every patient of the cohort taught" in page
+    for said in (text, page):
+        assert not re.search(r"\b(nan|None)\b", said)
 
 
 @pytest.mark.weights

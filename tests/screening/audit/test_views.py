@@ -55,6 +55,15 @@ def test_a_blank_picture_is_near_nobody(crops: np.ndarray) -> None:
     assert np.isfinite(shifted_correlation(banded(blank), banded(blank))).all()
 
 
+def test_nobody_is_at_no_distance(crops: np.ndarray) -> None:
+    """With nobody held out, or nobody to mix, there are no distances, and no complaint."""
+    for n, m in ((12, 0), (0, 12), (0, 0)):
+        faces = [Faces(np.zeros((k, 4), np.float32), crops[:k]) for k in (n, m)]
+        known = Known(faces[1], faces[1].identity)
+        assert known.pixel_distances(faces[0]).shape == (n, m)
+        assert known.identity_distances(faces[0]).shape == (n, m)
+
+
 def test_identity_sees_mirror_images_and_no_lengths() -> None:
     rng = np.random.default_rng(2)
     plain, turned = rng.normal(size=(5, 8)), rng.normal(size=(5, 8))

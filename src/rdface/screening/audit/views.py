@@ -116,9 +116,12 @@ def banded(crops: NDArray[np.uint8]) -> Floats:
 def shifted_correlation(a: Floats, b: Floats, shift: int = SHIFT) -> Floats:
     """Greatest correlation of the middle of each ``a`` with a part of each ``b``: ``[N, K]``.
 
-    A part without any structure (a blank picture) correlates with nothing: 0.
+    A part without any structure (a blank picture) correlates with nothing: 0. Either side may be
+    empty: nobody is held out of a pool that all patients taught.
     """
-    side = a.shape[1] if len(a) else 2 * shift
+    if not len(a) or not len(b):
+        return np.empty((len(a), len(b)), np.float32)
+    side = a.shape[1]
     middle = _centred(a[:, shift : side - shift, shift : side - shift])
     best = np.full((len(a), len(b)), -1.0, np.float32)
     for down in range(2 * shift + 1):
