@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float32]
 EQUAL: Final = ("file", "pixels")
 CENTRED_FROM: Final = 20
-"""Fewest faces whose mean is taken off the embeddings."""
+"""Fewest faces whose mean is taken off the embeddings; thresholds of a person need that."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,6 +20,20 @@ def test_one_person_under_two_ids_or_two_conditions() -> None:
     assert "A and B" in conditions.words
 
 
+def test_faces_too_few_for_a_mean_are_not_compared_as_people() -> None:
+    """The threshold is of centred embeddings: raw ones, all alike, would all lie above it."""
+    for check, conditions in (("two-patient-ids", ["A"] * 20), ("two-conditions", ["A", "B"] * 10)):
+        for n, alike in ((19, True), (20, False)):
+            seen = evidence(n, dim=64, condition=conditions[:n])
+            seen.embedded[:] += 50.0
+            assert found(seen, check) == []
+            assert [check for note in seen.notes if "needs 20" in note] == [check] * alike
+    # A picture without a face does not count.
+    seen = evidence(20)
+    seen.faces.frame.loc[3, "status"] = "none"
+    assert found(seen, "two-patient-ids") == [] and "there are 19" in seen.notes[0]
+
+
 def test_two_pictures_of_one_patient_are_no_finding_and_two_patients_are_told_once() -> None:
     patients = ["same", "same", "other", "other", *[f"p{k}" for k in range(56)]]
     seen = evidence(60, dim=64, patient_id=patients)

@@ -6,7 +6,7 @@ from tests.curation.quality.world import evidence, found
 
 
 def test_a_picture_three_times() -> None:
-    seen = evidence(6)
+    seen = evidence(24, dim=64)
     seen.looks.rows[1:3] = seen.looks.rows[0]
     seen.embedded[1:3] = seen.embedded[0]
     del seen.__dict__["same_pictures"]

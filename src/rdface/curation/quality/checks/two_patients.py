@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rdface.curation.quality.evidence import Evidence
+from rdface.curation.quality.evidence import CENTRED_FROM, Evidence
 from rdface.curation.quality.finding import Finding, check
 
 _ABOUT = (
@@ -39,6 +39,13 @@ def two_conditions(seen: Evidence) -> Iterator[Finding]:
 
 
 def _pairs(seen: Evidence, name: str, *, across: bool) -> Iterator[Finding]:
+    if (faces := int(seen.has_face.sum())) < CENTRED_FROM:
+        seen.notes.append(
+            f"One person under two {'conditions' if across else 'patient ids'} was not looked for:"
+            f" that needs {CENTRED_FROM} pictures with a face, whose mean is taken off, and there"
+            f" are {faces}."
+        )
+        return
     patients, conditions = seen.column("patient_id"), seen.column("condition")
     best: dict[tuple[str, str], tuple[float, int, int]] = {}
     for i, j, score in zip(*seen.near_people, strict=True):
