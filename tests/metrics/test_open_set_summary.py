@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -91,6 +93,26 @@ def test_the_mean_curve_is_the_mean_of_the_curves(rng: np.random.Generator) -> N
     found = summarise_open_set(value, meeting, n_resamples=2)
     assert curve[-1] == pytest.approx(found["accuracy"].value)
     assert np.trapezoid(curve, grid) == pytest.approx(found["oscr"].value, abs=0.01)
+
+
+def test_a_model_that_a_resample_leaves_without_a_side_is_left_out_of_its_curve(
+    rng: np.random.Generator,
+) -> None:
+    """As it is of the interval of the area; a resample that leaves none has no curve."""
+    meeting, value = cross_over(rng, 6, 2, 1.0)
+    grid = np.linspace(0, 1, 11)
+    (known, strange), (_, others) = meeting.models()
+    alone = np.ones(len(value))
+    alone[np.isin(meeting.patient, meeting.patient[others])] = 0
+    # Only strangers of the first model are left: it knows nobody, and the second meets no stranger.
+    weights = np.stack([np.ones(len(value)), alone, np.ones(len(value))])
+    weights[2, others] = 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        whole, none, first = mean_oscr_curve(value, meeting, grid, weights)
+    assert np.isfinite(whole).all() and np.isnan(none).all()
+    sides = Sides.of(value[known], value[strange], meeting.right[known])
+    assert np.array_equal(first, np.interp(grid, *oscr_curve(sides)))
 
 
 def test_a_model_that_met_one_side_alone_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,6 +95,20 @@ def test_scores_that_know_nothing_are_called_that(
     (unseen,) = section.parts
     assert "No score refuses such strangers well" in unseen.verdict
     assert not any(cell.above for row in unseen.rows for cell in row.cells)
+
+
+def test_few_patients_leave_no_gap_in_the_curve(
+    make_cohort: MakeCohort, make_run: MakeRun, runs_folder: Path
+) -> None:
+    """Some resamples leave a model, or both, without known images or strangers."""
+    cohort = make_cohort(conditions=2, patients=2)
+    folder = make_run(cohort)
+    table = judged(cohort, seed=2, shift=1.0, controls=False)
+    add(folder, table, make_run, cohort)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        section = draw_openset(gather(runs_folder))
+    assert section is not None and "nan" not in str(section.parts[0].curve)
 
 
 def test_a_page_without_such_runs_has_no_such_section(

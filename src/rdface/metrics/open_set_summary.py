@@ -150,18 +150,21 @@ def mean_oscr_curve(strangeness: Floats, meeting: Meeting, grid: Floats, weights
         strangeness: ``[M]``.
         meeting: Whose rows they are.
         grid: ``[G]``, 0 to 1, ascending.
-        weights: ``[B, M]`` (:meth:`Meeting.weights`, or ones): a curve for each.
+        weights: ``[B, M]`` (:meth:`Meeting.weights`, or ones): a curve for each. A model that a
+            weighting leaves without a side is left out of its mean.
 
     Returns:
-        ``float64 [B, G]``.
+        ``float64 [B, G]``; NaN where no model has both sides.
     """
     curves = []
     for known, strange in meeting.models():
+        curve = np.full((len(weights), len(grid)), np.nan)
         sides = Sides.of(strangeness[known], strangeness[strange], meeting.right[known])
-        curves.append(
-            [np.interp(grid, *oscr_curve(sides, row[known], row[strange])) for row in weights]
-        )
-    return np.asarray(np.mean(curves, axis=0))
+        for number, row in enumerate(weights):
+            if row[known].any() and row[strange].any():
+                curve[number] = np.interp(grid, *oscr_curve(sides, row[known], row[strange]))
+        curves.append(curve)
+    return _mean_of_met(np.asarray(curves))
 
 
 def _interval(
@@ -178,7 +181,12 @@ def _interval(
     if fewest < FEWEST_PATIENTS or carrying * min(value, 1.0 - value) < FEWEST_CARRIERS:
         low, high = wilson_interval(min(max(value, 0.0), 1.0), fewest)
         return low, high, "wilson"
+    low, high = bootstrap.percentile_interval(_mean_of_met(samples))
+    return low, high, "bootstrap"
+
+
+def _mean_of_met(samples: Floats) -> Floats:
+    """Mean over models, the first axis, of those that are not NaN; NaN where all are."""
     met = np.isfinite(samples)
     means = np.where(met, samples, 0.0).sum(axis=0) / np.maximum(met.sum(axis=0), 1)
-    low, high = bootstrap.percentile_interval(np.where(met.any(axis=0), means, np.nan))
-    return low, high, "bootstrap"
+    return np.asarray(np.where(met.any(axis=0), means, np.nan))

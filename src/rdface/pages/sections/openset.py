@@ -254,7 +254,8 @@ def _curve(met: Encounter, score: str) -> Markup:
     meeting, values = met.by(score)
     (curve,) = mean_oscr_curve(values, meeting, grid, np.ones((1, len(values))))
     several = mean_oscr_curve(values, meeting, grid, meeting.weights(RESAMPLES, 0))
-    low, high = np.percentile(several, [2.5, 97.5], axis=0)
+    whole = np.isfinite(several).all(axis=1)  # a resample may leave every model without a side
+    low, high = np.percentile(several[whole], [2.5, 97.5], axis=0)
     return share_curves(
         [ShareCurve(NAMES[score], curve, low, high, INKS[0]), chance_curve(grid, curve[-1])],
         grid,
