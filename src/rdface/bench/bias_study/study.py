@@ -13,6 +13,7 @@ import rdface.protocols
 import rdface.simulate.people
 from rdface.bench.bias_study import trained
 from rdface.bench.bias_study.draw import draw_cohort
+from rdface.bench.bias_study.fitting_size import check_size
 from rdface.bench.bias_study.population import StudyPopulation, read_population
 from rdface.bench.bias_study.trial import run_trial
 from rdface.bench.environment import deciding_versions
@@ -83,9 +84,9 @@ def run_study(
         raise UsageError("A study draws two cohorts at least: one alone has no interval.")
     if plan.heads:
         trained.check()
-    draw_cohort(population.images, plan.images, plan.seed, 0)  # refuse what cannot be drawn
-    claim(out, _about(plan, population, engine))
     missing = [number for number in range(plan.cohorts) if _read(_part(out, number)) is None]
+    check_size(population.images, plan.images, plan.seed, missing)
+    claim(out, _about(plan, population, engine))
     with bar("Cohorts, each under every protocol", plan.cohorts) as advance:
         advance(plan.cohorts - len(missing))
         given = (plan, models, population)
