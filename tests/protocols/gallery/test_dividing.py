@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 
 from rdface.cohort import load_cohort
 from rdface.errors import LeakageError, UsageError
-from rdface.protocols.gallery import GallerySplit, check_gallery, divide_gallery
+from rdface.protocols.gallery import (
+    GallerySplit,
+    check_gallery,
+    divide_for_metric,
+    divide_gallery,
+)
 
 
 def table(patients: list[int], images: int = 1) -> pd.DataFrame:
@@ -106,6 +111,22 @@ def test_synthetic_pictures_are_left_out() -> None:
 def test_what_cannot_be_divided_is_said(counts: list[int], options: dict, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         divide_gallery(table(counts), **options)
+
+
+@pytest.mark.parametrize(
+    ("counts", "options", "said"),
+    [
+        ([9, 5, 4, 3, 2], {"frequent_from": 9}, "Lower frequent_from to 3."),
+        ([2, 2, 1, 1], {"frequent_from": 2}, "2 conditions have 2 patients or more, and"),
+        ([9, 9], {"frequent_from": 4}, "can be no lower"),
+    ],
+)
+def test_what_would_do_for_a_metric_is_said(counts: list[int], options: dict, said: str) -> None:
+    """A lower frequent_from only where one would do, and which."""
+    with pytest.raises(UsageError) as found:
+        divide_for_metric(table(counts), **options)
+    assert found.value.hint is not None and said in found.value.hint
+    assert ("Lower" in found.value.hint) == ("Lower" in said)
 
 
 def test_the_guard_names_a_picture_on_two_sides() -> None:

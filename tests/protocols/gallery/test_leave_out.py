@@ -55,3 +55,19 @@ def test_what_cannot_be_searched_is_refused(
 ) -> None:
     with pytest.raises(UsageError, match=words):
         leave_out(world(sizes), **({"frequent_from": 4} | options))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "said"),
+    [
+        ({"A": 7, "B": 7, "C": 1}, "All conditions with two patients or more have 7"),
+        ({"A": 1, "B": 1}, "none has"),
+        ({"A": 3, "B": 2}, "of 3 would do"),
+        ({"A": 9, "B": 5, "C": 1}, "of 6 to 9 would do"),
+    ],
+)
+def test_what_would_do_is_said(sizes: dict[str, int], said: str) -> None:
+    """Nothing is put between 7 and 7."""
+    with pytest.raises(UsageError) as found:
+        leave_out(world(sizes), frequent_from=20)
+    assert found.value.hint is not None and said in found.value.hint

@@ -131,7 +131,7 @@ def divide_for_metric(
     subjects = subjects_of(images[images["synthetic_of"] == ""])
     patients = patients_by_condition(subjects)
     frequent = {name for name, ids in patients.items() if len(ids) >= frequent_from}
-    _check_frequent(patients, frequent, frequent_from, inner_folds)
+    _check_frequent(patients, frequent, frequent_from, inner_folds, least=2)
     held_out = draw_held_out(frequent, inner_folds, seed)
     return (
         tuple(i for i, _, name in subjects if name in frequent and name not in held_out),
@@ -152,7 +152,7 @@ def _check_sizes(
     frequent_from: int,
     inner_folds: int,
 ) -> None:
-    _check_frequent(patients, frequent, frequent_from, inner_folds)
+    _check_frequent(patients, frequent, frequent_from, inner_folds, least=3)
     if not searched:
         raise UsageError(
             f"No rare condition can be searched: none has 2 to {frequent_from - 1} patients.",
@@ -165,14 +165,24 @@ def _check_frequent(
     frequent: Collection[str],
     frequent_from: int,
     inner_folds: int,
+    *,
+    least: int,
 ) -> None:
-    most = max(map(len, patients.values()), default=0)
-    if len(frequent) < max(inner_folds, 3):
-        raise UsageError(
-            f"{len(frequent)} conditions have {frequent_from} patients or more; a metric needs"
-            f" {max(inner_folds, 3)} to learn from and to be chosen by.",
-            hint=f"Lower frequent_from; the largest condition here has {most} patients.",
-        )
+    """``least`` is the lowest ``frequent_from`` that there is."""
+    wanted = max(inner_folds, 3)
+    if len(frequent) >= wanted:
+        return
+    sizes = sorted(map(len, patients.values()), reverse=True)
+    highest = sizes[wanted - 1] if len(sizes) >= wanted else 0
+    raise UsageError(
+        f"{len(frequent)} conditions have {frequent_from} patients or more; a metric needs"
+        f" {wanted} to learn from and to be chosen by.",
+        hint=f"Lower frequent_from to {highest}."
+        if highest >= least
+        else f"{sum(size >= least for size in sizes)} conditions have {least} patients or more, and"
+        " frequent_from can be no lower. Take a cohort with more such conditions, or, to file a"
+        " gallery, a metric that learns nothing: cosine.",
+    )
 
 
 def _fold(

@@ -71,8 +71,7 @@ def leave_out(
         kind = "frequent" if not frequent else "rare"
         raise UsageError(
             f"No {kind} condition can be searched with frequent_from {frequent_from}.",
-            hint=f"Conditions have {min(sizes.values(), default=0)} to"
-            f" {max(sizes.values(), default=0)} patients; put frequent_from in between.",
+            hint=_what_would_do([sizes[name] for name in searched]),
         )
     drawn = (
         patient
@@ -85,4 +84,25 @@ def leave_out(
         unprobed=tuple(sorted(name for name, n in sizes.items() if n == 1)),
         validation=tuple(sorted(draw_held_out(frequent, inner_folds, seed))),
         probes=tuple(sorted(drawn)),
+    )
+
+
+def _what_would_do(sizes: Collection[int]) -> str:
+    """In words, for which ``frequent_from`` there are frequent and rare conditions.
+
+    Args:
+        sizes: Patients of the conditions that can be searched, those with two or more.
+    """
+    if not sizes:
+        return "A condition can be searched if it has two patients or more; none has."
+    low, high = min(sizes), max(sizes)
+    if low == high:
+        return (
+            f"All conditions with two patients or more have {low}: none is rare beside another,"
+            " whatever frequent_from."
+        )
+    return (
+        f"A frequent_from of {low + 1} would do."
+        if high == low + 1
+        else (f"A frequent_from of {low + 1} to {high} would do.")
     )
