@@ -28,6 +28,14 @@ MAX_PIXELS = 50_000_000
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
 """What is opened; every other decoder of Pillow stays closed."""
 
+OPENED_SUFFIXES = tuple(".jpg .jpeg .jpe .jfif .mpo .png .webp .tif .tiff .bmp .gif".split())
+"""Of files in these formats, in lower case."""
+
+CLOSED_SUFFIXES = frozenset(
+    ".heic .heif .hif .avif .jp2 .j2k .jxl .dng .cr2 .cr3 .nef .arw .raf .orf .rw2 .psd".split()
+)
+"""Of photographs in other formats: who looks for pictures names them and never passes over them."""
+
 
 MAX_SCANS = 100
 """More passes over a JPEG are refused, as libtiff does: each is a few bytes of the file, and costs
@@ -39,6 +47,11 @@ MAX_SEGMENTS = 2000
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _SOI, _SOS, _EOI, _TEM = 0xD8, 0xDA, 0xD9, 0x01
 _TILE_WIDTH, _TILE_LENGTH = 322, 323
+
+
+def is_closed(path: Path) -> bool:
+    """Whether a file is by its name a photograph that rdface cannot open; hidden files are none."""
+    return path.suffix.lower() in CLOSED_SUFFIXES and not path.name.startswith(".")
 
 
 def decode_image(data: bytes, name: str = "image", *, max_pixels: int = MAX_PIXELS) -> Image:

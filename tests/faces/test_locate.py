@@ -19,6 +19,7 @@ from rdface.faces import (
     main_face,
     mesh468,
 )
+from rdface.faces.locate import pictures_in
 from rdface.files import write_bytes
 from rdface.imaging import encode_jpeg
 
@@ -160,6 +161,19 @@ def test_no_folder_and_no_picture_are_clear_errors(tmp_path: Path) -> None:
         locate_in_folder(tmp_path / "nowhere")
     with pytest.raises(UsageError, match="no picture"):
         locate_in_folder(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["a/IMG_1.HEIC", "b.avif", "c.jp2"])
+def test_pictures_that_cannot_be_opened_are_named(tmp_path: Path, name: str) -> None:
+    """None is passed over because of its format; hidden files, as macOS leaves them, are."""
+    write_bytes(tmp_path / "face.jpg", encode_jpeg(np.zeros((4, 4, 3), np.uint8)))
+    write_bytes(tmp_path / "more.jfif", encode_jpeg(np.zeros((4, 4, 3), np.uint8)))
+    write_bytes(tmp_path / "._IMG_1.HEIC", b"of macOS")
+    assert [found for found, _ in pictures_in(tmp_path)] == ["face.jpg", "more.jfif"]
+    write_bytes(tmp_path / name, b"of another format")
+    with pytest.raises(UsageError, match=name) as refused:
+        pictures_in(tmp_path)
+    assert "magick" in (refused.value.hint or "")
 
 
 def test_an_unknown_picture_or_detector_is_a_clear_error() -> None:

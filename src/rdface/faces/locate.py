@@ -18,7 +18,7 @@ from rdface.faces.row_cache import FACES, RowCache
 from rdface.faces.sent import find_sent
 from rdface.faces.table import FaceTable
 from rdface.files import cache_dir, sha256_bytes
-from rdface.imaging import FORMATS
+from rdface.imaging import FORMATS, OPENED_SUFFIXES, is_closed
 from rdface.progress import bar
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BATCH = 16
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".mpo"})
 
 
 def locate_faces(
@@ -62,7 +61,8 @@ def locate_in_folder(folder: Path, detector: str | Detector = "yunet") -> FaceTa
     An image_id is the path below ``folder``.
 
     Raises:
-        UsageError: No folder, or no picture in it; and as :func:`locate_faces`.
+        UsageError: No folder, no picture in it, or pictures that cannot be opened (HEIC); and as
+            :func:`locate_faces`.
     """
     return locate_pictures(pictures_in(folder), detector)
 
@@ -71,9 +71,17 @@ def pictures_in(folder: Path) -> list[tuple[str, Path]]:
     """image_id and place of every picture below a folder; raises as :func:`locate_in_folder`."""
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder.")
-    paths = sorted(
-        path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file()
-    )
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    closed = [path.relative_to(folder).as_posix() for path in files if is_closed(path)]
+    if closed:
+        more = f" and {len(closed) - 10} more" if len(closed) > 10 else ""
+        raise UsageError(
+            f"{folder} holds {len(closed)} picture(s) of formats that rdface cannot open: "
+            f"{', '.join(closed[:10])}{more}.",
+            hint="Export them as JPEG or PNG (ImageMagick: magick mogrify -format jpg *.heic) and"
+            " move the originals out of the folder.",
+        )
+    paths = [path for path in files if path.suffix.lower() in OPENED_SUFFIXES]
     if not paths:
         raise UsageError(
             f"There is no picture in {folder}.", hint=f"Known formats: {', '.join(FORMATS)}."

@@ -71,6 +71,13 @@ def test_a_version_becomes_a_cohort(database: Path, tmp_path: Path) -> None:
         assert any(words in note for note in made.notes)
 
 
+def test_pictures_of_other_formats_are_named(database: Path, tmp_path: Path) -> None:
+    """Also where rows without a picture may be left out: this one has a picture."""
+    (database / "gmdb_images" / "14.jpg").rename(database / "gmdb_images" / "14.heic")
+    with pytest.raises(CohortError, match=r"gmdb_images/14\.heic: is of a format"):
+        import_cohort("gestaltmatcher", database, tmp_path / "out", {"missing": True})
+
+
 def test_there_and_back_is_what_the_authors_code_reads(database: Path, tmp_path: Path) -> None:
     """Numbers, ages, features and splits stand where they stood."""
     cohort = import_cohort("gestaltmatcher", database, tmp_path / "one").cohort

@@ -76,6 +76,27 @@ def test_terms_that_name_no_licence_are_not_stated(tmp_path: Path) -> None:
     assert any("says nothing of licence" in note for note in made.notes)
 
 
+@pytest.mark.parametrize("table", [False, True])
+def test_pictures_of_other_formats_are_named(table: bool, tmp_path: Path) -> None:
+    """With a metadata.csv or without, none is passed over because of its format."""
+    folder = tmp_path / "in" / "Noonan"
+    folder.mkdir(parents=True)
+    (folder / "1.jfif").write_bytes(picture("JPEG", 1))
+    for name in ("2.HEIC", "3.avif"):
+        (folder / name).write_bytes(b"of another format")
+    if table:
+        (folder / "metadata.csv").write_text("file_name,label\n1.jfif,Noonan\n")
+    with pytest.raises(CohortError, match=r"2 fault\(s\)") as refused:
+        import_cohort("imagefolder", tmp_path / "in", tmp_path / "out")
+    for name in ("Noonan/2.HEIC", "Noonan/3.avif"):
+        assert f"{name}: is of a format that rdface cannot open" in refused.value.message
+    assert not (tmp_path / "out").exists()
+    (folder / "2.HEIC").unlink()
+    (folder / "3.avif").unlink()
+    made = import_cohort("imagefolder", tmp_path / "in", tmp_path / "out")
+    assert len(made.cohort.images) == 1
+
+
 def test_faults_are_named_at_once(make_cohort: MakeCohort, tmp_path: Path) -> None:
     cohort = make_cohort(conditions=2, patients=2, size=8)
     export_cohort("imagefolder", cohort, tmp_path / "in")

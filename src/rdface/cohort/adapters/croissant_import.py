@@ -11,7 +11,7 @@ from typing import Any
 from rdface.cohort.adapters.adapter import IMPORTERS, Imported
 from rdface.cohort.adapters.croissant import DOCUMENT
 from rdface.cohort.adapters.croissant_document import PICTURES
-from rdface.cohort.adapters.faults import SUFFIXES, need_folder, refuse
+from rdface.cohort.adapters.faults import need_folder, refuse
 from rdface.cohort.adapters.folder import check_new
 from rdface.cohort.adapters.labelled import labelled_tables
 from rdface.cohort.adapters.picture_names import id_of, leaves
@@ -20,6 +20,7 @@ from rdface.cohort.adapters.tables import read_tables
 from rdface.cohort.check import Problem
 from rdface.errors import CohortError, UsageError
 from rdface.files import sha256_file
+from rdface.imaging import OPENED_SUFFIXES
 
 _ARCHIVES = ("zip", "tar", "gzip", "x-7z", "bzip", "git")
 _PNG = (
@@ -204,7 +205,7 @@ def _pictures_by_name(folder: Path) -> dict[str, Path]:
     """Pictures below the folder whose name no other has."""
     found: dict[str, list[Path]] = {}
     for path in folder.rglob("*"):
-        if path.suffix.lower() in SUFFIXES and path.is_file():
+        if path.suffix.lower() in OPENED_SUFFIXES and path.is_file():
             found.setdefault(path.name, []).append(path)
     return {name: paths[0] for name, paths in found.items() if len(paths) == 1}
 
@@ -212,7 +213,7 @@ def _pictures_by_name(folder: Path) -> dict[str, Path]:
 def _named(folder: Path, files: Mapping[str, Path], row: Mapping[str, str]) -> Path | None:
     """A file of the folder that one of the texts names, by its path or its name alone."""
     for text in row.values():
-        if Path(text).suffix.lower() in SUFFIXES and not leaves(text):
+        if Path(text).suffix.lower() in OPENED_SUFFIXES and not leaves(text):
             path = folder / text
             path = path if path.is_file() else files.get(text, path)
             if path.is_file() and path.resolve().is_relative_to(folder.resolve()):

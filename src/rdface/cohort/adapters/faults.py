@@ -8,11 +8,8 @@ from pathlib import Path
 
 from rdface.cohort.check import Problem, read_table
 from rdface.errors import CohortError, ImageError
-from rdface.imaging import decode_image
+from rdface.imaging import decode_image, is_closed
 from rdface.progress import bar
-
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif")
-"""Of pictures that rdface opens, in lower case."""
 
 _OF_THE_SYSTEM = ("thumbs.db", "desktop.ini")
 
@@ -51,6 +48,21 @@ def entries(folder: Path) -> list[Path]:
         for path in folder.iterdir()
         if not path.name.startswith(".") and path.name.lower() not in _OF_THE_SYSTEM
     )
+
+
+def closed_pictures(paths: Iterable[Path], source: Path) -> list[Problem]:
+    """A fault for each picture of a format that rdface cannot open.
+
+    Args:
+        paths: Files below the source.
+        source: Folder that is imported.
+    """
+    reason = "is of a format that rdface cannot open: export it as JPEG or PNG"
+    return [
+        Problem(path.relative_to(source).as_posix(), None, None, reason)
+        for path in sorted(paths)
+        if is_closed(path)
+    ]
 
 
 def table(

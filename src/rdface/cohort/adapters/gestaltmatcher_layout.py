@@ -27,8 +27,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rdface.cohort.adapters.faults import SUFFIXES
+from rdface.cohort.adapters.faults import closed_pictures
 from rdface.cohort.check import Problem
+from rdface.imaging import OPENED_SUFFIXES
 
 METADATA = "gmdb_metadata"
 IMAGES = "gmdb_images"
@@ -90,7 +91,8 @@ def read_database(source: Path) -> Database:
         reason = f"holds neither {METADATA}/{TABLE} nor gmdb_*_images_*.csv"
         problems.append(Problem(str(source), None, None, reason))
     problems += _twice(rows, tables[0].name if tables else METADATA)
-    return Database(rows, splits, _pictures(source), problems)
+    pictures, found = _pictures(source)
+    return Database(rows, splits, pictures, problems + found)
 
 
 def read_rows(path: Path, needed: tuple[str, ...]) -> tuple[list[Row], list[Problem]]:
@@ -154,15 +156,16 @@ def _twice(rows: list[Row], name: str) -> Iterator[Problem]:
             yield Problem(name, number, "image_id", reason)
 
 
-def _pictures(source: Path) -> dict[str, Path]:
+def _pictures(source: Path) -> tuple[dict[str, Path], list[Problem]]:
     for folder, middle in PLACES:
         root = source / folder
         if root.is_dir():
-            return {
+            found = {
                 path.stem.removesuffix(middle): path
                 for path in sorted(root.iterdir())
-                if path.suffix.lower() in SUFFIXES
+                if path.suffix.lower() in OPENED_SUFFIXES
                 and path.stem.endswith(middle)
                 and path.resolve().is_relative_to(root.resolve())
             }
-    return {}
+            return found, closed_pictures(root.iterdir(), source)
+    return {}, []

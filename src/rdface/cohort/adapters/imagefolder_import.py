@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rdface.cohort.adapters.adapter import IMPORTERS, Imported
 from rdface.cohort.adapters.dataset_card import card_terms
-from rdface.cohort.adapters.faults import SUFFIXES, need_folder, refuse, table
+from rdface.cohort.adapters.faults import closed_pictures, need_folder, refuse, table
 from rdface.cohort.adapters.folder import check_new
 from rdface.cohort.adapters.imagefolder import FILE, LABEL, METADATA
 from rdface.cohort.adapters.labelled import labelled_tables
@@ -15,6 +15,7 @@ from rdface.cohort.adapters.picture_names import id_of, leaves
 from rdface.cohort.adapters.rebuilding import pictures_at, rebuild
 from rdface.cohort.adapters.tables import FOLDER, Tables, read_tables
 from rdface.cohort.check import Problem
+from rdface.imaging import OPENED_SUFFIXES
 
 
 @IMPORTERS.register("imagefolder")
@@ -35,7 +36,7 @@ def import_imagefolder(source: Path, out: Path, *, about: Path | None = None) ->
     need_folder(source)
     tables, problems = read_tables(source)
     rows, found = _rows(source)
-    problems += found
+    problems += found + closed_pictures(map(source.joinpath, _files_below(source)), source)
     notes: list[str] = []
     paths = {id_of(row["image_id"]): source / row["path"] for row in rows}
     if len(paths) < len(rows):
@@ -104,11 +105,14 @@ def _folders(source: Path) -> tuple[list[dict[str, str]], list[Problem]]:
 
 
 def _pictures_below(source: Path) -> list[Path]:
+    return [path for path in _files_below(source) if path.suffix.lower() in OPENED_SUFFIXES]
+
+
+def _files_below(source: Path) -> list[Path]:
     return sorted(
         path.relative_to(source)
         for path in source.rglob("*")
-        if path.suffix.lower() in SUFFIXES
-        and not path.name.startswith(".")
+        if not path.name.startswith(".")
         and path.relative_to(source).parts[0] != FOLDER  # originals of restored pictures
     )
 

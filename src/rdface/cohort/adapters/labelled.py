@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rdface.cohort.adapters.faults import SUFFIXES
 from rdface.cohort.adapters.foreign import foreign_info, foreign_tables, slugs
 from rdface.cohort.adapters.tables import Tables
 from rdface.cohort.check import Problem
 from rdface.cohort.schema import CONDITION_COLUMNS
+from rdface.imaging import OPENED_SUFFIXES
 
 _LABELS = ("condition", "label", "diagnosis", "disease", "class")
 _PATIENTS = ("patient_id", "subject", "subject_id", "patient")
@@ -81,4 +81,4 @@ def labelled_tables(
 def _ending(file: str) -> str:
     """Of a picture that rdface opens; what others call a file may be anything."""
     ending = f".{file.rpartition('.')[2].lower()}"
-    return ending if ending in SUFFIXES else ".jpg"
+    return ending if ending in OPENED_SUFFIXES else ".jpg"

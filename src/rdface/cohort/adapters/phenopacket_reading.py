@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from rdface.cohort.adapters.faults import SUFFIXES
 from rdface.cohort.check import Problem
 from rdface.cohort.schema import IMAGE_COLUMNS, age_in_years
+from rdface.imaging import OPENED_SUFFIXES
 
 if TYPE_CHECKING:
     from phenopackets import Phenopacket
@@ -161,8 +161,10 @@ def _file(file: Any, name: str, patient: Patient, root: Path) -> None:  # noqa: 
     except ValueError:  # such as of a bracket that is not closed
         scheme, path = None, file.uri
     kind = (told.get("mediaType") or told.get("fileFormat") or "").lower()
-    formats = tuple(suffix[1:] for suffix in SUFFIXES)
-    if not (Path(path).suffix.lower() in SUFFIXES or kind.startswith("image/") or kind in formats):
+    formats = tuple(suffix[1:] for suffix in OPENED_SUFFIXES)
+    if not (
+        Path(path).suffix.lower() in OPENED_SUFFIXES or kind.startswith("image/") or kind in formats
+    ):
         patient.lost.append("files that are no pictures")
         return
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rdface.cohort.adapters.faults import SUFFIXES, entries, need_folder, sizes_of, table
+from rdface.cohort.adapters.faults import entries, need_folder, sizes_of, table
 from rdface.cohort.check import Problem
 from rdface.errors import CohortError
+from rdface.imaging import OPENED_SUFFIXES
 
 TABLE = "disease_images.csv"
 PICTURES = "rd_images"
@@ -97,8 +98,8 @@ def _faults_of_rows(rows: list[Row]) -> Iterator[Problem]:
             return Problem(TABLE, number, column, reason)
 
         name, identifier = row["image_name"], image_id(row)
-        if Path(name).suffix.lower() not in SUFFIXES:
-            yield fault("image_name", f"{name!r} ends in none of {', '.join(SUFFIXES)}")
+        if Path(name).suffix.lower() not in OPENED_SUFFIXES:
+            yield fault("image_name", f"{name!r} ends in none of {', '.join(OPENED_SUFFIXES)}")
         elif not _ID.fullmatch(identifier):
             yield fault("image_name", f"{name!r} must be letters, digits, dot, dash or underscore")
         elif named.setdefault(identifier, number) != number:
@@ -134,8 +135,8 @@ def _files(folder: Path) -> tuple[dict[str, Path], list[Problem]]:
             name = f"{condition.name}/{path.name}"
             if path.is_dir():
                 problems.append(Problem(f"{PICTURES}/{name}", None, None, "is a folder"))
-            elif path.suffix.lower() not in SUFFIXES:
-                reason = f"ends in none of {', '.join(SUFFIXES)}"
+            elif path.suffix.lower() not in OPENED_SUFFIXES:
+                reason = f"ends in none of {', '.join(OPENED_SUFFIXES)}"
                 problems.append(Problem(f"{PICTURES}/{name}", None, None, reason))
             else:
                 there[name] = path

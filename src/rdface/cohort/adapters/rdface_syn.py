@@ -12,7 +12,6 @@ import pandas as pd
 
 from rdface.cohort.adapters.adapter import IMPORTERS, Imported
 from rdface.cohort.adapters.faults import (
-    SUFFIXES,
     entries,
     need_folder,
     refuse,
@@ -25,6 +24,7 @@ from rdface.cohort.cohort import Cohort, CohortInfo
 from rdface.cohort.read import load_cohort
 from rdface.cohort.write import write_cohort
 from rdface.errors import UsageError
+from rdface.imaging import OPENED_SUFFIXES
 from rdface.registry import nearest
 
 SIZE = (512, 512)
@@ -121,7 +121,7 @@ def _files(
     problems = []
     for folder in entries(source):
         if not folder.is_dir():
-            if folder.suffix.lower() in SUFFIXES:
+            if folder.suffix.lower() in OPENED_SUFFIXES:
                 reason = "lies outside of any condition's folder"
                 problems.append(Problem(folder.name, None, None, reason))
             continue  # a README or a table
@@ -133,8 +133,8 @@ def _files(
         of_folder = []
         for path in entries(folder):
             match = _NAME.fullmatch(path.stem)
-            if path.is_dir() or path.suffix.lower() not in SUFFIXES:
-                reason = f"is a folder or ends in none of {', '.join(SUFFIXES)}"
+            if path.is_dir() or path.suffix.lower() not in OPENED_SUFFIXES:
+                reason = f"is a folder or ends in none of {', '.join(OPENED_SUFFIXES)}"
             elif match is None or match["abbreviation"] != folder.name:
                 reason = f"is not called {folder.name}_<number>"
             else:

@@ -11,11 +11,9 @@ from pathlib import Path, PurePosixPath
 
 from rdface.curation.ingest.normalise.outcome import Candidate, Outcome
 from rdface.errors import UsageError
+from rdface.imaging import CLOSED_SUFFIXES, OPENED_SUFFIXES
 
-PICTURE_SUFFIXES = frozenset(
-    ".jpg .jpeg .jpe .jfif .png .webp .tif .tiff .bmp .gif .heic .heif .avif .jp2 .dng .cr2 .nef"
-    " .arw .psd .svg .pdf".split()
-)
+PICTURE_SUFFIXES = frozenset({*OPENED_SUFFIXES, *CLOSED_SUFFIXES, ".svg", ".pdf"})
 """What people call pictures; whether rdface opens them is found out by opening them."""
 
 _SHOWN = 8
