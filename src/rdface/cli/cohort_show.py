@@ -12,9 +12,11 @@ import click
 def check(folder: str) -> None:
     """Name everything that is wrong with the cohort FOLDER; exit code 1 if there is anything.
 
-    Metadata in its pictures and terms that forbid any use are noted; they are no fault of the form.
+    Metadata in its pictures, terms that forbid any use and keys of cohort.yaml that look mistyped
+    are noted; they are no fault of the form.
     """
     from rdface.cohort.check import examine
+    from rdface.cohort.mistyped import doubtful_keys
     from rdface.cohort.read import find_cohort
     from rdface.cohort.strip import carried_metadata
     from rdface.cohort.terms import find_faults
@@ -30,6 +32,8 @@ def check(folder: str) -> None:
         return
     for fault in find_faults(cohort, "use"):
         click.echo(f"Note: may not be used: {fault}", err=True)
+    for note in doubtful_keys(cohort.info):
+        click.echo(f"Note: {note}", err=True)
     carried = carried_metadata(cohort)
     if carried:
         shown = ", ".join(f"{kind} in {count}" for kind, count in carried.items())

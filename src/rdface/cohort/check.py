@@ -16,6 +16,7 @@ import yaml
 
 from rdface.cohort.cohort import Cohort, CohortInfo
 from rdface.cohort.foreign_yaml import load_foreign_yaml
+from rdface.cohort.mistyped import mistyped_terms
 from rdface.cohort.schema import (
     CONDITION_COLUMNS,
     IMAGE_COLUMNS,
@@ -105,9 +106,8 @@ def read_info(root: Path, name: str = "cohort.yaml") -> tuple[CohortInfo | None,
         if not isinstance(content, dict):
             return None, [Problem(name, None, None, "is not a list of `key: value` lines")]
         info = CohortInfo.model_validate(content)
-        return info, [
-            Problem(name, None, *fault) for fault in faults_of_keys(info.model_extra or {})
-        ]
+        faults = (*faults_of_keys(info.model_extra or {}), *mistyped_terms(info))
+        return info, [Problem(name, None, *fault) for fault in faults]
     except FileNotFoundError:
         return None, [Problem(name, None, None, "is missing")]
     except pydantic.ValidationError as error:
