@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from rdface.backbones import embed_cohort
+from rdface.cli.main import rdface
 from rdface.cohort import Cohort, CohortInfo, load_cohort, write_cohort
 from rdface.errors import UsageError
 from rdface.faces import Face, align, find_faces, load_detector, locate_faces, main_face, survey
@@ -169,3 +171,22 @@ def test_a_picture_without_a_face_has_a_row(tmp_path: Path) -> None:
     path.write_bytes(encode_jpeg(np.full((80, 80, 3), 90, np.uint8)))
     rows = measure_pictures([("wall", path)])
     assert rows["status"].tolist() == ["none"] and rows[list(NAMES)].isna().all(axis=None)
+
+
+def test_only_z_scores_that_are_there_are_counted(tmp_path: Path) -> None:
+    """An age alone gives none: a picture without a face has nothing to score."""
+    wall = encode_jpeg(np.full((80, 80, 3), 90, np.uint8))
+    cohort = load_cohort("sim103")
+    (tmp_path / "pictures").mkdir()
+    for name, data in (
+        ("child.jpg", cohort.path(cohort.image_ids[0]).read_bytes()),
+        ("wall.jpg", wall),
+        ("wall2.jpg", wall),
+    ):
+        (tmp_path / "pictures" / name).write_bytes(data)
+    asked = ["--age", "P6Y", "--sex", "male", "--out", str(tmp_path / "m.csv")]
+    done = CliRunner().invoke(
+        rdface, ["faces", "measure", str(tmp_path / "pictures"), *asked], catch_exceptions=False
+    )
+    assert "3 pictures, 2 of them without a face" in done.output
+    assert "z-scores for 1;" in done.output

@@ -93,7 +93,8 @@ def measure(
         click.echo("no z-scores: no age is known (--age P6Y4M)")
     else:
         beyond = int((table["age_in_reference"] == "no").sum())
-        click.echo(f"z-scores for {int(table['age'].notna().sum())}; {beyond} ages lie outside")
+        scored = int(table.filter(regex="^z:").notna().any(axis=1).sum())
+        click.echo(f"z-scores for {scored}; {beyond} ages lie outside")
         click.echo(f"reference: {norms.provenance.get('fitted on', 'it does not say of whom')}")
 
 

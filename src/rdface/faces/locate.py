@@ -145,7 +145,7 @@ def _report(table: FaceTable) -> None:
     if counts["none"]:
         names = table.without_face()
         shown = ", ".join(names[:10]) + (" ..." if len(names) > 10 else "")
-        log.warning("No face in %d pictures, which are used whole: %s", len(names), shown)
+        log.warning("No face in %d pictures: %s", len(names), shown)
     if counts["several"]:
         log.warning(
             "Several faces in %d pictures; the largest, weighted by its score, is used.",
