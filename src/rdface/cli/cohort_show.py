@@ -12,10 +12,10 @@ import click
 def check(folder: str) -> None:
     """Name everything that is wrong with the cohort FOLDER; exit code 1 if there is anything.
 
-    Metadata in its pictures, terms that forbid any use and keys of cohort.yaml that look mistyped
-    are noted; they are no fault of the form.
+    Metadata in its pictures, terms that forbid any use, keys of cohort.yaml that look mistyped and
+    pictures that stand there twice are noted; they are no fault of the form.
     """
-    from rdface.cohort.check import examine
+    from rdface.cohort.check import examine, repeated_pictures
     from rdface.cohort.mistyped import doubtful_keys
     from rdface.cohort.read import find_cohort
     from rdface.cohort.strip import carried_metadata
@@ -32,7 +32,7 @@ def check(folder: str) -> None:
         return
     for fault in find_faults(cohort, "use"):
         click.echo(f"Note: may not be used: {fault}", err=True)
-    for note in doubtful_keys(cohort.info):
+    for note in (*doubtful_keys(cohort.info), *_first_ten(repeated_pictures(cohort.images))):
         click.echo(f"Note: {note}", err=True)
     carried = carried_metadata(cohort)
     if carried:
@@ -41,6 +41,10 @@ def check(folder: str) -> None:
             f"Note: pictures carry metadata ({shown}). `rdface cohort strip` takes it out.",
             err=True,
         )
+
+
+def _first_ten(notes: list[str]) -> list[str]:
+    return notes[:10] + [f"and {len(notes) - 10} more pictures twice."] * (len(notes) > 10)
 
 
 @click.command()

@@ -99,6 +99,25 @@ def find_problems(
     return problems
 
 
+def repeated_pictures(images: pd.DataFrame) -> list[str]:
+    """What to look at again in a table that is sound: equal files, a sentence for each picture.
+
+    It is no fault: where nobody knows the patients, each image counts as one.
+    """
+    table = images.assign(row=[str(row) for row in range(2, len(images) + 2)])
+    notes = []
+    for _, same in table[table["sha256"].duplicated(keep=False)].groupby("sha256", sort=False):
+        said = f"images.csv, rows {', '.join(same['row'])}: the same picture"
+        people = list(dict.fromkeys(same["patient_id"].astype(str)))
+        notes.append(
+            f"{said} under the patients {', '.join(map(repr, people))}; where these may be apart in"
+            " training and test, `rdface bench` refuses it as a leak."
+            if len(people) > 1
+            else f"{said} of patient {people[0]!r}."
+        )
+    return notes
+
+
 def read_info(root: Path, name: str = "cohort.yaml") -> tuple[CohortInfo | None, list[Problem]]:
     """Read a cohort's metadata and list what is wrong with them."""
     try:
