@@ -82,3 +82,23 @@ def test_a_user_without_a_name_is_a_number(
 
 def test_migrate_says_where_the_database_stands() -> None:
     assert _users("migrate").output == "The database is at step 0001.\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["list"],
+        ["log"],
+        ["log", "--verify"],
+        ["passwd", "ann"],
+        ["role", "ann", "viewer"],
+        ["close", "ann"],
+    ],
+)
+def test_a_database_that_is_not_there_is_said_and_not_made(
+    command: list[str], tmp_path: Path
+) -> None:
+    """A mistyped name is no empty log that is whole."""
+    done = _users(*command, "--database", str(tmp_path / "typo.db"), typed=PASSWORD)
+    assert isinstance(done.exception, UsageError) and "typo.db" in str(done.exception)
+    assert "whole" not in done.output and list(tmp_path.iterdir()) == []

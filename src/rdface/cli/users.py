@@ -15,6 +15,7 @@ from rdface.web.access.role import Role
 
 if TYPE_CHECKING:
     from rdface.web.access.log import Actor, Seal
+    from rdface.web.storage.database import Database
 
 _ROLES = click.Choice([role.name.lower() for role in Role])
 
@@ -54,13 +55,12 @@ def list_(database: str) -> None:
     """List the accounts, the closed ones last."""
     from rdface.cli.tables import print_table
     from rdface.web.reading.accounts import account_lines
-    from rdface.web.storage.migrate import open_database
 
     print_table(
         ["name", "role", "made", "closed"],
         [
             [line.name, line.role, line.made, line.closed]
-            for line in account_lines(open_database(database))
+            for line in account_lines(_existing(database))
         ],
     )
 
@@ -71,9 +71,8 @@ def list_(database: str) -> None:
 def passwd(name: str, database: str) -> None:
     """Give the account NAME a new password; it is signed out everywhere."""
     from rdface.web.access.accounts import set_password
-    from rdface.web.storage.migrate import open_database
 
-    set_password(open_database(database), name, _password(), _console())
+    set_password(_existing(database), name, _password(), _console())
     click.echo(f"{name} has a new password.")
 
 
@@ -84,9 +83,8 @@ def passwd(name: str, database: str) -> None:
 def role(name: str, role: str, database: str) -> None:
     """Let the account NAME do what a ROLE may."""
     from rdface.web.access.accounts import set_role
-    from rdface.web.storage.migrate import open_database
 
-    set_role(open_database(database), name, Role[role.upper()], _console())
+    set_role(_existing(database), name, Role[role.upper()], _console())
     click.echo(f"{name} is {role} now.")
 
 
@@ -96,9 +94,8 @@ def role(name: str, role: str, database: str) -> None:
 def close(name: str, database: str) -> None:
     """Close the account NAME for good; the audit log keeps its name."""
     from rdface.web.access.accounts import close_account
-    from rdface.web.storage.migrate import open_database
 
-    close_account(open_database(database), name, _console())
+    close_account(_existing(database), name, _console())
     click.echo(f"{name} cannot sign in any more.")
 
 
@@ -117,11 +114,10 @@ def log(who: str, about: str, last: int, verify: bool, noted: str | None, databa
     """Print the audit log, oldest entry first, or check it."""
     from rdface.cli.tables import print_table
     from rdface.web.access import log as audit_log
-    from rdface.web.storage.migrate import open_database
 
     if noted and not verify:
         raise click.UsageError("--noted goes with --verify.")
-    opened = open_database(database)
+    opened = _existing(database)
     if verify:
         verdict = audit_log.verify(opened, noted=_seal(noted) if noted else None)
         for fault in verdict.faults:
@@ -150,6 +146,23 @@ def migrate(database: str) -> None:
     from rdface.web.storage.migrate import open_database, revision
 
     click.echo(f"The database is at step {revision(open_database(database))}.")
+
+
+def _existing(database: str) -> Database:
+    """Open it as `rdface serve` does, but make no file: a mistyped name would look like a log."""
+    from pathlib import Path
+
+    from rdface.errors import UsageError
+    from rdface.web.storage.database import database_url
+    from rdface.web.storage.migrate import open_database
+
+    url = database_url(database)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        raise UsageError(
+            f"There is no database {url.database}.",
+            hint="Say where it is: --database or RDFACE_DATABASE. `rdface users add` makes one.",
+        )
+    return open_database(database)
 
 
 def _password() -> str:
