@@ -27,7 +27,8 @@ def track(folder: Path, tracker: str, store: str, online: bool) -> None:
     from rdface.bench import read_runs
     from rdface.tracking import TRACKERS, record_of
 
-    keeper = TRACKERS.get(tracker)(store, online)
-    records = [record_of(run) for run in read_runs(folder)]
+    tracked = TRACKERS.get(tracker)
+    records = [record_of(run) for run in read_runs(folder)]  # before a store is made for them
+    keeper = tracked(store, online)
     new = keeper.log(records)
     click.echo(f"{new} of {len(records)} runs logged to {keeper.place}")

@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from rdface.errors import RdfaceError, UsageError
@@ -64,7 +65,8 @@ class MlflowStore:
     def place(self) -> str:
         """See :class:`~rdface.tracking.Tracker`."""
         uri = self._shown
-        return f"{uri}; `mlflow ui --backend-store-uri {uri}` (of the package mlflow) shows them."
+        command = f"mlflow ui --backend-store-uri {quote(uri)}"
+        return f"{uri}; `{command}` (of the package mlflow) shows them."
 
     @property
     def _shown(self) -> str:
