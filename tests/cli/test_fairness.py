@@ -63,3 +63,5 @@ def test_slips_are_named(call: Callable[..., Result]) -> None:
         call("--by", "sx")
     with pytest.raises(UsageError, match="top5"):
         call("--metric", "top5")
+    with pytest.raises(UsageError, match="exclude each other"):
+        call("--csv", "--json")

@@ -39,6 +39,7 @@ def folds(
     joined and left since, and writes the extended folds to --out: nobody moves whose patient id
     is in the file, and newcomers join by a hash of their own id.
     """
+    from rdface.cli.ignored import refuse_options
     from rdface.cohort import load_cohort
     from rdface.errors import UsageError
     from rdface.protocols.release import extend_folds, read_folds, release_folds, write_folds
@@ -47,6 +48,8 @@ def folds(
         raise UsageError("Give either --release FILE or --from FILE.")
     if former is None and (out is not None or forget):
         raise UsageError("--out and --forget go with --from.")
+    if former is not None:
+        refuse_options("n_folds", "repeats", "seed", why="goes with --release; a file has its own")
     if release is not None and release.exists():
         raise UsageError(
             f"{release} is there already, and released folds are not dealt anew.",

@@ -28,9 +28,9 @@ ALL = "all"
 @click.option("--crossed/--not-crossed", default=True, help="Look at pairs of groupings too.")
 @click.option("--cohort", help="Folder of the cohort, if it was moved since the run.")
 @click.option("--permutations", type=click.IntRange(99), default=2000, show_default=True)
-@click.option("--markdown", "style", flag_value="markdown", help="Print Markdown tables.")
-@click.option("--csv", "style", flag_value="csv", help="Print one row per metric and group.")
-@click.option("--json", "style", flag_value="json", help="Print everything as JSON.")
+@click.option("--markdown", is_flag=True, help="Print Markdown tables.")
+@click.option("--csv", "in_csv", is_flag=True, help="Print one row per metric and group.")
+@click.option("--json", "in_json", is_flag=True, help="Print everything as JSON.")
 def fairness(
     run: Path,
     by: tuple[str, ...],
@@ -38,7 +38,9 @@ def fairness(
     crossed: bool,
     cohort: str | None,
     permutations: int,
-    style: str | None,
+    markdown: bool,
+    in_csv: bool,
+    in_json: bool,
 ) -> None:
     """Judge the run folder RUN by groups of its cohort.
 
@@ -52,7 +54,10 @@ def fairness(
     from rdface.bench.tested import tested_cohort
     from rdface.cli.unknown_patients import warn_of_unknown_patients
     from rdface.cohort import GROUPINGS
+    from rdface.errors import UsageError
 
+    if markdown + in_csv + in_json > 1:
+        raise UsageError("--markdown, --csv and --json exclude each other.")
     finished = Run(run)
     found = judge(
         finished,
@@ -62,12 +67,12 @@ def fairness(
         crossed=crossed,
         n_permutations=permutations,
     )
-    if style == "json":
+    if in_json:
         click.echo(as_json(found))
-    elif style == "csv":
+    elif in_csv:
         click.echo(as_csv(found), nl=False)
     else:
-        _show(found, markdown=style == "markdown")
+        _show(found, markdown=markdown)
     warn_of_unknown_patients([finished])
 
 

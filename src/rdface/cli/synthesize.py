@@ -112,6 +112,7 @@ def make(
     By default of the first fold of `strict`: no image of its validation or test part is opened. The
     pool says which images it stems from, and no fold that tests one of them trains on its samples.
     """
+    from rdface.cli.ignored import refuse_options
     from rdface.cli.synthesis_label import label_of
     from rdface.cohort import load_cohort
     from rdface.errors import UsageError
@@ -120,6 +121,8 @@ def make(
     from rdface.synthesis.pool.folder import work_of
     from rdface.synthesis.pool.plan import check_trainable
 
+    if everything:
+        refuse_options("fold", "repeat", why="goes without --all, which learns from every fold")
     spec = _spec(spec_file, generator)
     if count is None and per_condition is None:
         per_condition = spec.per_condition
