@@ -33,6 +33,8 @@ def test_ensembles_are_taken_apart(tmp_path: Path) -> None:
         ("version: 1", "version: 2", "version"),
         ("version: 1", "version: 2026-13-45", "no YAML"),
         ("name: a", "name: ../a", "name"),
+        ("name: a", "name: a\ntask: Klassifikation", "Known: closed-set recognition, few-shot"),
+        ("name: a", "name: a\ntask: few-shoot", "Did you mean few-shot"),
         ("cohort: sim103", "cohort: ''", "cohort"),
         ("learners: [knn]", "learners: []", "learners"),
         ("learners: [knn]", "learners: [knn, knn]", "stands twice"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Final, Self, TypeVar
 
 import pydantic
 import yaml
@@ -79,6 +79,11 @@ class Reliability(BaseModel):
     controls: str = ""
 
 
+TASK: Final = "closed-set recognition"
+OTHER_TASKS: Final = ("few-shot", "gallery", "augmentation", "paper augmentation")
+"""Of specs of another form, which other modules read."""
+
+
 class Spec(BaseModel):
     """What to run: every backbone with every learner, on one cohort, under one protocol.
 
@@ -102,7 +107,7 @@ class Spec(BaseModel):
 
     version: int = Field(ge=1, le=1)
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
-    task: str = "closed-set recognition"
+    task: str = TASK
     cohort: str = Field(min_length=1)
     detector: str = "yunet"
     protocol: ProtocolSpec
@@ -112,6 +117,15 @@ class Spec(BaseModel):
     quirks: tuple[str, ...] = ()
     beside: ProtocolSpec | None = None
     reliability: Reliability | None = None
+
+    @field_validator("task")
+    @classmethod
+    def _asked(cls, task: str) -> str:
+        if task != TASK:
+            known = (TASK, *OTHER_TASKS)
+            near = nearest(task, known) or f"Known: {', '.join(known)}."
+            raise ValueError(f"{task!r} is no task of this kind of spec. {near}")
+        return task
 
     @field_validator("backbones", "learners")
     @classmethod
