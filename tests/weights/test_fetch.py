@@ -197,3 +197,22 @@ def test_a_kill_in_the_middle_of_writing_leaves_nothing_half(tmp_path: Path) -> 
         process.send_signal(signal.SIGKILL)
     time.sleep(0.05)
     assert not [path for path in (tmp_path / "weights" / "mpfb2").glob("[!.]*")]
+
+
+def test_the_bar_bears_folders_that_vanish_while_it_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pip makes and removes folders of its own meanwhile; what is left is counted."""
+    (tmp_path / "kept").write_bytes(b"12345")
+    for name in ("a", "b"):
+        (tmp_path / name / "deeper").mkdir(parents=True)
+        (tmp_path / name / "deeper" / "file").write_bytes(b"123")
+    looked = os.scandir
+
+    def vanish(path: str | Path) -> object:
+        if Path(path).name in ("a", "deeper"):
+            raise FileNotFoundError(path)
+        return looked(path)
+
+    monkeypatch.setattr(os, "scandir", vanish)
+    assert fetch._bytes_in(tmp_path) == 5

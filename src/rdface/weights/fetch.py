@@ -18,6 +18,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -175,11 +176,10 @@ def _show(process: subprocess.Popen[bytes], package: Package, scratch: Path) -> 
 
 def _bytes_in(folder: Path) -> int:
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:
-            continue  # pip moved it away meanwhile
+    for root, _, names in os.walk(folder):  # which bears folders that pip takes away meanwhile
+        for name in names:
+            with suppress(OSError):  # and this a file
+                total += os.path.getsize(os.path.join(root, name))
     return total
 
 
