@@ -23,7 +23,7 @@ import numpy as np
 
 from rdface.engines import Here, Local, Needs
 from rdface.files import cache_dir, write_bytes
-from rdface.simulate.make import ATTEMPTS, _code
+from rdface.simulate.make import ATTEMPTS, _made_with
 from rdface.simulate.people.child import Child, stream
 from rdface.simulate.people.plan import Shot, make_plan
 from rdface.simulate.photo.view import View, draw_view
@@ -108,8 +108,10 @@ def pilots(kind: str, count: int) -> list[Pilot]:
 
 @lru_cache(maxsize=1)
 def _version() -> str:
-    """Of the simulator."""
-    return _code()
+    """Of the simulator, its head and the packages that it renders with."""
+    from rdface.weights import where
+
+    return _made_with(where("mpfb2"))
 
 
 def picture(pilot: Pilot) -> Path:

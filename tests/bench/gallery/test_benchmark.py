@@ -181,7 +181,7 @@ def test_a_table_of_another_task_is_refused(make_spec: MakeSpec, tmp_path: Path)
 def test_what_cannot_be_is_refused_before_any_work(make_spec: MakeSpec, tmp_path: Path) -> None:
     for changes, said in (
         ({"backbones": ["facenett"]}, "facenet"),
-        ({"frequent_from": 6}, "largest condition here has 6"),
+        ({"frequent_from": 6}, "Lower frequent_from to 4."),
         ({"frequent_from": 9}, "0 conditions have 9"),
         ({"cohort": "sim103-fresh"}, "evaluation only"),
     ):

@@ -103,12 +103,14 @@ def test_where_the_pictures_lie_is_nobodys_business(real: Settings, database: Da
         answer = asking.get("/thumbnails/a")
         assert answer.status_code == 422
         assert str(picture.parent) not in answer.text
-    pool = replace(own, pools=(Path(real.cohort),))  # no pool: a mistake of who started it
     picture.write_bytes(whole)
-    asking = Explorer(create_app(pool), pool).browser(Role.VIEWER)
-    answer = asking.get("/pools")
-    assert answer.status_code == 500
-    assert "reference" in answer.text and real.cohort not in answer.text
+    runs = Path(real.cohort).with_name("runs")  # a damaged run is told to whoever started it
+    (runs / "torn").mkdir(parents=True)
+    (runs / "torn" / "result.json").write_text("{")
+    damaged = replace(own, runs=runs)
+    answer = Explorer(create_app(damaged), damaged).browser(Role.VIEWER).get("/leaderboard")
+    assert answer.status_code == 200
+    assert str(runs) not in answer.text
 
 
 def test_whom_a_photograph_is_like_is_written_down(
