@@ -47,7 +47,7 @@ def test_a_release_is_extended_and_used(make_cohort, tmp_path: Path) -> None:  #
     assert file.read_bytes() == bytes_before
     for option in ("--folds", "--repeats", "--seed"):
         refused = run("folds", other, "--from", file, option, 5)
-        assert f"{option} goes with --release" in str(refused.exception)
+        assert f"{option}: not with --from" in str(refused.exception)
     extended = run("folds", other, "--from", file, "--out", tmp_path / "two.json", "--forget")
     assert extended.exit_code == 0, extended.output
     assert "15 patients of tiny 1 stay" in extended.output

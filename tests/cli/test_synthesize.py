@@ -66,7 +66,7 @@ def test_faults_of_options_read_as_sentences(tmp_path: Path) -> None:
     words = ("--out", tmp_path / "pool", "--count", 3)
     for option in ("--fold", "--repeat"):
         said = fails("classic", "sim103", *words, "--all", option, 0)
-        assert f"{option} goes without --all" in said
+        assert f"{option}: not with --all" in said
     said = fails("dreambooth", "sim103", *words, "--set", "base=o/n")
     assert "cannot be made so: base_licence is missing" in said and "synthesize list" in said
     said = fails("fastgan", "sim103", *words, "--size", 65)

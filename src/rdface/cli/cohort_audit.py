@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from rdface.cohort import Cohort
@@ -75,6 +74,7 @@ def audit(
     Nothing of the cohort is changed, and no picture is left out: a person decides, in
     decisions.csv. The page holds the pictures and stays in the private folder.
     """
+    from rdface.cli.ignored import refuse_options
     from rdface.cohort import load_cohort
     from rdface.errors import UsageError
 
@@ -82,7 +82,10 @@ def audit(
         raise UsageError("--new-version is of the cohort that --decisions writes.")
     cohort = load_cohort(folder)
     if decisions is not None:
-        _refuse_idle_options()
+        searching = {each.name or "" for each in click.get_current_context().command.params}
+        refuse_options(
+            searching - _OF_DECISIONS, "not with --decisions, which looks for nothing anew"
+        )
         _apply(cohort, decisions, out, new_version)
         return
     import json
@@ -147,24 +150,6 @@ def _person(
         share,
         f"{other.info.name} {other.info.version}",
     )
-
-
-def _refuse_idle_options() -> None:
-    """Options of the search say nothing where decisions are followed: no finding is looked for."""
-    from rdface.errors import UsageError
-
-    context = click.get_current_context()
-    given = [
-        "/".join([*each.opts, *each.secondary_opts])
-        for each in context.command.params
-        if each.name not in _OF_DECISIONS
-        and context.get_parameter_source(each.name or "") is ParameterSource.COMMANDLINE
-    ]
-    if given:
-        raise UsageError(
-            f"{', '.join(given)}: not with --decisions, which looks for nothing anew.",
-            hint="Leave it out, or audit first and give --decisions in a second call.",
-        )
 
 
 def _apply(cohort: Cohort, path: Path, out: Path, new_version: str | None) -> None:

@@ -49,7 +49,7 @@ def folds(
     if former is None and (out is not None or forget):
         raise UsageError("--out and --forget go with --from.")
     if former is not None:
-        refuse_options("n_folds", "repeats", "seed", why="goes with --release; a file has its own")
+        refuse_options(("n_folds", "repeats", "seed"), "not with --from: a file has its own")
     if release is not None and release.exists():
         raise UsageError(
             f"{release} is there already, and released folds are not dealt anew.",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import click
 from click.core import ParameterSource
 
 
-def refuse_options(*names: str, why: str) -> None:
-    """Refuse the first of these options of the running command that was typed.
+def refuse_options(names: Collection[str], why: str) -> None:
+    """Refuse those of these options of the running command that were typed.
 
     Args:
         names: Of the parameters, as the function has them.
-        why: What follows the option in the message.
+        why: What follows the options in the message.
 
     Raises:
         UsageError: One was.
@@ -19,7 +21,11 @@ def refuse_options(*names: str, why: str) -> None:
     from rdface.errors import UsageError
 
     running = click.get_current_context()
-    for parameter in running.command.params:
-        source = running.get_parameter_source(parameter.name or "")
-        if parameter.name in names and source is ParameterSource.COMMANDLINE:
-            raise UsageError(f"{parameter.opts[0]} {why}.")
+    typed = [
+        "/".join([*each.opts, *each.secondary_opts])
+        for each in running.command.params
+        if each.name in names
+        and running.get_parameter_source(each.name) is ParameterSource.COMMANDLINE
+    ]
+    if typed:
+        raise UsageError(f"{', '.join(typed)}: {why}.")

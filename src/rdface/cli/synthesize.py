@@ -122,7 +122,7 @@ def make(
     from rdface.synthesis.pool.plan import check_trainable
 
     if everything:
-        refuse_options("fold", "repeat", why="goes without --all, which learns from every fold")
+        refuse_options(("fold", "repeat"), "not with --all, which learns from every fold")
     spec = _spec(spec_file, generator)
     if count is None and per_condition is None:
         per_condition = spec.per_condition
