@@ -17,7 +17,6 @@ def test_a_size_that_cannot_be_divided_is_refused(population: StudyPopulation) -
     with pytest.raises(UsageError, match="14 images are too small for the study") as found:
         check_size(population.images, 14, 0, range(3))
     assert "--images" in (found.value.hint or "")
-    check_size(population.images, 48, 0, range(3))
 
 
 def test_nothing_is_made_for_a_study_that_cannot_be(tmp_path: Path, folder: Path) -> None:
